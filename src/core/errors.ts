@@ -1,0 +1,116 @@
+import { formatLocation, type Location } from './location.ts'
+
+/** Exit codes of a run, as `ansible-playbook` gives them. */
+export const EXIT = {
+  ok: 0,
+  error: 1,
+  failedHosts: 2,
+  unreachableHosts: 4,
+  usage: 5,
+  interrupted: 99,
+  unexpected: 250,
+} as const
+
+/**
+ * What every error of ours has: a stable `code` to test for, the place it is about, and what to do.
+ * The message says what failed, the value found and what is allowed, in that order.
+ */
+export abstract class PlayscriptError extends Error {
+  abstract readonly code: string
+  readonly at: Location | undefined
+  readonly hint: string | undefined
+
+  constructor(message: string, options: { at?: Location | undefined; hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = new.target.name
+    this.at = options.at
+    this.hint = options.hint
+  }
+
+  /** The whole error as a person reads it: `file:line: message` and, on a line of its own, the hint. */
+  describe(cwd?: string): string {
+    const where = this.at === undefined ? '' : `${formatLocation(this.at, cwd)}: `
+    return `${where}${this.message}${this.hint === undefined ? '' : `\n  ${this.hint}`}`
+  }
+}
+
+/** The command line is wrong: an unknown flag, tag, host or role. Exit code 5. */
+export class UsageError extends PlayscriptError {
+  readonly code = 'USAGE'
+}
+
+/** Something in an inventory source is wrong: syntax, an unknown group, a bad range. */
+export class InventoryError extends PlayscriptError {
+  readonly code = 'INVENTORY'
+}
+
+/** One thing wrong in a playbook, role or variable file. Loading collects these into a PlaybookError. */
+export class Problem extends PlayscriptError {
+  readonly code = 'PROBLEM'
+}
+
+/** All that is wrong with a playbook, found before the first connection. Exit code 1. */
+export class PlaybookError extends PlayscriptError {
+  readonly code = 'PLAYBOOK'
+  readonly problems: readonly PlayscriptError[]
+
+  constructor(problems: readonly PlayscriptError[]) {
+    super(`${problems.length} ${problems.length === 1 ? 'error' : 'errors'} in the playbook`)
+    this.problems = problems
+  }
+
+  override describe(cwd?: string): string {
+    return this.problems.map((problem) => problem.describe(cwd)).join('\n')
+  }
+}
+
+/** A template does not compile, or uses a variable that is not defined. */
+export class TemplateError extends PlayscriptError {
+  readonly code = 'TEMPLATE'
+}
+
+/** A module's arguments are missing, misspelt, of the wrong type or at odds with one another. */
+export class ArgumentError extends PlayscriptError {
+  readonly code = 'ARGUMENT'
+}
+
+/** A task cannot be done on this host; `result` holds fields to report beside `msg`. */
+export class TaskError extends PlayscriptError {
+  readonly code = 'TASK'
+  readonly result: Readonly<Record<string, unknown>>
+
+  constructor(
+    message: string,
+    options: ConstructorParameters<typeof PlayscriptError>[1] & { result?: Record<string, unknown> } = {},
+  ) {
+    super(message, options)
+    this.result = options.result ?? {}
+  }
+}
+
+/** The host could not be reached, or the link to it was lost: the host is unreachable, never ok. */
+export class UnreachableError extends PlayscriptError {
+  readonly code = 'UNREACHABLE'
+}
+
+/** Becoming another user was refused: no such method, no right, a wrong or missing password. */
+export class BecomeError extends PlayscriptError {
+  readonly code = 'BECOME'
+}
+
+/** The shell that carries the requests ended while the link itself still stands. */
+export class ShellLostError extends PlayscriptError {
+  readonly code = 'SHELL_LOST'
+}
+
+/** A request took longer than it was given; its processes on the target were ended. */
+export class TimeoutError extends PlayscriptError {
+  readonly code = 'TIMEOUT'
+}
+
+/** Text for any thrown value: an error's message, or the value itself as text. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof PlayscriptError) return thrown.describe()
+  if (thrown instanceof Error) return thrown.message
+  return typeof thrown === 'string' ? thrown : `thrown value: ${JSON.stringify(thrown) ?? String(thrown)}`
+}
