@@ -76,7 +76,7 @@ export class ArgumentError extends PlayscriptError {
 
 /** A task cannot be done on this host; `result` holds fields to report beside `msg`. */
 export class TaskError extends PlayscriptError {
-  readonly code = 'TASK'
+  readonly code: string = 'TASK'
   readonly result: Readonly<Record<string, unknown>>
 
   constructor(
@@ -87,6 +87,12 @@ export class TaskError extends PlayscriptError {
     this.result = options.result ?? {}
   }
 }
+
+/**
+ * Something that the task builds on is not on the host: a unit, an archive, a user. On a real run that is a
+ * failure. In check mode an earlier task may have been about to provide it, so the engine predicts a change.
+ */
+export class MissingError extends TaskError {}
 
 /** The host could not be reached, or the link to it was lost: the host is unreachable, never ok. */
 export class UnreachableError extends PlayscriptError {

@@ -15,7 +15,5 @@ export interface Location {
 export function formatLocation({ file, line, column }: Location, cwd?: string): string {
   const short = cwd === undefined ? file : relative(cwd, file)
   const shown = short === '' || short.startsWith('..') ? file : short
-  return [shown, line, line === undefined ? undefined : column]
-    .filter((part) => part !== undefined)
-    .join(':')
+  return [shown, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':')
 }

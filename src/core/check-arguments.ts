@@ -1,0 +1,154 @@
+import type { ArgumentRules, ArgumentSpec, ArgumentSpecs } from './arguments.ts'
+import { COERCIONS, Mismatch } from './coerce.ts'
+import { didYouMean } from './suggest.ts'
+
+export interface CheckOptions {
+  /** The module's name, for messages. */
+  readonly module: string
+  readonly specs: ArgumentSpecs
+  readonly rules?: ArgumentRules | undefined
+  /** Parameters beside the declared ones are kept. */
+  readonly open?: boolean | undefined
+  /** Values that are not known yet (templates, functions): taken as given and correct. */
+  readonly deferred?: (value: unknown) => boolean
+  /** The home directory that `~` stands for in paths. */
+  readonly home?: string
+}
+
+export interface Checked {
+  readonly args: Record<string, unknown>
+  /** One sentence for each thing that is wrong; empty when all is well. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * Checks and converts a module's arguments as Ansible's argument spec does: aliases, unknown and missing
+ * parameters, types, choices, nested options, defaults and the rules between parameters. It never throws:
+ * all that is wrong is listed.
+ */
+export function checkArguments(raw: Readonly<Record<string, unknown>>, options: CheckOptions): Checked {
+  const problems: string[] = []
+  const args = checkOptions(raw, options.specs, '', options, problems)
+  checkRules(options.rules ?? {}, args, problems)
+  return { args, problems }
+}
+
+function checkOptions(
+  raw: Readonly<Record<string, unknown>>,
+  specs: ArgumentSpecs,
+  path: string,
+  options: CheckOptions,
+  problems: string[],
+): Record<string, unknown> {
+  const names = new Map<string, string>()
+  for (const [name, spec] of Object.entries(specs)) {
+    names.set(name, name)
+    for (const alias of spec.aliases ?? []) names.set(alias, name)
+  }
+  const given: Record<string, unknown> = {}
+  const args: Record<string, unknown> = {}
+  for (const [word, value] of Object.entries(raw)) {
+    if (value === undefined) continue
+    const name = names.get(word)
+    if (name !== undefined) given[name] = value
+    else if (options.open) args[word] = value
+    else {
+      const known = Object.keys(specs).sort().join(', ')
+      problems.push(
+        `${options.module} has no parameter '${path}${word}'${didYouMean(word, names.keys())} (it has: ${known})`,
+      )
+    }
+  }
+  for (const [name, spec] of Object.entries(specs)) {
+    const value = given[name] ?? spec.default
+    if (value === undefined || value === null) {
+      if (spec.required) problems.push(`${options.module} needs the parameter '${path}${name}'`)
+      args[name] = undefined
+    } else args[name] = checkValue(value, spec, `${path}${name}`, options, problems)
+  }
+  return args
+}
+
+function checkValue(
+  value: unknown,
+  spec: ArgumentSpec,
+  path: string,
+  options: CheckOptions,
+  problems: string[],
+): unknown {
+  if (options.deferred?.(value)) return value
+  const expected = (what: string) => {
+    problems.push(`${options.module}: ${path} is ${JSON.stringify(value)}; it must be ${what}`)
+    return value
+  }
+  let converted: unknown
+  try {
+    converted = COERCIONS[spec.type](value)
+  } catch (error) {
+    if (error instanceof Mismatch) return expected(error.message)
+    throw error
+  }
+  if (spec.type === 'list') {
+    const { elements = 'raw', ...rest } = spec
+    const element: ArgumentSpec = { ...rest, type: elements }
+    return (converted as unknown[]).map((item, index) =>
+      checkValue(item, element, `${path}[${index}]`, options, problems),
+    )
+  }
+  if (spec.type === 'dict' && spec.options) {
+    return checkOptions(
+      converted as Record<string, unknown>,
+      spec.options,
+      `${path}.`,
+      { ...options, open: false },
+      problems,
+    )
+  }
+  if (spec.choices) {
+    const choice = spec.choices.find(
+      (one) => one === converted || String(one) === booleanWord(converted, spec.choices),
+    )
+    if (choice === undefined) {
+      const words = spec.choices.map(String)
+      return expected(`one of: ${words.join(', ')}${didYouMean(String(value), words)}`)
+    }
+    return choice
+  }
+  return spec.type === 'path' ? expandHome(converted as string, options.home) : converted
+}
+
+// YAML 1.1 reads `state: no` as false; where the choices hold the word, that is what was meant.
+function booleanWord(value: unknown, choices: ArgumentSpec['choices'] = []): string {
+  const word = String(value)
+  const spellings = { True: ['yes', 'on', 'true'], False: ['no', 'off', 'false'] }[word]
+  return spellings?.find((spelling) => choices.includes(spelling)) ?? word
+}
+
+function expandHome(path: string, home: string | undefined): string {
+  if (home === undefined || !/^~(\/|$)/.test(path)) return path
+  return home + path.slice(1)
+}
+
+function checkRules(rules: ArgumentRules, args: Readonly<Record<string, unknown>>, problems: string[]): void {
+  const given = (name: string) => args[name] !== undefined
+  const list = (names: readonly string[]) => names.join(', ')
+  for (const names of rules.mutually_exclusive ?? []) {
+    if (names.filter(given).length > 1) problems.push(`parameters are mutually exclusive: ${list(names)}`)
+  }
+  for (const names of rules.required_together ?? []) {
+    if (names.some(given) && !names.every(given))
+      problems.push(`parameters are required together: ${list(names)}`)
+  }
+  for (const names of rules.required_one_of ?? []) {
+    if (!names.some(given)) problems.push(`one of the following is required: ${list(names)}`)
+  }
+  for (const [name, value, needed] of rules.required_if ?? []) {
+    const missing = needed.filter((one) => !given(one))
+    if (args[name] === value && missing.length > 0)
+      problems.push(`${name} is ${String(value)}, so these are required: ${list(missing)}`)
+  }
+  for (const [name, needed] of Object.entries(rules.required_by ?? {})) {
+    const missing = needed.filter((one) => !given(one))
+    if (given(name) && missing.length > 0) problems.push(`parameter ${name} needs: ${list(missing)}`)
+  }
+}

@@ -1,0 +1,65 @@
+import { ArgumentError } from './errors.ts'
+
+/**
+ * POSIX sh text, as data: it is not run where it is made. Made with the `sh` tag, so that every value
+ * in it is quoted.
+ */
+export class Script {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+  toString(): string {
+    return this.text
+  }
+}
+
+/** What may stand inside an `sh` template: words are quoted, lists become several words, scripts go in as they are. */
+export type Word = string | number | Script | readonly (string | number)[]
+
+/**
+ * Quotes one word for a POSIX shell (POSIX.1-2017, 2.2.2 Single-Quotes). dash, busybox ash, ksh and bash
+ * all read it back byte for byte.
+ * @throws {ArgumentError} when the word holds a NUL byte, which no argument can
+ */
+export function quote(word: string): string {
+  if (word.includes('\0')) {
+    throw new ArgumentError(`a NUL byte cannot be part of a command: ${JSON.stringify(word.slice(0, 60))}`)
+  }
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** Quotes an argument list into one command line. */
+export function quoteAll(argv: readonly (string | number)[]): string {
+  return argv.map((word) => quote(String(word))).join(' ')
+}
+
+function embed(value: Word): string {
+  if (value instanceof Script) return value.text
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'number') return String(value)
+  return quoteAll(value)
+}
+
+/**
+ * Writes a shell script whose interpolated values are always quoted:
+ * `` sh`getent group ${name} || true` ``. The text itself is taken raw, so `\n` reaches the shell as written.
+ */
+export function sh(text: TemplateStringsArray, ...values: Word[]): Script {
+  return new Script(String.raw({ raw: text.raw }, ...values.map(embed)))
+}
+
+/** Joins scripts line by line; undefined ones are left out. */
+export function lines(...scripts: (Script | undefined)[]): Script {
+  return new Script(
+    scripts
+      .filter((script) => script !== undefined)
+      .map((script) => script.text)
+      .join('\n'),
+  )
+}
+
+/** A path that a command cannot take for an option: `-x` becomes `./-x`. */
+export function safePath(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path
+}

@@ -1,0 +1,91 @@
+import type { Script } from './quote.ts'
+
+/** What the first request on a shell reports of the target: what scripts depend on. */
+export interface Target {
+  /** `uname -s`, for example `Linux`. */
+  readonly system: string
+  /** Whose `stat`, `sed` and the rest these are. */
+  readonly userland: 'gnu' | 'busybox' | 'other'
+  readonly user: string
+  readonly uid: number
+  readonly home: string
+  /** The shell's own process id, for ending what it started. */
+  readonly pid: number
+  /** A private folder this shell may make (mode 0700) for large uploads; it is removed when the shell ends. */
+  readonly temp: string
+  /** Commands found on the PATH, out of those that modules ask about. */
+  readonly tools: ReadonlySet<string>
+}
+
+/** What one request gave back. Bytes are decoded by whoever needs text, once. */
+export interface Reply {
+  /** Exit code; above 128 the script was ended by signal `code - 128`. */
+  readonly code: number
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+}
+
+export interface RequestOptions {
+  /** Seconds until the request's processes are ended and it rejects with TimeoutError. */
+  readonly timeout?: number | undefined
+  /** Called with output as it arrives, for printing long commands live. */
+  readonly onOutput?: ((stream: 'stdout' | 'stderr', chunk: Buffer) => void) | undefined
+  /** Ends the request as a timeout would. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * A long-lived POSIX shell of one user on one host. Requests run one after another, each in a subshell
+ * without stdin, so that none can hurt the next.
+ */
+export interface Shell {
+  readonly target: Target
+  /**
+   * Runs a script and gives its exit code and output.
+   * @throws {UnreachableError} the link was lost  @throws {ShellLostError} the shell ended
+   * @throws {TimeoutError} it took longer than `timeout` seconds
+   */
+  request(script: Script, options?: RequestOptions): Promise<Reply>
+  close(): Promise<void>
+}
+
+/** Which user to become, and how. */
+export interface Become {
+  readonly user: string
+  readonly method: 'sudo' | 'su' | 'doas'
+  readonly password?: string | undefined
+  readonly flags?: string | undefined
+  readonly exe?: string | undefined
+}
+
+/** An open way to a host: gives one shell per user, opened at first use and kept. */
+export interface Connection {
+  /**
+   * The shell of the login user, or of the user to become.
+   * @throws {UnreachableError} @throws {BecomeError}
+   */
+  shell(become?: Become | undefined): Promise<Shell>
+  close(): Promise<void>
+}
+
+/** All that a connection needs to know of a host, taken from its variables and the command line. */
+export interface ConnectionSettings {
+  /** The inventory's name of the host, for messages. */
+  readonly host: string
+  readonly kind: 'ssh' | 'openssh' | 'local'
+  readonly address: string
+  readonly port?: number | undefined
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  readonly privateKeyFile?: string | undefined
+  /** `-o Name=value` and the like, as in `ansible_ssh_common_args` and `ansible_ssh_extra_args`. */
+  readonly sshArgs?: string | undefined
+  /** Public host keys the inventory vouches for; when there are any, only they are accepted. */
+  readonly hostKeys: readonly string[]
+  /** `ansible_host_key_checking`: false accepts any key. */
+  readonly hostKeyChecking?: boolean | undefined
+  /** Seconds to wait for a connection to stand. */
+  readonly connectTimeout: number
+  /** `ansible_shell_executable`: the POSIX shell to talk to. */
+  readonly shellExecutable: string
+}

@@ -1,0 +1,159 @@
+import { createReadStream } from 'node:fs'
+import { TaskError } from '../core/errors.ts'
+import type { ActStep, Content, Remote, Step, StepOutput, WriteStep } from '../core/module.ts'
+import { lines, Script, sh } from '../core/quote.ts'
+import type { RequestOptions, Shell } from '../core/remote.ts'
+import { type Compiled, compileSteps, exportVariables, printBytes, type ShellStep } from './compile.ts'
+
+/** Content up to this many bytes travels inside the request; above it, in pieces of this size beforehand. */
+const PIECE = 128 * 1024
+
+export interface ApplyOptions extends RequestOptions {
+  /** The task's `environment`. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** What act steps get to work with; without it there must be none. */
+  readonly remote?: Remote | undefined
+}
+
+/**
+ * Carries out steps in order and gives the outputs of those that have a name (`as`). Shell steps that follow one
+ * another share a round trip. The first failure stops.
+ * @throws {TaskError} naming the step that failed, with its rc, stdout and stderr
+ */
+export async function applySteps(
+  shell: Shell | undefined,
+  steps: readonly Step[],
+  options: ApplyOptions = {},
+): Promise<Readonly<Record<string, StepOutput>>> {
+  const outputs: Record<string, StepOutput> = {}
+  for (const group of groupSteps(steps)) {
+    if (!Array.isArray(group)) {
+      outputs[group.as ?? group.label] = await runAct(group, options.remote)
+      continue
+    }
+    if (shell === undefined) throw new Error(`no host to run on: ${group[0]?.label}`)
+    Object.assign(outputs, await runShellSteps(shell, group, options))
+  }
+  return outputs
+}
+
+function groupSteps(steps: readonly Step[]): (ActStep | ShellStep[])[] {
+  const groups: (ActStep | ShellStep[])[] = []
+  for (const step of steps) {
+    const last = groups.at(-1)
+    if (step.kind === 'act') groups.push(step)
+    else if (Array.isArray(last)) last.push(step)
+    else groups.push([step])
+  }
+  return groups
+}
+
+async function runAct(step: ActStep, remote: Remote | undefined): Promise<StepOutput> {
+  if (remote === undefined) throw new Error(`nothing to act with: ${step.label}`)
+  const start = Date.now() / 1000
+  const value = await step.act(remote)
+  return { code: 0, stdout: '', stderr: '', value, start, end: Date.now() / 1000 }
+}
+
+async function runShellSteps(
+  shell: Shell,
+  steps: readonly ShellStep[],
+  options: ApplyOptions,
+): Promise<Record<string, StepOutput>> {
+  const uploads = new Map<WriteStep, string>()
+  for (const [index, step] of steps.entries()) {
+    if (step.kind === 'write' && sizeable(step.content)) {
+      uploads.set(step, await upload(shell, step.content, index, options))
+    }
+  }
+  const compiled = compileSteps(steps, uploads)
+  const script = lines(new Script(exportVariables(options.environment ?? {})), compiled.script)
+  const start = Date.now() / 1000
+  const reply = await shell.request(script, {
+    ...options,
+    onOutput: withoutMarks(compiled.mark, options.onOutput),
+  })
+  const end = Date.now() / 1000
+  return readOutputs(steps, compiled, reply, { start, end })
+}
+
+function sizeable(content: Content): boolean {
+  return typeof content === 'object' && !Buffer.isBuffer(content) ? true : content.length > PIECE
+}
+
+// A random name inside a folder that only this shell's user can enter; the shell removes the folder when it ends,
+// so that a cut link leaves nothing behind.
+async function upload(
+  shell: Shell,
+  content: Content,
+  index: number,
+  options: RequestOptions,
+): Promise<string> {
+  const path = `${shell.target.temp}/${index}`
+  const start = sh`umask 077; [ -d ${shell.target.temp} ] || mkdir -m 700 -- ${shell.target.temp} || exit 1; : >${path}`
+  const pieces =
+    typeof content === 'object' && !Buffer.isBuffer(content) ? readPieces(content.file) : cut(content)
+  const base64 = shell.target.tools.has('base64')
+  await mustSucceed(shell, start, options)
+  for await (const piece of pieces) {
+    const print = base64
+      ? sh`printf %s ${piece.toString('base64')} | base64 -d`
+      : new Script(printBytes(piece))
+    await mustSucceed(shell, sh`${print} >>${path}`, options)
+  }
+  return path
+}
+
+function readPieces(file: string): AsyncIterable<Buffer> {
+  return createReadStream(file, { highWaterMark: PIECE })
+}
+
+function* cut(content: string | Buffer): Iterable<Buffer> {
+  const bytes = Buffer.from(content)
+  for (let offset = 0; offset < bytes.length; offset += PIECE) yield bytes.subarray(offset, offset + PIECE)
+}
+
+async function mustSucceed(shell: Shell, script: Script, options: RequestOptions): Promise<void> {
+  const reply = await shell.request(script, { timeout: options.timeout, signal: options.signal })
+  if (reply.code !== 0) throw new TaskError(`the upload failed: ${reply.stderr.toString().trim()}`)
+}
+
+function withoutMarks(mark: string, onOutput: RequestOptions['onOutput']): RequestOptions['onOutput'] {
+  if (onOutput === undefined) return undefined
+  return (stream, chunk) => {
+    const text = chunk.toString('latin1').replaceAll(new RegExp(`${mark}( \\d+)?\n`, 'g'), '')
+    if (text !== '') onOutput(stream, Buffer.from(text, 'latin1'))
+  }
+}
+
+function readOutputs(
+  steps: readonly ShellStep[],
+  { mark }: Compiled,
+  reply: { readonly code: number; readonly stdout: Buffer; readonly stderr: Buffer },
+  times: { readonly start: number; readonly end: number },
+): Record<string, StepOutput> {
+  const outputs: Record<string, StepOutput> = {}
+  const stdout = reply.stdout.toString('utf8').split(new RegExp(`${mark} (\\d+)\n`))
+  const stderr = reply.stderr.toString('utf8').split(`${mark}\n`)
+  for (const [index, step] of steps.entries()) {
+    const code = stdout[index * 2 + 1]
+    const output = {
+      // Without a mark the script itself was ended in this step: by a signal, or by the end of its shell.
+      code: code === undefined ? reply.code || 1 : Number(code),
+      stdout: stdout[index * 2] ?? '',
+      stderr: stderr[index] ?? '',
+      ...times,
+    }
+    if (step.ok !== 'any' && !(step.ok ?? [0]).includes(output.code)) throw stepFailed(step, output)
+    if (step.as !== undefined) outputs[step.as] = output
+  }
+  return outputs
+}
+
+function stepFailed(step: ShellStep, { code, stdout, stderr }: StepOutput): TaskError {
+  const said = stderr.trim() || stdout.trim() || 'it said nothing'
+  const ended = code > 128 ? `was ended by signal ${code - 128}` : `failed with exit code ${code}`
+  const result: Record<string, unknown> = { rc: code, stdout, stderr }
+  if (step.kind === 'run') result.cmd = step.argv
+  return new TaskError(`${step.label} ${ended}: ${said}`, { result })
+}

@@ -1,0 +1,122 @@
+import type { Args, ArgumentSpecs } from '../core/arguments.ts'
+import { MissingError, TaskError } from '../core/errors.ts'
+import type { Change, Controller, Finish, Module, Plan, Remote } from '../core/module.ts'
+import { lines, Script } from '../core/quote.ts'
+import type { RequestOptions, Shell, Target } from '../core/remote.ts'
+import type { Variables } from '../core/scope.ts'
+import { applySteps } from './apply.ts'
+import { exportVariables } from './compile.ts'
+import { diffOf } from './diff.ts'
+
+export interface ExecuteOptions extends RequestOptions {
+  /** The shell of the host; a module that works on the controller alone needs none. */
+  readonly shell: Shell | undefined
+  readonly controller: Controller
+  readonly check: boolean
+  readonly diff: boolean
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** What a module did, or in check mode would do. */
+export interface Outcome {
+  readonly changes: readonly Change[]
+  readonly fields: Variables & { readonly changed: boolean }
+}
+
+/**
+ * Runs one module on one host: prepare, probe, plan, and then, unless this is check mode, apply and finish.
+ * This is the one place that knows of check mode.
+ * @param args checked arguments
+ * @throws {TaskError} when the task fails, with the fields of its result
+ * @throws {UnreachableError} when the host is lost
+ */
+export async function executeModule<S extends ArgumentSpecs>(
+  module: Module<S>,
+  args: Args<S>,
+  options: ExecuteOptions,
+): Promise<Outcome> {
+  const { shell, controller, check, diff } = options
+  const local = await module.prepare?.(args, controller)
+  const context = { local, diff, target: shell?.target ?? NO_TARGET }
+  let plan: Plan
+  try {
+    const state = await readState(module, args, context, options)
+    plan = module.plan(args, state, context)
+  } catch (error) {
+    if (check && error instanceof MissingError) return assumeProvided(error)
+    throw error
+  }
+  if (plan.failed !== undefined) throw new TaskError(plan.failed, { result: { ...plan.result } })
+  if (plan.skipped !== undefined) {
+    return { changes: [], fields: { ...plan.result, changed: false, skipped: true, msg: plan.skipped } }
+  }
+  const fields = { ...plan.result, changed: plan.changes.length > 0 }
+  const shown = diff && plan.changes.length > 0 ? { diff: diffOf(plan.changes) } : {}
+  if (check) return { changes: plan.changes, fields: { ...fields, ...shown } }
+  const finished = await apply(module, args, plan, options)
+  return { changes: plan.changes, fields: { ...fields, ...shown, ...finished } }
+}
+
+const NO_TARGET: Target = {
+  system: 'none',
+  userland: 'other',
+  user: '',
+  uid: -1,
+  home: '',
+  pid: 0,
+  temp: '',
+  tools: new Set(),
+}
+
+async function readState<S extends ArgumentSpecs>(
+  module: Module<S>,
+  args: Args<S>,
+  context: { local: unknown; diff: boolean; target: Target },
+  options: ExecuteOptions,
+): Promise<unknown> {
+  const probe = module.probe?.(args, context)
+  if (probe === undefined) return undefined
+  if (options.shell === undefined) throw new Error(`${module.name} has a probe but no host`)
+  const script = lines(new Script(exportVariables(options.environment ?? {})), probe)
+  const reply = await options.shell.request(script, { timeout: options.timeout, signal: options.signal })
+  const text = reply.stdout.toString('utf8')
+  if (reply.code !== 0) {
+    const stderr = reply.stderr.toString('utf8')
+    throw new TaskError(
+      `${module.name} could not read the state of the host: ${stderr.trim() || `exit code ${reply.code}`}`,
+      {
+        result: { rc: reply.code, stdout: text, stderr },
+      },
+    )
+  }
+  return module.parse === undefined ? text : module.parse({ text, bytes: reply.stdout }, args, context)
+}
+
+async function apply<S extends ArgumentSpecs>(
+  module: Module<S>,
+  args: Args<S>,
+  plan: Plan,
+  options: ExecuteOptions,
+): Promise<Finish> {
+  const { shell, controller, environment = {}, onOutput, timeout, signal } = options
+  const request = { onOutput, timeout, signal, environment }
+  const remote: Remote | undefined = shell && {
+    shell,
+    controller,
+    apply: (steps) => applySteps(shell, steps, request),
+    output: (stream, text) => onOutput?.(stream, Buffer.from(text)),
+  }
+  const outputs = await applySteps(shell, plan.steps, { ...request, remote })
+  const finished = module.finish?.(outputs, args, plan) ?? {}
+  if (finished.failed)
+    throw new TaskError(String(finished.msg ?? 'failed'), {
+      result: { ...plan.result, changed: plan.changes.length > 0, ...finished },
+    })
+  return finished
+}
+
+function assumeProvided(error: MissingError): Outcome {
+  const change = { what: 'state', before: 'missing', after: 'present' }
+  const msg = `${error.message}; assuming that the run itself provides it`
+  return { changes: [change], fields: { ...error.result, changed: true, msg } }
+}
