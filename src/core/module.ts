@@ -149,15 +149,21 @@ export interface ProbeOutput {
  * - `plan` is pure: arguments and state in, changes and steps out. It knows no host and no check mode.
  * - `finish` is pure as well: it turns the steps' outputs into result fields.
  */
-export interface Module<S extends ArgumentSpecs = ArgumentSpecs, State = unknown, Local = unknown> {
+export interface Module<
+  S extends ArgumentSpecs = ArgumentSpecs,
+  State = unknown,
+  Local = unknown,
+  FreeForm extends string = string,
+  Open extends boolean = boolean,
+> {
   readonly name: string
   readonly doc: string
   readonly args: S
   readonly rules?: ArgumentRules
   /** The parameter that a bare string in place of the parameters fills: `command: uptime`. */
-  readonly free_form?: Extract<keyof S, string>
+  readonly free_form?: FreeForm
   /** Parameters beside the declared ones are taken as they are: `set_fact: { any: … }`. */
-  readonly open?: true
+  readonly open?: Open
   /** The parameters whose strings are expressions already and must not be rendered first: `assert: { that }`. */
   readonly expressions?: readonly Extract<keyof S, string>[]
   /** Runs on the controller alone: no connection is opened for it. */
@@ -186,9 +192,13 @@ export interface Module<S extends ArgumentSpecs = ArgumentSpecs, State = unknown
  *   },
  * })
  */
-export function defineModule<const S extends ArgumentSpecs, Local = undefined, State = undefined>(
-  definition: Module<S, State, Local>,
-): Module<S, State, Local> {
+export function defineModule<
+  const S extends ArgumentSpecs,
+  Local = undefined,
+  State = undefined,
+  const FreeForm extends Extract<keyof S, string> = never,
+  const Open extends boolean = false,
+>(definition: Module<S, State, Local, FreeForm, Open>): Module<S, State, Local, FreeForm, Open> {
   return Object.freeze(definition)
 }
 

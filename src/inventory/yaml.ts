@@ -166,7 +166,7 @@ const TAGS: Readonly<Record<string, (source: string) => unknown>> = {
 function parse(text: string, file: string, lineCounter: LineCounter) {
   try {
     const options = { version: '1.1', schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const
-    return parseDocument(text, { ...options, lineCounter, logLevel: 'silent' })
+    return parseDocument(text, { ...options, lineCounter, logLevel: 'error' })
   } catch (cause) {
     throw new InventoryError(`cannot be read as YAML: ${(cause as Error).message}`, { at: { file }, cause })
   }
@@ -182,5 +182,6 @@ function unknownTag(tag: string): string {
 
 function explain(message: string): string {
   if (/Source contains multiple documents/.test(message)) return 'holds several YAML documents; one is allowed'
+  if (/call stack/.test(message)) return 'is nested too deeply'
   return /\btabs?\b/i.test(message) ? `${message} (indent with spaces)` : message
 }

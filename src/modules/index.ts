@@ -14,13 +14,14 @@ export interface ModuleRegistry {
   group: typeof import('./group.ts').group
 }
 
-type Shape<M> = M extends Module<infer S, infer _State, infer _Local> ? S : never
-
 /** The parameters of a module as a task gives them; a bare string where the module takes one. */
 export type ModuleInput<M, V> =
-  | Inputs<Shape<M>, V>
-  | (M extends { readonly free_form: string } ? string : never)
-  | ({} extends Inputs<Shape<M>, V> ? null : never)
+  M extends Module<infer S, infer _State, infer _Local, infer FreeForm, infer Open>
+    ?
+        | (Inputs<S, V> & (Open extends true ? Readonly<Record<string, unknown>> : unknown))
+        | ([FreeForm] extends [never] ? never : string)
+        | (Record<never, never> extends Inputs<S, V> ? null : never)
+    : never
 
 /** One loader for each module: a module's file is read when a task of the run uses it. */
 const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } = {

@@ -1,0 +1,189 @@
+/**
+ * The value of a text that is a Python literal: a number, quoted text, list, tuple, dict, set, True, False or
+ * None. INI inventories are read so (Ansible docs: 'values … are interpreted using Python literal structure').
+ * @returns the value, or the text unchanged when it is anything else
+ */
+export function pythonLiteral(text: string): unknown {
+  try {
+    const reader = new Reader(text)
+    const value = reader.value()
+    reader.end()
+    return value
+  } catch (error) {
+    if (error instanceof NotLiteral) return text
+    throw error
+  }
+}
+
+class NotLiteral extends Error {}
+
+const DEEPEST = 100
+const CONSTANTS: Readonly<Record<string, unknown>> = { True: true, False: false, None: null }
+const NUMBER =
+  /^(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.?(?:\d(?:_?\d)*)?(?:[eE][-+]?\d(?:_?\d)*)?)/
+const PREFIX = /^([rRuU]?)('''|"""|'|")/
+const ESCAPE = /\\(?:\n|([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/g
+const NAMED: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+}
+
+/** Reads one literal from the front of a text. A class because it keeps its place in the text. */
+class Reader {
+  private rest: string
+  private depth = 0
+
+  constructor(text: string) {
+    this.rest = text
+    this.skip()
+  }
+
+  end(): void {
+    if (this.rest !== '') throw new NotLiteral()
+  }
+
+  /** A value, or a tuple written without parentheses. */
+  value(): unknown {
+    const first = this.item()
+    return this.rest.startsWith(',') ? [first, ...this.more('')] : first
+  }
+
+  private item(): unknown {
+    this.depth += 1
+    if (this.depth > DEEPEST) throw new NotLiteral()
+    const value = this.atom()
+    this.depth -= 1
+    return value
+  }
+
+  private atom(): unknown {
+    if (PREFIX.test(this.rest)) return this.text()
+    if (this.take('[')) return this.items(']')
+    if (this.take('{')) return this.braces()
+    if (this.take('(')) return this.parentheses()
+    if (/^[-+.\d]/.test(this.rest)) return this.number()
+    const word = /^[A-Za-z_]\w*/.exec(this.rest)?.[0] ?? ''
+    if (!Object.hasOwn(CONSTANTS, word)) throw new NotLiteral()
+    this.advance(word.length)
+    return CONSTANTS[word]
+  }
+
+  private number(): unknown {
+    const sign = this.take('-') ? -1 : 1
+    if (sign === 1) this.take('+')
+    const found = NUMBER.exec(this.rest)?.[0] ?? ''
+    const digits = found.replaceAll('_', '')
+    // Python refuses 012: it could be meant as octal. Letters behind the digits make it no number at all.
+    if (!/\d/.test(digits) || /^0+[1-9]\d*$/.test(digits) || /^\w/.test(this.rest.slice(found.length))) {
+      throw new NotLiteral()
+    }
+    this.advance(found.length)
+    const value = sign * Number(digits)
+    const integer = !/[.eE]/.test(digits) || /^0[xX]/.test(digits)
+    // Text keeps every digit of an integer that a number cannot hold.
+    return integer && !Number.isSafeInteger(value) ? `${sign < 0 ? '-' : ''}${BigInt(digits)}` : value || 0
+  }
+
+  private text(): string {
+    let value = ''
+    for (let match = PREFIX.exec(this.rest); match !== null; match = PREFIX.exec(this.rest)) {
+      const [opening, prefix = '', quote = ''] = match
+      const end = closing(this.rest, opening.length, quote)
+      const body = this.rest.slice(opening.length, end)
+      if (end < 0 || (quote.length === 1 && body.includes('\n'))) throw new NotLiteral()
+      value += /r/i.test(prefix) ? body : unescape(body)
+      this.advance(end + quote.length)
+    }
+    return value
+  }
+
+  private items(close: string): unknown[] {
+    if (this.take(close)) return []
+    const first = this.item()
+    if (this.take(close)) return [first]
+    const values = [first, ...this.more(close)]
+    if (!this.take(close)) throw new NotLiteral()
+    return values
+  }
+
+  /** What follows a comma, up to `close` (which is left standing) or the end. */
+  private more(close: string): unknown[] {
+    const values: unknown[] = []
+    while (this.take(',')) {
+      if (this.rest === '' || (close !== '' && this.rest.startsWith(close))) break
+      values.push(this.item())
+    }
+    return values
+  }
+
+  private parentheses(): unknown {
+    if (this.take(')')) return []
+    const first = this.item()
+    if (this.take(')')) return first
+    const values = [first, ...this.more(')')]
+    if (!this.take(')')) throw new NotLiteral()
+    return values
+  }
+
+  private braces(): unknown {
+    if (this.take('}')) return {}
+    const first = this.item()
+    if (!this.rest.startsWith(':')) {
+      const values = [first, ...this.more('}')]
+      if (!this.take('}')) throw new NotLiteral()
+      return [...new Set(values)]
+    }
+    const pairs: [string, unknown][] = []
+    let key: unknown = first
+    do {
+      if (!this.take(':')) throw new NotLiteral()
+      if ((typeof key === 'object' && key !== null) || key === '__proto__') throw new NotLiteral()
+      pairs.push([String(key), this.item()])
+      this.take(',')
+      if (!this.rest.startsWith('}')) key = this.item()
+    } while (!this.take('}'))
+    return Object.fromEntries(pairs)
+  }
+
+  private take(word: string): boolean {
+    if (!this.rest.startsWith(word)) return false
+    this.advance(word.length)
+    return true
+  }
+
+  private advance(length: number): void {
+    this.rest = this.rest.slice(length)
+    this.skip()
+  }
+
+  private skip(): void {
+    this.rest = this.rest.replace(/^(?:\s|#[^\n]*)+/, '')
+  }
+}
+
+function closing(text: string, from: number, quote: string): number {
+  for (let index = from; index < text.length; index += 1) {
+    if (text[index] === '\\') index += 1
+    else if (text.startsWith(quote, index)) return index
+  }
+  return -1
+}
+
+function unescape(body: string): string {
+  return body.replace(ESCAPE, (whole, octal, hex, short, long, letter: string | undefined) => {
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
+    const code = hex ?? short ?? long
+    if (code === undefined) return letter === undefined ? '' : (NAMED[letter] ?? whole)
+    const point = Number.parseInt(code, 16)
+    if (point > 0x10ffff) throw new NotLiteral()
+    return String.fromCodePoint(point)
+  })
+}

@@ -1,0 +1,107 @@
+import {
+  type Dict,
+  EvaluationError,
+  entriesOf,
+  failUndefined,
+  isDict,
+  PyFloat,
+  Tuple,
+  typeName,
+  Undefined,
+  Unsafe,
+} from './values.ts'
+
+/** Text of a value as Python's `str()` gives it. Undefined values are an error. */
+export function str(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value instanceof Undefined) failUndefined(value)
+  if (value instanceof Unsafe) return value.text
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !isDict(value)) {
+    if ('toText' in value && typeof value.toText === 'function') return String(value.toText())
+  }
+  return repr(value)
+}
+
+/** Source text of a value as Python's `repr()` gives it: quoted text, `True`, `None`, `[1, 'a']`. */
+export function repr(value: unknown): string {
+  return reprWithin(value, new Set())
+}
+
+function reprWithin(value: unknown, open: Set<unknown>): string {
+  if (typeof value === 'string') return quoteText(value)
+  if (value === null || value === undefined) return 'None'
+  if (value === true) return 'True'
+  if (value === false) return 'False'
+  if (typeof value === 'number') return Number.isInteger(value) ? wholeText(value) : floatText(value)
+  if (typeof value === 'bigint') return value.toString()
+  if (value instanceof PyFloat) return floatText(value.value)
+  if (value instanceof Unsafe) return quoteText(value.text)
+  if (value instanceof Undefined) failUndefined(value)
+  if (Array.isArray(value) || isDict(value)) return reprCollection(value, open)
+  if (typeof value === 'object' && 'toRepr' in value && typeof value.toRepr === 'function') return String(value.toRepr())
+  return `<${typeName(value)}>`
+}
+
+function reprCollection(value: unknown[] | Dict, open: Set<unknown>): string {
+  if (open.has(value)) return Array.isArray(value) ? '[...]' : '{...}'
+  open.add(value)
+  const text = Array.isArray(value) ? reprItems(value, open) : reprEntries(value, open)
+  open.delete(value)
+  return text
+}
+
+function reprItems(items: unknown[], open: Set<unknown>): string {
+  const inner = items.map((item) => reprWithin(item, open)).join(', ')
+  if (!(items instanceof Tuple)) return `[${inner}]`
+  return items.length === 1 ? `(${inner},)` : `(${inner})`
+}
+
+function reprEntries(dict: Dict, open: Set<unknown>): string {
+  const pairs = entriesOf(dict).map(([key, item]) => `${reprWithin(key, open)}: ${reprWithin(item, open)}`)
+  return `{${pairs.join(', ')}}`
+}
+
+/** Whole numbers in full digits: JavaScript turns to exponents from 1e21 on. */
+function wholeText(value: number): string {
+  return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString()
+}
+
+/** Python's shortest float text: `2.0`, `1e+16`, `1e-05`, `inf`, `nan`. */
+export function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'nan'
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')
+  }
+  const text = String(value)
+  return Object.is(value, -0) ? '-0.0' : text.includes('.') ? text : `${text}.0`
+}
+
+const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
+
+function quoteText(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
+  let body = ''
+  for (const character of text) {
+    body += character === quote ? `\\${character}` : (named[character] ?? visible(character))
+  }
+  return `${quote}${body}${quote}`
+}
+
+/** Characters that Python does not call printable are written as escapes. */
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  if (code >= 0x20 && code < 0x7f) return character
+  if (code >= 0x7f && !/[\p{C}\p{Z}]/u.test(character)) return character
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`
+}
+
+/** The text of a value that has to be text already. */
+export function text(value: unknown, what: string): string {
+  if (typeof value === 'string') return value
+  if (value instanceof Unsafe) return value.text
+  if (value instanceof Undefined) failUndefined(value)
+  throw new EvaluationError(`${what} must be str, not ${typeName(value)}`)
+}

@@ -1,0 +1,219 @@
+import { didYouMean } from '../../core/suggest.ts'
+
+/** A float that JavaScript alone could not tell from an int (`4 / 2`): Python prints it as `2.0`. */
+export class PyFloat {
+  readonly value: number
+
+  constructor(value: number) {
+    this.value = value
+  }
+
+  toJSON(): number {
+    return this.value
+  }
+}
+
+/** A Python tuple: prints with parentheses and never equals a list. */
+export class Tuple extends Array<unknown> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+
+  static of2(first: unknown, second: unknown): Tuple {
+    const tuple = new Tuple()
+    tuple.push(first, second)
+    return tuple
+  }
+
+  static over(items: Iterable<unknown>): Tuple {
+    const tuple = new Tuple()
+    for (const item of items) tuple.push(item)
+    return tuple
+  }
+}
+
+/**
+ * What a name, key or expression without a value gives. It may be passed on, and chained
+ * (`a.b.c | default(1)`), but any other use of it is an error that names the whole path.
+ */
+export class Undefined {
+  readonly path: string
+  readonly hint: string
+
+  constructor(path: string, hint = '') {
+    this.path = path
+    this.hint = hint
+    Undefined.made += 1
+  }
+
+  /** How many were ever made: unchanged over an evaluation means that its result holds none. */
+  static made = 0
+}
+
+/** Text that must never be taken for a template, whatever it holds: `!unsafe` in YAML, output of hosts. */
+export class Unsafe {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  toString(): string {
+    return this.text
+  }
+
+  toJSON(): string {
+    return this.text
+  }
+}
+
+/** A rule of the expression language was broken. The engine adds the place and rethrows it. */
+export class EvaluationError extends Error {
+  override name = 'EvaluationError'
+}
+
+/** An undefined value was used; `variable` is its full path as written. */
+export class UndefinedUse extends EvaluationError {
+  readonly variable: string
+
+  constructor(value: Undefined) {
+    super(value.hint === '' ? `'${value.path}' is undefined` : value.hint)
+    this.variable = value.path
+  }
+}
+
+/** Throws the error for using an undefined value. */
+export function failUndefined(value: Undefined): never {
+  throw new UndefinedUse(value)
+}
+
+/** The value itself, unless it is undefined: then the error that says so. */
+export function defined<T>(value: T): T {
+  if (value instanceof Undefined) failUndefined(value)
+  return value
+}
+
+export type Dict = Record<string, unknown> | Map<unknown, unknown>
+
+/** Whether a value is what Python calls a dict: a plain object, or a Map (for keys that are no strings). */
+export function isDict(value: unknown): value is Dict {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (value instanceof Map) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+export function isInteger(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))
+}
+
+export function isFloat(value: unknown): value is number | PyFloat {
+  return value instanceof PyFloat || (typeof value === 'number' && !Number.isInteger(value))
+}
+
+export function isNumber(value: unknown): value is number | bigint | PyFloat {
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof PyFloat
+}
+
+/** A float result: kept apart from ints even when it is whole. */
+export function float(value: number): number | PyFloat {
+  return Number.isInteger(value) ? new PyFloat(value) : value
+}
+
+/** An integer result of any size: a number while that is exact. */
+export function integer(value: bigint): number | bigint {
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value
+}
+
+/** The names Python gives to types, as they appear in its messages and in `type_debug`. */
+export function typeName(value: unknown): string {
+  if (value === null || value === undefined) return 'NoneType'
+  if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'string' || value instanceof Unsafe) return 'str'
+  if (isInteger(value)) return 'int'
+  if (isFloat(value)) return 'float'
+  if (value instanceof Tuple) return 'tuple'
+  if (Array.isArray(value)) return 'list'
+  if (value instanceof Undefined) return 'AnsibleUndefined'
+  if (isDict(value)) return 'dict'
+  if (typeof value === 'object' && 'typeName' in value && typeof value.typeName === 'string') return value.typeName
+  return 'object'
+}
+
+/** Own keys of a dict in its order; undefined members of objects count as absent. */
+export function keysOf(dict: Dict): unknown[] {
+  return dict instanceof Map ? [...dict.keys()] : Object.keys(dict)
+}
+
+export function entriesOf(dict: Dict): [unknown, unknown][] {
+  return dict instanceof Map ? [...dict.entries()] : Object.entries(dict)
+}
+
+export function hasKey(dict: Dict, key: unknown): boolean {
+  if (dict instanceof Map) return dict.has(mapKey(key))
+  return typeof key === 'string' && Object.hasOwn(dict, key)
+}
+
+/** The value under an own key, or undefined. Unsafe text comes out as the text that it is. */
+export function getKey(dict: Dict, key: unknown): unknown {
+  if (dict instanceof Map) return bare(dict.get(mapKey(key)))
+  return typeof key === 'string' && Object.hasOwn(dict, key) ? bare(dict[key]) : undefined
+}
+
+/** Sets an own key, `__proto__` too, without ever touching a prototype. */
+export function setKey(dict: Dict, key: unknown, value: unknown): void {
+  if (dict instanceof Map) dict.set(mapKey(key), value)
+  else if (typeof key !== 'string') {
+    throw new EvaluationError(`cannot set the key ${String(key)}: this dict has only string keys`)
+  } else if (key === '__proto__') {
+    Object.defineProperty(dict, key, { value, enumerable: true, configurable: true, writable: true })
+  } else dict[key] = value
+}
+
+export function deleteKey(dict: Dict, key: unknown): void {
+  if (dict instanceof Map) dict.delete(mapKey(key))
+  else if (typeof key === 'string') delete dict[key]
+}
+
+/** Python takes 1, 1.0 and True for one key; lists and dicts are none. */
+function mapKey(key: unknown): unknown {
+  if (key instanceof PyFloat) return key.value
+  if (typeof key === 'boolean') return key
+  return key
+}
+
+/**
+ * Builds a dict. A plain object where that keeps keys and their order, else a Map: for keys that are no
+ * strings, or that look like an index (which objects would sort to the front).
+ */
+export function dictOf(entries: Iterable<readonly [unknown, unknown]>): Dict {
+  const list = [...entries]
+  if (!list.every(([key]) => typeof key === 'string' && !/^(0|[1-9]\d*)$/.test(key))) {
+    return new Map(list.map(([key, value]) => [mapKey(key), value]))
+  }
+  const dict: Record<string, unknown> = {}
+  for (const [key, value] of list) setKey(dict, key, value)
+  return dict
+}
+
+/** The text of unsafe text; every other value as it is. */
+export function bare(value: unknown): unknown {
+  return value instanceof Unsafe ? value.text : value
+}
+
+/** All items of an iterable value, as Python iterates it: a dict by its keys, text by its code points. */
+export function itemsOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value
+  if (typeof value === 'string') return Array.from(value)
+  if (value instanceof Undefined) failUndefined(value)
+  if (value instanceof Unsafe) return Array.from(value.text)
+  if (isDict(value)) return keysOf(value)
+  if (value instanceof Set) return [...value]
+  throw new EvaluationError(`'${typeName(value)}' object is not iterable`)
+}
+
+/** The message for a key that is not there, with the nearest one that is. */
+export function missingKey(path: string, key: unknown, dict: Dict): Undefined {
+  const near = typeof key === 'string' ? didYouMean(key, keysOf(dict).filter((name) => typeof name === 'string')) : ''
+  return new Undefined(path, near === '' ? '' : `'${path}' is undefined${near}`)
+}
