@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { withLock } from '../lock.ts'
+import { must } from '../run.ts'
+import { aptNetworkOptions, debianArchive } from './sources.ts'
+
+const suite = 'trixie'
+
+const packages = [
+  ...['systemd', 'systemd-sysv', 'dbus', 'openssh-server', 'sudo', 'iproute2', 'procps', 'less'],
+  ...['curl', 'ca-certificates', 'openssl', 'python3', 'xz-utils', 'bzip2', 'unzip', 'zip', 'zstd'],
+  ...['certbot', 'kubernetes-client', 'nginx-light', 'pebble'],
+]
+
+/** sudo's password of the user `operator`: it has what a shell could trip over. */
+export const operatorPassword = `it's an "operator" & a $HOME \\ word`
+
+const customizeFile = new URL('./customize.sh', import.meta.url).pathname
+
+/** Folder for everything that may be built once and kept, outside any repository. */
+export const cacheFolder = (): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'playscript', 'lab')
+
+function recipeHash(): string {
+  const recipe = [suite, process.arch, packages, operatorPassword, readFileSync(customizeFile, 'utf8')]
+  return createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 16)
+}
+
+/**
+ * The read-only base of all hosts, built by mmdebstrap on first use (about a minute).
+ * Returns its root folder. Built under another name and renamed, so a folder that exists is complete.
+ */
+export async function ensureImage(log: (line: string) => void): Promise<string> {
+  const cache = cacheFolder()
+  const home = join(cache, recipeHash())
+  const root = join(home, 'root')
+  if (existsSync(root)) return root
+  mkdirSync(cache, { recursive: true })
+  return withLock(join(cache, 'build.lock'), { timeoutMs: 20 * 60_000 }, async () => {
+    if (existsSync(root)) return root
+    for (const name of readdirSync(cache).filter((name) => name.endsWith('.building')))
+      rmSync(join(cache, name), { recursive: true, force: true })
+    const building = `${home}.building`
+    mkdirSync(building)
+    const started = performance.now()
+    log(`building the base image (${suite}, ${packages.length} packages) in ${home}`)
+    await build(join(building, 'root'))
+    renameSync(building, home)
+    log(`base image built in ${((performance.now() - started) / 1000).toFixed(0)} s`)
+    return root
+  })
+}
+
+async function build(root: string): Promise<void> {
+  const options = await aptNetworkOptions()
+  await must([
+    // mmdebstrap mounts /proc and /sys in the new root: in a mount namespace of its own none can be left behind.
+    ...['unshare', '--mount', 'mmdebstrap', '--mode=root', '--variant=apt', '--format=directory', '--quiet'],
+    `--include=${packages.join(',')}`,
+    ...options.map((line) => `--aptopt=${line}`),
+    // The lists that customize.sh fetches from the lab's own repository are to stay.
+    '--skip=cleanup/apt/lists',
+    `--customize-hook=chroot "$1" sh -eu -s -- '${operatorPassword.replaceAll("'", `'\\''`)}' <${customizeFile}`,
+    ...[suite, root, `deb ${debianArchive()} ${suite} main`],
+  ])
+}

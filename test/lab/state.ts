@@ -1,0 +1,83 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { endProcesses, isRunning, type Machine, powerDown } from './machine.ts'
+import { labsWithNetns, netnsName, removeNetns } from './namespace.ts'
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts'
+import type { LabHost } from './types.ts'
+
+export const runFolder = '/run/playscript-lab'
+
+/** What is known of a lab beyond the process that made it; kept in lab.json in its folder. */
+export interface LabState {
+  readonly id: string
+  /** Whose lab it is: it is removed when this process ends. Null for a lab that stays until `down`. */
+  readonly owner: ProcessIdentity | null
+  readonly image: string
+  readonly hosts: readonly LabHost[]
+  readonly download: { readonly sha256: string; readonly file: string } | null
+}
+
+export const labFolder = (id: string): string => join(runFolder, id)
+
+/** Writes lab.json whole: a reader sees the old or the new one. */
+export function writeState(state: LabState): void {
+  const dir = labFolder(state.id)
+  mkdirSync(dir, { recursive: true, mode: 0o755 })
+  const file = join(dir, 'lab.json')
+  writeFileSync(`${file}.new`, JSON.stringify(state, null, 2))
+  renameSync(`${file}.new`, file)
+}
+
+/** The state of the lab in `dir`; undefined when there is none. */
+export function readState(dir: string): LabState | undefined {
+  try {
+    return JSON.parse(readFileSync(join(dir, 'lab.json'), 'utf8')) as LabState
+  } catch {
+    return undefined
+  }
+}
+
+/** Ids of all labs that have a folder. */
+export function labIds(): string[] {
+  try {
+    return readdirSync(runFolder)
+  } catch {
+    return []
+  }
+}
+
+export function machinesOf({ id, image, hosts }: LabState): Machine[] {
+  return hosts.map(({ name }) => ({
+    ...{ labId: id, netns: netnsName(id), name, image },
+    home: join(labFolder(id), 'machines', name),
+  }))
+}
+
+export const thisProcess = (): ProcessIdentity => {
+  const identity = identify(process.pid)
+  if (identity === undefined) throw new Error('lab: /proc is not mounted')
+  return identity
+}
+
+/** Stops a lab's machines and removes its network, groups and files. Safe to repeat, and on half a lab. */
+export async function removeLab(id: string): Promise<void> {
+  const state = readState(labFolder(id))
+  if (state !== undefined) await Promise.all(machinesOf(state).map(powerDown))
+  await endProcesses(id)
+  await removeNetns(netnsName(id))
+  rmSync(labFolder(id), { recursive: true, force: true })
+}
+
+const isStale = (id: string): boolean => {
+  const state = readState(labFolder(id))
+  if (state === undefined) return true
+  if (state.owner !== null) return !isAlive(state.owner)
+  return !machinesOf(state).some(isRunning)
+}
+
+/** Removes what runs that were killed left behind; returns the ids. */
+export async function removeStaleLabs(): Promise<string[]> {
+  const stale = [...new Set([...labIds(), ...labsWithNetns()])].filter(isStale)
+  for (const id of stale) await removeLab(basename(id))
+  return stale
+}
