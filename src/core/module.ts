@@ -166,6 +166,11 @@ export interface Module<
   readonly open?: Open
   /** The parameters whose strings are expressions already and must not be rendered first: `assert: { that }`. */
   readonly expressions?: readonly Extract<keyof S, string>[]
+  /**
+   * A function in place of the parameters is the module's own input, given as the parameter `function`, and no
+   * function of the variables: `script: async ({ $ }) => …`.
+   */
+  readonly takes_function?: true
   /** Runs on the controller alone: no connection is opened for it. */
   readonly local?: true
   prepare?(args: Args<S>, controller: Controller): Promise<Local> | Local

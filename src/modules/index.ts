@@ -11,7 +11,10 @@ import type { Module } from '../core/module.ts'
  * }
  */
 export interface ModuleRegistry {
+  command: typeof import('./command.ts').command
   group: typeof import('./group.ts').group
+  raw: typeof import('./raw.ts').raw
+  shell: typeof import('./shell.ts').shell
 }
 
 /** The parameters of a module as a task gives them; a bare string where the module takes one. */
@@ -25,7 +28,10 @@ export type ModuleInput<M, V> =
 
 /** One loader for each module: a module's file is read when a task of the run uses it. */
 const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } = {
+  command: async () => (await import('./command.ts')).command as unknown as Module,
   group: async () => (await import('./group.ts')).group as unknown as Module,
+  raw: async () => (await import('./raw.ts')).raw as unknown as Module,
+  shell: async () => (await import('./shell.ts')).shell as unknown as Module,
 }
 
 /** The names of all modules that come with playscript. */

@@ -1,0 +1,23 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { splitWords } from '../../../src/modules/commands/words.ts'
+
+const words = suite('words of a command line')
+
+const CASES: readonly (readonly [string, readonly string[]])[] = [
+  ['', []],
+  ['  ls   -l\n/tmp ', ['ls', '-l', '/tmp']],
+  [`echo 'a  b' "c d"e`, ['echo', 'a  b', 'c de']],
+  [`echo "" ''`, ['echo', '', '']],
+  [String.raw`echo "a \"b\" \n" '\n' a\ b`, ['echo', 'a "b" \\n', '\\n', 'a b']],
+  ['echo $HOME *.txt | cat', ['echo', '$HOME', '*.txt', '|', 'cat']],
+]
+for (const [line, wanted] of CASES) {
+  words(`splits ${JSON.stringify(line)}`, () => assert.equal(splitWords(line), wanted))
+}
+
+words('a quote that is not closed is an error', () => {
+  assert.throws(() => splitWords(`echo "a`), /a " is not closed in: echo "a/)
+})
+
+words.run()
