@@ -1,0 +1,58 @@
+import type { Readable, Writable } from 'node:stream'
+
+export type Stream = 'stdout' | 'stderr'
+
+/** How a channel ended: its program exited, or what carried it broke. */
+export type Ending =
+  | { readonly kind: 'exit'; readonly code: number | undefined; readonly signal: string | undefined }
+  | { readonly kind: 'lost'; readonly reason: string }
+
+/** A running `sh` with its three streams: a child process, or an SSH session channel. */
+export interface Channel {
+  /** Resolves when more may be written, or when the channel has ended. */
+  write(data: string): Promise<void>
+  /** Takes the place of the listener set before; bytes that nobody listens to are dropped. */
+  listen(listener: (stream: Stream, chunk: Buffer) => void): void
+  readonly ended: Promise<Ending>
+  /** Ends the program's stdin, on which a shell exits. */
+  end(): void
+  /** Ends the channel itself, whatever its program does. */
+  destroy(): void
+}
+
+/** A way to a host: opens channels that run the host's POSIX shell as the login user. */
+export interface Link {
+  /** Host, address, port and user, as messages name them. */
+  readonly where: string
+  /** @throws {UnreachableError} */
+  open(): Promise<Channel>
+  close(): Promise<void>
+}
+
+/** Makes a channel of streams; `destroy` and `ended` differ by what carries them. */
+export function streamChannel(
+  streams: { readonly stdin: Writable; readonly stdout: Readable; readonly stderr: Readable },
+  ended: Promise<Ending>,
+  destroy: () => void,
+): Channel {
+  let listener: (stream: Stream, chunk: Buffer) => void = () => {}
+  streams.stdout.on('data', (chunk: Buffer) => listener('stdout', chunk))
+  streams.stderr.on('data', (chunk: Buffer) => listener('stderr', chunk))
+  // A broken pipe shows in `ended`; without a listener it would end the whole process.
+  for (const stream of [streams.stdin, streams.stdout, streams.stderr]) stream.on('error', () => {})
+  return {
+    ended,
+    destroy,
+    listen(next) {
+      listener = next
+    },
+    async write(data) {
+      if (streams.stdin.writable && !streams.stdin.write(data)) {
+        await Promise.race([new Promise((resolve) => streams.stdin.once('drain', resolve)), ended])
+      }
+    },
+    end() {
+      if (streams.stdin.writable) streams.stdin.end()
+    },
+  }
+}

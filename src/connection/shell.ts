@@ -1,0 +1,93 @@
+import { ArgumentError, TimeoutError, UnreachableError } from '../core/errors.ts'
+import { quote, type Script } from '../core/quote.ts'
+import type { Reply, RequestOptions, Shell } from '../core/remote.ts'
+import { withDeadline } from './deadline.ts'
+import { endDescendants } from './end-request.ts'
+import { openLimit } from './limit.ts'
+import type { OpenSession } from './open-session.ts'
+
+/** How long a request that was ended may take to answer before its shell is given up, in seconds. */
+const GRACE = 3
+
+/**
+ * The shell of one user: queues requests, bounds them in time, and opens a new session when the old one is gone.
+ * @param open opens a session; the private folder of a session that is gone is named to the next
+ */
+export async function createShell(
+  where: string,
+  open: (stale?: string) => Promise<OpenSession>,
+): Promise<Shell> {
+  let current = await open()
+  let last: Promise<unknown> = Promise.resolve()
+  const closing = new AbortController()
+
+  async function ready(): Promise<OpenSession> {
+    if (closing.signal.aborted) throw new UnreachableError(`${where}: the connection is closed`)
+    if (current.session.over) current = await open(current.target.temp)
+    return current
+  }
+
+  async function run(script: Script, options: RequestOptions): Promise<Reply> {
+    const { session, target } = await ready()
+    const limit = openLimit(options.timeout, [options.signal, closing.signal])
+    try {
+      const reply = session.run(subshell(script), options.onOutput)
+      const first = await Promise.race([reply, limit.reached])
+      if (typeof first !== 'string') return first
+      const left = await endRequest(session, target.pid, reply)
+      throw new TimeoutError(`${where}: ${first}${left}`)
+    } finally {
+      limit.dispose()
+    }
+  }
+
+  /** Ends what the request started and waits for its mark; gives what to say of processes that are left. */
+  async function endRequest(
+    session: OpenSession['session'],
+    pid: number,
+    reply: Promise<Reply>,
+  ): Promise<string> {
+    const answered = reply.then(
+      () => true,
+      () => false,
+    )
+    try {
+      const second = await open()
+      const ended = await second.session.run(endDescendants(pid))
+      void second.session.close()
+      const left = ended.stdout.toString('utf8').trim()
+      if (!(await withDeadline(answered, GRACE, () => false))) session.destroy()
+      return left === '' ? '' : `; processes that could not be ended: ${left}`
+    } catch (error) {
+      if (!session.over) session.destroy()
+      const why = error instanceof Error ? error.message : String(error)
+      return `; its processes may still run, since no second shell could be had to end them: ${why}`
+    }
+  }
+
+  return {
+    get target() {
+      return current.target
+    },
+    async request(script, options = {}) {
+      const turn = last.then(() => {
+        if (options.signal?.aborted) throw new TimeoutError(`${where}: the request was cancelled`)
+        return run(script, options)
+      })
+      last = turn.catch(() => {})
+      return turn
+    },
+    async close() {
+      closing.abort()
+      await last
+      await current.session.close()
+    },
+  }
+}
+
+// A subshell, so that `exit` and `cd` end with it; eval, so that a syntax error is the script's own; no stdin,
+// since the shell's is what requests come in on.
+function subshell({ text }: Script): string {
+  if (text.includes('\0')) throw new ArgumentError('a NUL byte cannot be part of a script')
+  return `( eval ${quote(text)} ) </dev/null`
+}
