@@ -84,9 +84,12 @@ export function addHost(draft: Draft, name: string, group: string, file: string 
 export function addChild(draft: Draft, parent: string, child: string, at: Location | undefined): void {
   addGroup(draft, child)
   if (parent === child || descendants(draft, child).has(parent)) {
-    throw new InventoryError(`group '${child}' cannot be a child of '${parent}': it contains '${parent}' itself`, {
-      at,
-    })
+    throw new InventoryError(
+      `group '${child}' cannot be a child of '${parent}': it contains '${parent}' itself`,
+      {
+        at,
+      },
+    )
   }
   addGroup(draft, parent).children.add(child)
 }
@@ -117,7 +120,6 @@ export function finish(draft: Draft): Pick<Inventory, 'hosts' | 'groups' | 'warn
     }
   }
   for (const host of draft.hosts.values()) {
-    all.hosts.delete(host.name)
     host.groups.delete('all')
     const grouped = [...host.groups].some((name) => name !== 'ungrouped')
     if (grouped) host.groups.delete('ungrouped')

@@ -6,7 +6,7 @@ export interface HostNames {
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const MOST_HOSTS = 1_000_000
-const PORT = /^(?:\[([0-9a-fA-F:.]+(?:%[^\]]+)?)\]|((?:[^:\[\]]|\[[^\]]*\])+)):(\d+)$/
+const PORT = /^(?:\[([0-9a-fA-F:.]+(?:%[^\]]+)?)\]|((?:[^:[\]]|\[[^\]]*\])+)):(\d+)$/
 const BRACKETED_ADDRESS = /^\[([0-9a-fA-F]*:[0-9a-fA-F:.]+(?:%[^\]]+)?)\]$/
 
 /**

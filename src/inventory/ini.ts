@@ -85,7 +85,8 @@ function words(text: string, at: Location): string[] {
   try {
     return shellWords(text)
   } catch (cause) {
-    if (cause instanceof RangeError) throw new InventoryError(`cannot split '${text}': ${cause.message}`, { at })
+    if (cause instanceof RangeError)
+      throw new InventoryError(`cannot split '${text}': ${cause.message}`, { at })
     throw cause
   }
 }
@@ -101,7 +102,8 @@ function sections(text: string, file: string): (Omit<Line, 'text'> & { section: 
     const header = SECTION.exec(line)?.[1]
     // `[2001:db8::1]:22` is a host, not a section.
     if (header === undefined && /^\[[^\]]*\]:\d/.test(line)) return [{ ...current, text: line, at }]
-    if (header === undefined) throw new InventoryError(`'${line}' is not a section`, { at, hint: 'write [group]' })
+    if (header === undefined)
+      throw new InventoryError(`'${line}' is not a section`, { at, hint: 'write [group]' })
     current = sectionOf(header, at)
     return [{ ...current, at }]
   })
@@ -111,7 +113,9 @@ function sectionOf(header: string, at: Location): { group: string; section: Sect
   const [group = '', kind = 'hosts', ...rest] = header.split(':').map((part) => part.trim())
   if (group === '' || rest.length > 0 || !KINDS.includes(kind)) {
     const meant = didYouMean(kind, KINDS)
-    throw new InventoryError(`section [${header}] is not a group, group:vars or group:children${meant}`, { at })
+    throw new InventoryError(`section [${header}] is not a group, group:vars or group:children${meant}`, {
+      at,
+    })
   }
   return { group, section: kind as Section }
 }

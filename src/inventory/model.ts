@@ -28,6 +28,8 @@ export interface Group {
 export interface VariableFile {
   readonly file: string
   readonly vars: Variables
+  /** Why a vault could not be opened; whoever needs the variables throws it, other hosts are not held up. */
+  readonly error?: InventoryError
 }
 
 /** What the `group_vars/` and `host_vars/` folders in one place hold, by group and by host; later files win. */
@@ -55,6 +57,3 @@ export type Decrypt = (text: string, file: string) => string | Promise<string>
 
 /** Names that mean this machine when no source lists them (Ansible: 'Implicit localhost'). */
 export const LOCALHOST_NAMES: readonly string[] = ['localhost', '127.0.0.1', '::1']
-
-/** A failed source beside what did load, so that all errors can be told at once. */
-export type Attempt<T> = { readonly value: T } | { readonly error: InventoryError }

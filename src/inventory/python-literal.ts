@@ -99,7 +99,7 @@ class Reader {
       const end = closing(this.rest, opening.length, quote)
       const body = this.rest.slice(opening.length, end)
       if (end < 0 || (quote.length === 1 && body.includes('\n'))) throw new NotLiteral()
-      value += /r/i.test(prefix) ? body : unescape(body)
+      value += /r/i.test(prefix) ? body : unescaped(body)
       this.advance(end + quote.length)
     }
     return value
@@ -177,7 +177,7 @@ function closing(text: string, from: number, quote: string): number {
   return -1
 }
 
-function unescape(body: string): string {
+function unescaped(body: string): string {
   return body.replace(ESCAPE, (whole, octal, hex, short, long, letter: string | undefined) => {
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
     const code = hex ?? short ?? long

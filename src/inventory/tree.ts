@@ -100,12 +100,12 @@ function addHostTree(
 
 /**
  * The hosts a pattern names, with the place added to what is wrong with it.
- * @throws InventoryError for a bad range, an empty name, or one that would be taken for an option of ssh
+ * @throws InventoryError for a bad range or name
  */
 export function hostsOf(pattern: string, at: Location | undefined): ReturnType<typeof expandHosts> {
   try {
     const hosts = expandHosts(pattern)
-    for (const name of hosts.names) checkHostName(name)
+    for (const name of hosts.names) refuseBadName(name, at)
     return hosts
   } catch (cause) {
     if (cause instanceof RangeError) throw new InventoryError(cause.message, { at, cause })
@@ -113,11 +113,13 @@ export function hostsOf(pattern: string, at: Location | undefined): ReturnType<t
   }
 }
 
-function checkHostName(name: string): void {
-  if (name === '' || /[\0-\x1f\x7f]/.test(name)) {
-    throw new RangeError(`${JSON.stringify(name)} is not a host name: it is empty or holds control characters`)
+/** @throws InventoryError for a name that is empty, or would be taken for something else than a host */
+export function refuseBadName(name: string, at: Location | undefined): void {
+  if (name === '' || /[\0-\x1f\x7f]/.test(name) || name === '__proto__') {
+    throw new InventoryError(`${JSON.stringify(name)} cannot be a host name`, { at })
   }
-  if (name.startsWith('-')) throw new RangeError(`host name '${name}' starts with '-': ssh would take it for an option`)
+  if (!name.startsWith('-')) return
+  throw new InventoryError(`host name '${name}' starts with '-': ssh would take it for an option`, { at })
 }
 
 function entries(value: unknown, what: string, at: Location | undefined): [string, unknown][] {

@@ -126,19 +126,23 @@ export function parseYaml(text: string, file: string): YamlDocument {
 
   const mergeSources = (value: unknown, offset: number): unknown[] => {
     const sources = Array.isArray(value) ? value : [value]
-    const bad = sources.some((source) => typeof source !== 'object' || source === null || Array.isArray(source))
+    const bad = sources.some(
+      (source) => typeof source !== 'object' || source === null || Array.isArray(source),
+    )
     return bad ? fail(offset, "'<<' needs a mapping, or a list of mappings") : sources
   }
 
   const keyText = (key: unknown, offset: number): string => {
-    if (typeof key === 'object' && key !== null) return fail(offset, 'a key must be text, not a list or mapping')
+    if (typeof key === 'object' && key !== null)
+      return fail(offset, 'a key must be text, not a list or mapping')
     const name = key === null ? '' : String(key)
     return name === FORBIDDEN_KEY ? fail(offset, `the key '${FORBIDDEN_KEY}' is not allowed`) : name
   }
 
   const data = convert(document.contents as Node | null)
   const locate = (container: unknown = data, key?: string | number): Location => {
-    const position = typeof container === 'object' && container !== null ? positions.get(container) : undefined
+    const position =
+      typeof container === 'object' && container !== null ? positions.get(container) : undefined
     if (position === undefined) return { file }
     return at((key === undefined ? undefined : position.entries.get(key)) ?? position.offset)
   }
@@ -181,7 +185,8 @@ function unknownTag(tag: string): string {
 }
 
 function explain(message: string): string {
-  if (/Source contains multiple documents/.test(message)) return 'holds several YAML documents; one is allowed'
+  if (/Source contains multiple documents/.test(message))
+    return 'holds several YAML documents; one is allowed'
   if (/call stack/.test(message)) return 'is nested too deeply'
   return /\btabs?\b/i.test(message) ? `${message} (indent with spaces)` : message
 }

@@ -1,0 +1,35 @@
+import { execa } from 'execa'
+import { InventoryError, messageOf } from '../core/errors.ts'
+import type { Draft } from './draft.ts'
+import { parseJson } from './json.ts'
+import { addHostVariables, addListing } from './listing.ts'
+
+const AT_ONCE = 8
+
+/**
+ * Runs an inventory program with `--list`, and with `--host NAME` for each host when its output has no
+ * `_meta.hostvars`, and adds what it prints to a draft (Ansible docs: 'Inventory script conventions').
+ * @throws InventoryError when the program fails or prints something else
+ */
+export async function addProgram(draft: Draft, file: string, cwd: string): Promise<void> {
+  const { data } = parseJson(await output(file, ['--list'], cwd), file)
+  const silent = [...addListing(draft, data, file)]
+  while (silent.length > 0) {
+    const batch = silent.splice(0, AT_ONCE)
+    const answers = await Promise.all(batch.map((host) => output(file, ['--host', host], cwd)))
+    for (const [index, host] of batch.entries()) {
+      const text = answers[index]?.trim() ?? ''
+      addHostVariables(draft, host, text === '' ? {} : parseJson(text, file).data, { file })
+    }
+  }
+}
+
+async function output(file: string, parameters: readonly string[], cwd: string): Promise<string> {
+  const result = await execa(file, parameters, { cwd, reject: false, stdin: 'ignore' })
+  if (!result.failed) return result.stdout
+  const why = result.stderr.trim() || (result.exitCode === undefined ? messageOf(result.cause) : '')
+  throw new InventoryError(
+    `inventory program ${parameters.join(' ')} failed${result.exitCode === undefined ? '' : ` (exit code ${result.exitCode})`}${why === '' ? '' : `: ${why}`}`,
+    { at: { file } },
+  )
+}
