@@ -100,8 +100,12 @@ async function apply<S extends ArgumentSpecs>(
 ): Promise<Finish> {
   const { shell, controller, environment = {}, onOutput, timeout, signal } = options
   const request = { onOutput, timeout, signal, environment }
-  const remote: Remote | undefined = shell && {
-    shell,
+  const remote: Remote = {
+    // A module that works on the controller alone has act steps too, and no shell to give them.
+    get shell() {
+      if (shell === undefined) throw new Error(`${module.name} asked for a shell and has no host`)
+      return shell
+    },
     controller,
     apply: (steps) => applySteps(shell, steps, request),
     output: (stream, text) => onOutput?.(stream, Buffer.from(text)),

@@ -1,0 +1,120 @@
+import { toBoolean } from '../core/coerce.ts'
+import { messageOf, PlayscriptError, TaskError, UnreachableError } from '../core/errors.ts'
+import type { TaskLabel } from '../core/events.ts'
+import type { Shell } from '../core/remote.ts'
+import type { Fields, Status, TaskResult } from '../core/result.ts'
+import type { Scope } from '../core/scope.ts'
+import { INHERITED } from '../playbook/keywords.ts'
+import type { Inherited, LoadedTask } from '../playbook/model.ts'
+import { callModule } from './call-module.ts'
+import type { Run } from './context.ts'
+import { createController } from './controller.ts'
+import type { Outcome } from './execute.ts'
+import type { HostState } from './host.ts'
+import type { PlayFacts } from './variables.ts'
+
+/** One task on one host, for one item where it has a loop. */
+export interface Attempt {
+  readonly run: Run
+  readonly play: PlayFacts
+  readonly task: LoadedTask
+  readonly label: TaskLabel
+  readonly host: HostState
+  readonly scope: Scope
+  /** The task's keywords, rendered for this host. */
+  readonly keywords: Inherited
+  readonly environment: Readonly<Record<string, string>>
+  readonly delegate: HostState | undefined
+}
+
+/** Renders the keywords of a task that a host's variables may decide. */
+export function renderKeywords(task: LoadedTask, scope: Scope, run: Run): Inherited {
+  const rendered: Record<string, unknown> = {}
+  for (const keyword of INHERITED) {
+    if (task[keyword] !== undefined) rendered[keyword] = run.renderer.value(task[keyword], scope, task.at)
+  }
+  return rendered
+}
+
+/** Whether a rendered keyword is on; absent means off. */
+export function isOn(value: unknown, otherwise = false): boolean {
+  return value === undefined || value === null || value === '' ? otherwise : toBoolean(value)
+}
+
+/** Runs the module once and gives its result, whatever happens: a task that fails does not throw. */
+export async function attempt(one: Attempt): Promise<TaskResult> {
+  const { run, task, scope, keywords } = one
+  const started = performance.now()
+  const seconds = () => (performance.now() - started) / 1000
+  try {
+    const shell = task.module.local ? undefined : await openShell(one)
+    const outcome = await callModule(task, {
+      shell,
+      controller: createController(task, scope, run.renderer),
+      check: isOn(keywords.check_mode, run.check),
+      diff: isOn(keywords.diff, run.diff),
+      environment: one.environment,
+      scope,
+      renderer: run.renderer,
+      secrets: run.secrets,
+      signal: run.signal,
+      timeout: Number(keywords.timeout ?? 0) || undefined,
+      onOutput: (stream, chunk) => {
+        if (isOn(keywords.no_log)) return
+        run.emit({
+          kind: 'output',
+          task: one.label,
+          host: one.host.name,
+          stream,
+          text: chunk.toString('utf8'),
+        })
+      },
+    })
+    return toResult(outcome, seconds())
+  } catch (error) {
+    if (run.signal.aborted) throw error
+    return failure(error, seconds())
+  }
+}
+
+async function openShell({ run, play, host, delegate, scope, keywords }: Attempt): Promise<Shell> {
+  const target = delegate ?? host
+  const own = delegate === undefined ? scope : run.variables.scope(delegate, { play })
+  const trusted = run.variables.scope(target, { play, trustedOnly: true })
+  return run.connections.shell({ host: target.name, scope: own, trusted, keywords })
+}
+
+function toResult({ changes, fields }: Outcome, duration: number): TaskResult {
+  const status: Status = fields.skipped === true ? 'skipped' : fields.changed ? 'changed' : 'ok'
+  return { status, fields: withLines(fields), changes, duration }
+}
+
+/** The result of something thrown: unreachable for a lost host, else failed, with all that the error tells. */
+export function failure(error: unknown, duration: number): TaskResult {
+  if (error instanceof UnreachableError) {
+    const fields: Fields = { changed: false, unreachable: true, msg: messageOf(error) }
+    return { status: 'unreachable', fields, changes: [], duration }
+  }
+  const more = error instanceof TaskError ? error.result : {}
+  const unexpected =
+    !(error instanceof PlayscriptError) && error instanceof Error ? { exception: error.stack } : {}
+  const fields: Fields = {
+    changed: false,
+    ...withLines(more),
+    ...unexpected,
+    failed: true,
+    msg: messageOf(error),
+  }
+  return { status: 'failed', fields, changes: [], duration }
+}
+
+// Every text of a command is there line by line as well, as in Ansible's results.
+function withLines<T extends Readonly<Record<string, unknown>>>(fields: T): T & Fields {
+  const lines: Record<string, unknown> = {}
+  for (const name of ['stdout', 'stderr']) {
+    const text = fields[name]
+    if (typeof text !== 'string' || `${name}_lines` in fields) continue
+    lines[`${name}_lines`] = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/)
+  }
+  return { ...fields, ...lines, changed: fields.changed === true } as T & Fields
+}

@@ -1,0 +1,64 @@
+import type { Args, ArgumentSpec, ArgumentSpecs } from '../core/arguments.ts'
+import { checkArguments } from '../core/check-arguments.ts'
+import { ArgumentError } from '../core/errors.ts'
+import type { Scope } from '../core/scope.ts'
+import type { Secrets } from '../core/secrets.ts'
+import { argumentsOf } from '../playbook/check-task.ts'
+import { isDictionary } from '../playbook/keywords.ts'
+import type { LoadedTask } from '../playbook/model.ts'
+import { type ExecuteOptions, executeModule, type Outcome } from './execute.ts'
+import type { Renderer } from './renderer.ts'
+
+export interface CallOptions extends ExecuteOptions {
+  readonly scope: Scope
+  readonly renderer: Renderer
+  readonly secrets: Secrets
+}
+
+/**
+ * Renders a task's arguments with a host's variables, checks them, and runs the module.
+ * @throws {ArgumentError} naming all that is wrong with the arguments; else as executeModule
+ */
+export async function callModule(task: LoadedTask, options: CallOptions): Promise<Outcome> {
+  const { module } = task
+  const raw = argumentsOf(
+    module,
+    isDictionary(task.args) || module.takes_function ? task.args : render(task.args, task, options),
+  )
+  if (typeof raw === 'string') throw new ArgumentError(raw, { at: task.at })
+  const rendered: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(raw)) {
+    const asWritten = module.expressions?.includes(name) || (name === 'function' && module.takes_function)
+    const result = asWritten ? value : render(value, task, options)
+    if (result !== undefined && !options.renderer.isOmitted(result)) rendered[name] = result
+  }
+  const { args, problems } = checkArguments(rendered, {
+    module: module.name,
+    specs: module.args,
+    rules: module.rules,
+    open: module.open,
+    ...(options.shell === undefined ? {} : { home: options.shell.target.home }),
+  })
+  addSecrets(module.args, args, options.secrets)
+  if (problems.length > 0) throw new ArgumentError(problems.join('; '), { at: task.at })
+  return executeModule(module, args as Args<ArgumentSpecs>, options)
+}
+
+function render(value: unknown, task: LoadedTask, { renderer, scope }: CallOptions): unknown {
+  return renderer.value(value, scope, task.at)
+}
+
+// A secret is known as such from here on, before anything is done with it.
+function addSecrets(specs: ArgumentSpecs, args: Readonly<Record<string, unknown>>, secrets: Secrets): void {
+  for (const [name, spec] of Object.entries(specs)) {
+    const value = args[name]
+    if (value === undefined) continue
+    if (spec.no_log) secrets.add(value)
+    else if (spec.options)
+      for (const inner of listOfDictionaries(value, spec)) addSecrets(spec.options, inner, secrets)
+  }
+}
+
+function listOfDictionaries(value: unknown, spec: ArgumentSpec): readonly Record<string, unknown>[] {
+  return (spec.type === 'list' ? (value as unknown[]) : [value]).filter(isDictionary)
+}

@@ -1,0 +1,27 @@
+import type { Emit } from '../core/events.ts'
+import type { HostSummary } from '../core/result.ts'
+import type { Secrets } from '../core/secrets.ts'
+import type { TagSelection } from '../playbook/tags.ts'
+import type { Connections } from './connections.ts'
+import type { HostState } from './host.ts'
+import type { Renderer } from './renderer.ts'
+import type { VariableStore } from './variables.ts'
+
+/** What every part of a run has at hand. Made once a run; two runs in one process share nothing. */
+export interface Run {
+  readonly check: boolean
+  readonly diff: boolean
+  /** How many hosts work at the same time. */
+  readonly forks: number
+  readonly tags: TagSelection
+  readonly emit: Emit
+  readonly secrets: Secrets
+  readonly renderer: Renderer
+  readonly variables: VariableStore
+  readonly connections: Connections
+  /** The state of a host, by its name. */
+  readonly host: (name: string) => HostState
+  readonly summaries: Map<string, HostSummary>
+  /** Aborted when the user interrupts the run. */
+  readonly signal: AbortSignal
+}

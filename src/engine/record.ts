@@ -1,0 +1,67 @@
+import type { Fields, HostSummary } from '../core/result.ts'
+import { emptySummary } from '../core/result.ts'
+import type { LoadedTask } from '../playbook/model.ts'
+import type { Run } from './context.ts'
+import { addFacts, type HostState } from './host.ts'
+import type { HostResult } from './run-item.ts'
+
+/** Keeps what a task gave: its registered result, its facts, its count in the recap, and whether the host goes on. */
+export function record(
+  run: Run,
+  task: LoadedTask,
+  host: HostState,
+  result: HostResult,
+  options: { readonly rescuable: boolean },
+): void {
+  if (task.register !== undefined) host.registered[task.register] = result.fields
+  keepFacts(task, result.factsFor ?? host, result.fields)
+  count(summaryOf(run, host.name), result, options.rescuable)
+  if (result.status === 'unreachable' && !result.ignoredUnreachable) host.unreachable = true
+  if (result.status === 'failed' && !result.ignored) {
+    host.failed = true
+    // What a rescue section reads of the failure.
+    host.registered.ansible_failed_task = { name: task.name ?? task.action, action: task.action }
+    host.registered.ansible_failed_result = result.fields
+  }
+}
+
+/** The recap's line for a host. */
+export function summaryOf(run: Run, host: string): HostSummary {
+  let summary = run.summaries.get(host)
+  if (summary === undefined) {
+    summary = emptySummary()
+    run.summaries.set(host, summary)
+  }
+  return summary
+}
+
+function count(
+  summary: HostSummary,
+  { status, ignored, ignoredUnreachable, fields }: HostResult,
+  rescuable: boolean,
+): void {
+  if (status === 'skipped') summary.skipped++
+  else if (status === 'unreachable') {
+    if (ignoredUnreachable) summary.skipped++
+    summary.unreachable++
+  } else if (status === 'failed' && !ignored) {
+    if (rescuable) summary.rescued++
+    else summary.failed++
+  } else {
+    summary.ok++
+    if (fields.changed) summary.changed++
+    if (ignored) summary.ignored++
+  }
+}
+
+function keepFacts(task: LoadedTask, host: HostState, fields: Fields): void {
+  for (const result of [fields, ...((fields.results as readonly Fields[] | undefined) ?? [])]) {
+    const facts = result.ansible_facts
+    if (typeof facts !== 'object' || facts === null) continue
+    if (task.module.name === 'include_vars') Object.assign(host.includeVars, facts)
+    else if (task.module.name === 'set_fact') {
+      Object.assign(host.registered, facts)
+      if (result.cacheable === true) addFacts(host, facts as Fields)
+    } else addFacts(host, facts as Fields)
+  }
+}

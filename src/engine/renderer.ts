@@ -1,0 +1,78 @@
+import { TemplateError } from '../core/errors.ts'
+import type { Location } from '../core/location.ts'
+import type { Fields } from '../core/result.ts'
+import type { Scope } from '../core/scope.ts'
+import { omit, type Templar } from '../template/index.ts'
+import { variablesObject } from '../vars/scope.ts'
+
+/** Gives what people wrote its value: templates are rendered, functions called with the variables. */
+export interface Renderer {
+  readonly templar: Templar
+  /** Renders deeply; entries whose value is `omit` are left out of dictionaries and lists. */
+  value(value: unknown, scope: Scope, at?: Location): unknown
+  /** Whether a rendered value is `omit`: as if it had not been given. */
+  isOmitted(value: unknown): boolean
+  /** Whether all conditions hold; gives the first that does not. `result` is passed to functions. */
+  firstFalse(
+    conditions: readonly unknown[],
+    scope: Scope,
+    at?: Location,
+    result?: Fields,
+  ): { readonly condition: unknown } | undefined
+}
+
+/** Builds the renderer of a run around its one template environment. */
+export function createRenderer(templar: Templar): Renderer {
+  const value = (raw: unknown, scope: Scope, at?: Location): unknown => {
+    if (typeof raw === 'string') return templar.render(raw, scope, at)
+    if (typeof raw === 'function') return call(raw, scope, at)
+    if (Array.isArray(raw)) return raw.map((item) => value(item, scope, at)).filter((item) => item !== omit)
+    if (!isPlain(raw)) return raw === undefined ? undefined : templar.render(raw, scope, at)
+    const entries = Object.entries(raw).map(
+      ([key, item]) => [renderKey(key, scope, at), value(item, scope, at)] as const,
+    )
+    return Object.fromEntries(entries.filter(([, item]) => item !== omit))
+  }
+
+  const renderKey = (key: string, scope: Scope, at?: Location) =>
+    templar.isTemplate(key) ? String(templar.render(key, scope, at)) : key
+
+  const holds = (condition: unknown, scope: Scope, at?: Location, result?: Fields): boolean => {
+    if (typeof condition === 'function') return Boolean(call(condition, scope, at, result))
+    if (typeof condition === 'boolean') return condition
+    return templar.condition(String(condition ?? ''), scope, at)
+  }
+
+  return {
+    templar,
+    value,
+    isOmitted: (rendered) => rendered === omit,
+    firstFalse: (conditions, scope, at, result) => {
+      const condition = conditions.find((one) => !holds(one, scope, at, result))
+      return condition === undefined
+        ? undefined
+        : { condition: typeof condition === 'function' ? sourceOf(condition) : condition }
+    },
+  }
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function call(fn: unknown, scope: Scope, at?: Location, result?: Fields): unknown {
+  try {
+    return (fn as (vars: unknown, result?: Fields) => unknown)(variablesObject(scope), result)
+  } catch (cause) {
+    if (cause instanceof TemplateError) throw cause
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new TemplateError(`the function ${sourceOf(fn)} failed: ${message}`, { at, cause })
+  }
+}
+
+function sourceOf(fn: unknown): string {
+  const text = String(fn).replace(/\s+/g, ' ')
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TaskLabel } from '../core/events.ts'
+import type { Fields, TaskResult } from '../core/result.ts'
+import type { Scope } from '../core/scope.ts'
+import type { LoadedTask } from '../playbook/model.ts'
+import { type Attempt, attempt, failure, isOn, renderKeywords } from './attempt.ts'
+import type { Run } from './context.ts'
+import type { HostState } from './host.ts'
+import type { PlayFacts } from './variables.ts'
+
+/** A task about to run on a host. */
+export interface TaskRun {
+  readonly run: Run
+  readonly play: PlayFacts
+  readonly task: LoadedTask
+  readonly label: TaskLabel
+  readonly host: HostState
+}
+
+/** A task's result on a host, with what its keywords say of it. */
+export interface HostResult extends TaskResult {
+  readonly ignored: boolean
+  readonly ignoredUnreachable: boolean
+  readonly delegate?: string | undefined
+  readonly loop: boolean
+  /** The host that facts are for, when `delegate_facts` is on. */
+  readonly factsFor?: HostState | undefined
+}
+
+/** Runs a task for one item of its loop, or for the one time it runs without. */
+export async function runItem(one: TaskRun, scope: Scope): Promise<HostResult> {
+  const { run, task } = one
+  const plain = { ignored: false, ignoredUnreachable: false, loop: false }
+  try {
+    const skipped = skippedBy(task, scope, run)
+    if (skipped !== undefined) return { ...skipped, ...plain }
+    const ready = prepareAttempt(one, scope)
+    const result = await tryUntil(ready)
+    const { keywords, delegate } = ready
+    return {
+      ...result,
+      ignored: result.status === 'failed' && isOn(keywords.ignore_errors),
+      ignoredUnreachable: result.status === 'unreachable' && isOn(keywords.ignore_unreachable),
+      loop: false,
+      delegate: delegate?.name,
+      ...(isOn(keywords.delegate_facts) ? { factsFor: delegate } : {}),
+    }
+  } catch (error) {
+    if (run.signal.aborted) throw error
+    return { ...failure(error, 0), ...plain, ignored: await wouldIgnore(one, scope) }
+  }
+}
+
+// An error in the task's own templates is ignored like one of its module.
+async function wouldIgnore({ run, task }: TaskRun, scope: Scope): Promise<boolean> {
+  try {
+    return isOn(run.renderer.value(task.ignore_errors, scope, task.at))
+  } catch {
+    return false
+  }
+}
+
+function skippedBy(task: LoadedTask, scope: Scope, run: Run): TaskResult | undefined {
+  const found = run.renderer.firstFalse(task.when, scope, task.at)
+  if (found === undefined) return undefined
+  const fields: Fields = {
+    changed: false,
+    skipped: true,
+    skip_reason: 'Conditional result was False',
+    false_condition: found.condition,
+  }
+  return { status: 'skipped', fields, changes: [], duration: 0 }
+}
+
+function prepareAttempt({ run, play, task, label, host }: TaskRun, scope: Scope): Attempt {
+  const keywords = renderKeywords(task, scope, run)
+  const to = keywords.delegate_to
+  const delegate = to === undefined || to === null || to === '' ? undefined : run.host(String(to))
+  const levels = [...play.play.environment, ...task.environment].map((level) =>
+    run.renderer.value(level, scope, task.at),
+  )
+  const environment = Object.fromEntries(
+    levels.flatMap((level) => Object.entries(level ?? {})).map(([name, value]) => [name, String(value)]),
+  )
+  return { run, play, task, label, host, scope, keywords, environment, delegate }
+}
+
+async function tryUntil(one: Attempt): Promise<TaskResult> {
+  const { run, task, scope, label, host } = one
+  const number = (value: unknown, otherwise: number) =>
+    Number(run.renderer.value(value, scope, task.at) ?? otherwise)
+  const tries = task.until === undefined && task.retries === undefined ? 1 : number(task.retries, 3) + 1
+  for (let count = 1; ; count++) {
+    const result = judge(await attempt(one), one)
+    if (tries === 1 || result.status === 'unreachable') return result
+    const numbered = { ...result, fields: { ...result.fields, attempts: count } }
+    if (succeeded(result, one)) return numbered
+    if (count >= tries) return { ...numbered, status: 'failed', fields: { ...numbered.fields, failed: true } }
+    run.emit({ kind: 'retry', task: label, host: host.name, left: tries - count, result: numbered })
+    await sleep(number(task.delay, 5) * 1000, undefined, { signal: run.signal })
+  }
+}
+
+function succeeded(result: TaskResult, { run, task, scope }: Attempt): boolean {
+  if (task.until === undefined) return result.status !== 'failed'
+  return (
+    run.renderer.firstFalse(task.until, withResult(scope, task, result.fields), task.at, result.fields) ===
+    undefined
+  )
+}
+
+// `changed_when` and `failed_when` have the last word, and see the result under its registered name.
+function judge(result: TaskResult, { run, task, scope }: Attempt): TaskResult {
+  if (result.status === 'skipped' || result.status === 'unreachable') return result
+  const seen = withResult(scope, task, result.fields)
+  const holds = (conditions: readonly unknown[]) =>
+    run.renderer.firstFalse(conditions, seen, task.at, result.fields) === undefined
+  let { changed } = result.fields
+  let failed = result.status === 'failed'
+  const fields: Record<string, unknown> = { ...result.fields }
+  if (task.changed_when !== undefined) changed = holds(task.changed_when)
+  if (task.failed_when !== undefined) {
+    failed = holds(task.failed_when)
+    fields.failed_when_result = failed
+  }
+  const status = failed ? 'failed' : changed ? 'changed' : 'ok'
+  return {
+    ...result,
+    status,
+    fields: { ...fields, changed, ...(failed || fields.failed !== undefined ? { failed } : {}) },
+  }
+}
+
+function withResult(scope: Scope, { register }: LoadedTask, fields: Fields): Scope {
+  if (register === undefined) return scope
+  return {
+    has: (name) => name === register || scope.has(name),
+    get: (name) => (name === register ? fields : scope.get(name)),
+    names: () => new Set([register, ...scope.names()]),
+  }
+}

@@ -1,0 +1,116 @@
+import pLimit from 'p-limit'
+import type { TaskLabel } from '../core/events.ts'
+import type { LoadedTask } from '../playbook/model.ts'
+import { isSelected } from '../playbook/tags.ts'
+import { isOn } from './attempt.ts'
+import type { Run } from './context.ts'
+import { type HandlerBook, notify } from './handler-book.ts'
+import type { HostState } from './host.ts'
+import { record } from './record.ts'
+import type { HostResult } from './run-item.ts'
+import { runTask } from './run-task.ts'
+import type { PlayFacts } from './variables.ts'
+
+/** Where tasks run: the play, its handlers, and what a failure means here. */
+export interface Section {
+  readonly run: Run
+  readonly play: PlayFacts
+  readonly handlers: HandlerBook
+  /** A rescue section around these tasks will take a failure up. */
+  readonly rescuable: boolean
+  /** These tasks are handlers: tags do not choose among them. */
+  readonly inHandlers: boolean
+}
+
+/** Runs one task on hosts, `forks` of them at a time, and keeps what it gave. */
+export async function runOnHosts(
+  task: LoadedTask,
+  hosts: readonly HostState[],
+  section: Section,
+): Promise<void> {
+  const { run, play, inHandlers } = section
+  const [first] = hosts
+  if (first === undefined || (!inHandlers && !isSelected(task.tags, run.tags))) return
+  const label = labelOf(task, first, section)
+  run.emit({ kind: 'task', task: label })
+  const limit = pLimit(run.forks)
+  const runs = once(task, first, section) ? [first] : hosts
+  await Promise.all(
+    runs.map((host) =>
+      limit(async () => {
+        run.signal.throwIfAborted()
+        run.emit({ kind: 'started', task: label, host: host.name })
+        const result = await runTask({ run, play, task, label, host })
+        keep(task, host, result, section)
+        // A task that runs once stands for all hosts: they get its result, and its failure.
+        if (runs !== hosts) for (const other of hosts.slice(1)) share(task, other, result, section)
+        const shown = censored(task, result, label)
+        run.emit({
+          kind: 'result',
+          task: label,
+          host: host.name,
+          delegate: result.delegate,
+          loop: result.loop,
+          result: shown,
+        })
+      }),
+    ),
+  )
+  stopEarly(task, hosts, section)
+}
+
+function keep(
+  task: LoadedTask,
+  host: HostState,
+  result: HostResult,
+  { run, handlers, rescuable }: Section,
+): void {
+  record(run, task, host, result, { rescuable })
+  if (result.fields.changed && result.status !== 'failed') notify(handlers, task, host)
+}
+
+function share(task: LoadedTask, host: HostState, result: HostResult, section: Section): void {
+  const quiet: Section = { ...section, run: { ...section.run, summaries: new Map() } }
+  keep(task, host, result, quiet)
+}
+
+function once(task: LoadedTask, host: HostState, { run, play }: Section): boolean {
+  if (task.run_once === undefined) return false
+  return isOn(run.renderer.value(task.run_once, run.variables.scope(host, { play, task }), task.at))
+}
+
+function labelOf(task: LoadedTask, host: HostState, { run, play, inHandlers }: Section): TaskLabel {
+  const plain = task.name ?? task.action
+  const scope = run.variables.scope(host, { play, task })
+  const attempt = <T>(render: () => T, otherwise: T): T => {
+    try {
+      return render()
+    } catch {
+      return otherwise
+    }
+  }
+  const name = attempt(() => String(run.renderer.value(plain, scope, task.at)), plain)
+  const prefix = task.context.role === undefined ? '' : `${task.context.role.name} : `
+  // Where it cannot be told yet whether the task's output may be shown, it is not.
+  const no_log = attempt(() => isOn(run.renderer.value(task.no_log, scope, task.at)), true)
+  return { name: prefix + name, module: task.action, at: task.at, handler: inHandlers, no_log }
+}
+
+/** What printers get to see of a result: nothing but its outcome when `no_log` is on. */
+export function censored(task: LoadedTask, result: HostResult, label: TaskLabel): HostResult {
+  if (!label.no_log || task.no_log === undefined) return result
+  const { changed, failed, skipped, unreachable } = result.fields
+  const outcome = { changed, failed, skipped, unreachable }
+  const kept = Object.fromEntries(Object.entries(outcome).filter(([, value]) => value !== undefined))
+  const notice = "the output has been hidden because 'no_log: true' was specified for this result"
+  return { ...result, changes: [], fields: { ...kept, changed, censored: notice } }
+}
+
+// `any_errors_fatal` and `max_fail_percentage`: the failure of some hosts ends the play on all.
+function stopEarly(task: LoadedTask, hosts: readonly HostState[], { play }: Section): void {
+  const lost = hosts.filter((host) => host.failed || host.unreachable)
+  if (lost.length === 0) return
+  const most = play.play.max_fail_percentage
+  const tooMany = most !== undefined && (lost.length / play.batch.length) * 100 > most
+  if (tooMany || task.any_errors_fatal === true) for (const host of hosts) host.failed = true
+}

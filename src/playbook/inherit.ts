@@ -1,0 +1,44 @@
+import type { Variables } from '../core/scope.ts'
+import { INHERITED, isDictionary } from './keywords.ts'
+import type { Accumulated, Inherited } from './model.ts'
+
+/** What a play, role, block or import passes on to what is inside it. */
+export type Passed = Inherited & Accumulated
+
+/** The start: nothing said yet. */
+export const NOTHING_PASSED: Passed = { tags: [], when: [], environment: [], vars: [] }
+
+/**
+ * What an entry has after inheriting: its own keywords win, its tags, conditions, environment and variables join
+ * those from outside (Ansible: 'Tag inheritance', 'Playbook Keywords').
+ */
+export function inherit(outer: Passed, own: Readonly<Record<string, unknown>>): Passed {
+  const settled: Record<string, unknown> = {}
+  for (const keyword of INHERITED) {
+    const value = own[keyword] ?? outer[keyword]
+    if (value !== undefined) settled[keyword] = value
+  }
+  return {
+    ...settled,
+    tags: [...new Set([...outer.tags, ...words(own.tags)])],
+    when: [...outer.when, ...listOf(own.when)],
+    environment: [...outer.environment, ...listOf(own.environment)],
+    vars: isDictionary(own.vars) ? [...outer.vars, own.vars as Variables] : outer.vars,
+  }
+}
+
+/** A keyword that may be one value or a list, as a list. */
+export function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return []
+  return Array.isArray(value) ? value : [value]
+}
+
+/** A list of words; text may hold several with commas between them. */
+export function words(value: unknown): readonly string[] {
+  return listOf(value).flatMap((one) =>
+    String(one)
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+  )
+}

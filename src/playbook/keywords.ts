@@ -1,0 +1,130 @@
+/** What a keyword's value may be: for checking what can be known before a run. */
+export type KeywordType = 'text' | 'boolean' | 'number' | 'list' | 'dictionary' | 'condition' | 'any'
+
+const SHARED: Readonly<Record<string, KeywordType>> = {
+  name: 'text',
+  when: 'condition',
+  tags: 'list',
+  vars: 'dictionary',
+  become: 'boolean',
+  become_user: 'text',
+  become_method: 'text',
+  become_flags: 'text',
+  become_exe: 'text',
+  environment: 'any',
+  delegate_to: 'text',
+  delegate_facts: 'boolean',
+  run_once: 'boolean',
+  ignore_errors: 'boolean',
+  ignore_unreachable: 'boolean',
+  any_errors_fatal: 'boolean',
+  no_log: 'boolean',
+  check_mode: 'boolean',
+  diff: 'boolean',
+  connection: 'text',
+  remote_user: 'text',
+  port: 'number',
+  timeout: 'number',
+}
+
+const TASK: Readonly<Record<string, KeywordType>> = {
+  ...SHARED,
+  register: 'text',
+  loop: 'any',
+  loop_control: 'dictionary',
+  until: 'condition',
+  retries: 'number',
+  delay: 'number',
+  changed_when: 'condition',
+  failed_when: 'condition',
+  notify: 'list',
+  args: 'dictionary',
+}
+
+/**
+ * The keywords of each part of a playbook, spelled as Ansible spells them
+ * (https://docs.ansible.com/ansible/latest/reference_appendices/playbooks_keywords.html).
+ */
+export const KEYWORDS = {
+  play: {
+    ...SHARED,
+    hosts: 'list',
+    gather_facts: 'boolean',
+    gather_subset: 'list',
+    vars_files: 'list',
+    pre_tasks: 'list',
+    roles: 'list',
+    tasks: 'list',
+    post_tasks: 'list',
+    handlers: 'list',
+    force_handlers: 'boolean',
+    max_fail_percentage: 'number',
+    serial: 'any',
+    order: 'text',
+    strategy: 'text',
+  },
+  task: TASK,
+  handler: { ...TASK, listen: 'list' },
+  block: { ...SHARED, notify: 'list', block: 'list', rescue: 'list', always: 'list' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, KeywordType>>>>
+
+/** Keys that stand where a module would: they shape the list of tasks and never reach a host. */
+export const STRUCTURE = ['block', 'import_tasks', 'import_role', 'meta'] as const
+
+/** The keywords that are inherited as they are: what is inside may say otherwise. */
+export const INHERITED = [
+  'become',
+  'become_user',
+  'become_method',
+  'become_flags',
+  'become_exe',
+  'delegate_to',
+  'delegate_facts',
+  'run_once',
+  'ignore_errors',
+  'ignore_unreachable',
+  'any_errors_fatal',
+  'no_log',
+  'check_mode',
+  'diff',
+  'connection',
+  'remote_user',
+  'port',
+  'timeout',
+] as const
+
+const CHECKS: Readonly<
+  Record<KeywordType, { readonly is: (value: unknown) => boolean; readonly what: string }>
+> = {
+  text: { is: (value) => typeof value === 'string', what: 'text' },
+  boolean: {
+    is: (value) =>
+      typeof value === 'boolean' ||
+      (typeof value === 'string' && /^(yes|no|on|off|true|false)$/i.test(value)),
+    what: 'true or false',
+  },
+  number: {
+    is: (value) => typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value)),
+    what: 'a number',
+  },
+  list: { is: (value) => Array.isArray(value) || typeof value === 'string', what: 'a list' },
+  dictionary: { is: isDictionary, what: 'a dictionary' },
+  condition: {
+    is: (value) => ['string', 'boolean'].includes(typeof value) || Array.isArray(value),
+    what: 'an expression, a boolean or a function',
+  },
+  any: { is: () => true, what: 'a value' },
+}
+
+/** Why a keyword's value cannot be right, or undefined. Templates and functions are right: their value comes later. */
+export function keywordProblem(keyword: string, type: KeywordType, value: unknown): string | undefined {
+  if (value === undefined || value === null || typeof value === 'function') return undefined
+  if (typeof value === 'string' && value.includes('{{')) return undefined
+  const { is, what } = CHECKS[type]
+  return is(value) ? undefined : `${keyword} is ${JSON.stringify(value)}; it must be ${what}`
+}
+
+/** Whether a value is a dictionary: an object that is neither null nor a list. */
+export function isDictionary(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

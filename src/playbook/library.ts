@@ -1,0 +1,54 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { messageOf, Problem } from '../core/errors.ts'
+import type { Module } from '../core/module.ts'
+import { loadModule, moduleNames } from '../modules/index.ts'
+
+/** The modules that tasks of one play may name: those in `library/` folders, then ours. */
+export interface Library {
+  /** All names, for suggestions. */
+  names(): readonly string[]
+  /**
+   * Loads a module; undefined when no module has that name.
+   * @throws {Problem} when a user's module cannot be loaded
+   */
+  load(name: string): Promise<Module | undefined>
+  /** The same library with the modules of one more folder before the others. */
+  with(folder: string): Library
+}
+
+/** The library of a playbook: the `library/` folder beside it, if there is one, and our own modules. */
+export function createLibrary(folders: readonly string[]): Library {
+  const files = new Map<string, string>()
+  for (const folder of [...folders].reverse()) {
+    if (!existsSync(folder)) continue
+    for (const file of readdirSync(folder)) {
+      if (/\.m?[jt]s$/.test(file) && !file.includes('.test.'))
+        files.set(basename(file, extname(file)), join(folder, file))
+    }
+  }
+  return {
+    names: () => [...files.keys(), ...moduleNames()],
+    load: (name) => {
+      const file = files.get(name)
+      return file === undefined ? loadModule(name) : loadUserModule(name, file)
+    },
+    with: (folder) => createLibrary([folder, ...folders]),
+  }
+}
+
+async function loadUserModule(name: string, file: string): Promise<Module> {
+  let exports: Readonly<Record<string, unknown>>
+  try {
+    exports = await import(pathToFileURL(file).href)
+  } catch (cause) {
+    throw new Problem(`the module ${name} cannot be loaded: ${messageOf(cause)}`, { at: { file }, cause })
+  }
+  const module = (exports.default ?? exports[name]) as Module | undefined
+  if (typeof module?.plan !== 'function' || typeof module.args !== 'object') {
+    const hint = `Write \`export default defineModule({ name: '${name}', … })\`.`
+    throw new Problem(`does not export a module named ${name}`, { at: { file }, hint })
+  }
+  return module
+}

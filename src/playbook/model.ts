@@ -1,0 +1,125 @@
+import type { Location } from '../core/location.ts'
+import type { Module } from '../core/module.ts'
+import type { Variables } from '../core/scope.ts'
+import type { LoopControl } from './types.ts'
+
+/** Keywords that a task takes from the block, role or play around it, unless it sets them itself. */
+export interface Inherited {
+  readonly become?: unknown
+  readonly become_user?: unknown
+  readonly become_method?: unknown
+  readonly become_flags?: unknown
+  readonly become_exe?: unknown
+  readonly delegate_to?: unknown
+  readonly delegate_facts?: unknown
+  readonly run_once?: unknown
+  readonly ignore_errors?: unknown
+  readonly ignore_unreachable?: unknown
+  readonly any_errors_fatal?: unknown
+  readonly no_log?: unknown
+  readonly check_mode?: unknown
+  readonly diff?: unknown
+  readonly connection?: unknown
+  readonly remote_user?: unknown
+  readonly port?: unknown
+  readonly timeout?: unknown
+}
+
+/** What adds up on the way from the play to the task: the outermost first. */
+export interface Accumulated {
+  readonly tags: readonly string[]
+  readonly when: readonly unknown[]
+  readonly environment: readonly unknown[]
+  /** Variables of blocks, then of the task. */
+  readonly vars: readonly Variables[]
+}
+
+/** A role as one play uses it. */
+export interface LoadedRole {
+  readonly name: string
+  readonly path: string
+  readonly defaults: Variables
+  readonly vars: Variables
+  /** What the play gives beside the role's name. */
+  readonly params: Variables
+}
+
+/** Where a task stands: for finding the files it names, and for telling people. */
+export interface TaskContext {
+  readonly role: LoadedRole | undefined
+  /** The playbook's folder. */
+  readonly playbookDir: string
+  /** The folder of the file that holds the task. */
+  readonly taskDir: string
+}
+
+interface ItemBase extends Inherited, Accumulated {
+  readonly name: string | undefined
+  readonly at: Location
+  readonly context: TaskContext
+}
+
+/** A task, ready to run: its module loaded, its inherited keywords settled. */
+export interface LoadedTask extends ItemBase {
+  readonly kind: 'task'
+  readonly module: Module
+  /** The module's name as the task wrote it. */
+  readonly action: string
+  readonly args: unknown
+  readonly register?: string
+  readonly loop?: unknown
+  readonly loop_control: LoopControl
+  readonly until?: readonly unknown[]
+  readonly retries?: unknown
+  readonly delay?: unknown
+  readonly changed_when?: readonly unknown[]
+  readonly failed_when?: readonly unknown[]
+  readonly notify: readonly string[]
+  readonly listen: readonly string[]
+}
+
+/** A block: if its tasks fail on a host, the rescue tasks run there; the always tasks run in any case. */
+export interface LoadedBlock extends ItemBase {
+  readonly kind: 'block'
+  readonly block: readonly Item[]
+  readonly rescue: readonly Item[]
+  readonly always: readonly Item[]
+}
+
+/** An order to the engine itself. */
+export interface LoadedMeta extends ItemBase {
+  readonly kind: 'meta'
+  readonly action: string
+}
+
+export type Item = LoadedTask | LoadedBlock | LoadedMeta
+
+/** A play, ready to run. Handlers are in definition order: the roles' first, then the play's. */
+export interface LoadedPlay extends Inherited {
+  readonly name: string
+  readonly at: Location
+  readonly hosts: string
+  readonly tags: readonly string[]
+  readonly gather_facts: boolean
+  readonly gather_subset?: readonly string[]
+  readonly vars: Variables
+  readonly vars_files: readonly (string | readonly string[])[]
+  readonly environment: readonly unknown[]
+  readonly roles: readonly LoadedRole[]
+  /** The sections, each of which ends with its handlers: pre_tasks, roles and tasks, post_tasks. */
+  readonly sections: readonly (readonly Item[])[]
+  readonly handlers: readonly LoadedTask[]
+  readonly force_handlers: boolean
+  readonly max_fail_percentage?: number
+  readonly serial: readonly (number | string)[]
+  readonly order: string
+  readonly playbookDir: string
+}
+
+/** All tasks of a list, in order, those inside blocks included. */
+export function* tasksOf(items: readonly Item[]): Iterable<LoadedTask> {
+  for (const item of items) {
+    if (item.kind === 'task') yield item
+    else if (item.kind === 'block') yield* tasksOf([...item.block, ...item.rescue, ...item.always])
+  }
+}

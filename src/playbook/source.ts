@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, extname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { messageOf, PlayscriptError, Problem } from '../core/errors.ts'
+import type { Location } from '../core/location.ts'
+import { locateInCode } from './locate.ts'
+
+/** A file of a playbook or role: what it holds, and where in it each entry stands. */
+export interface Source {
+  readonly file: string
+  readonly dir: string
+  readonly value: unknown
+  /** The place of a task, or of one of its keys. */
+  locate(entry: unknown, key?: string): Location
+}
+
+const CODE = ['.ts', '.mts', '.js', '.mjs']
+const DATA = ['.yml', '.yaml', '.json']
+
+/**
+ * The file that a name without its ending means: TypeScript first, then YAML.
+ * @returns its path, or undefined when there is none
+ */
+export function findSource(path: string): string | undefined {
+  const isFile = (candidate: string) => existsSync(candidate) && statSync(candidate).isFile()
+  if (isFile(path)) return path
+  return [...CODE, ...DATA].map((ending) => path + ending).find(isFile)
+}
+
+/**
+ * Reads a file of a playbook or role: the default export of TypeScript, or a YAML document.
+ * @throws {Problem} when it does not compile, throws while it loads, or is no YAML
+ */
+export async function readSource(file: string): Promise<Source> {
+  const dir = dirname(file)
+  if (CODE.includes(extname(file))) {
+    const value = await importDefault(file)
+    return { file, dir, value, locate: locateInCode(file, value) }
+  }
+  const { parseYaml } = await import('../inventory/yaml.ts')
+  const { data, locate } = parseYaml(readFileSync(file, 'utf8'), file)
+  return { file, dir, value: data, locate }
+}
+
+async function importDefault(file: string): Promise<unknown> {
+  let exports: { readonly default?: unknown }
+  try {
+    exports = await import(pathToFileURL(file).href)
+  } catch (cause) {
+    if (cause instanceof PlayscriptError) throw cause
+    throw new Problem(`cannot be loaded: ${messageOf(cause)}`, { at: { file }, cause })
+  }
+  if (!('default' in exports)) {
+    throw new Problem('has no default export', { at: { file }, hint: 'Write `export default tasks([ … ])`.' })
+  }
+  return exports.default
+}

@@ -1,0 +1,40 @@
+import type { LoadedPlay } from './model.ts'
+import { tasksOf } from './model.ts'
+
+/** Which tasks a run was asked for: `--tags` and `--skip-tags`. */
+export interface TagSelection {
+  readonly only: readonly string[]
+  readonly skip: readonly string[]
+}
+
+/** Tags with a meaning of their own, which need not stand on any task. */
+export const SPECIAL_TAGS = ['all', 'always', 'never', 'tagged', 'untagged'] as const
+
+/**
+ * Whether a task with these tags runs (Ansible: 'Selecting or skipping tags when you run a playbook'):
+ * `always` runs unless it is skipped by name, `never` runs only when one of its tags is asked for, and
+ * skipping beats asking.
+ */
+export function isSelected(tags: readonly string[], { only, skip }: TagSelection): boolean {
+  const own = tags.length === 0 ? ['untagged'] : tags
+  const has = (tag: string) => own.includes(tag)
+  const asked = only.length === 0 ? ['all'] : only
+  const tagged = !has('untagged')
+  const runs =
+    has('always') ||
+    (asked.includes('all') && !has('never')) ||
+    asked.some(has) ||
+    (asked.includes('tagged') && tagged && !has('never'))
+  if (!runs) return false
+  if (skip.includes('all') && !(has('always') && !skip.includes('always'))) return false
+  return !skip.some(has) && !(skip.includes('tagged') && tagged)
+}
+
+/** All tags that stand in a play, sorted: for `--list-tags` and for suggestions. */
+export function tagsOf(play: LoadedPlay): readonly string[] {
+  const tags = [
+    ...play.tags,
+    ...play.sections.flatMap((section) => [...tasksOf(section)].flatMap((task) => task.tags)),
+  ]
+  return [...new Set(tags)].sort()
+}

@@ -1,0 +1,64 @@
+import type { Variables } from '../core/scope.ts'
+import type { Layer } from './scope.ts'
+
+/** Variables of one host and task by where they come from. What is absent is left out; lists run from weak to strong. */
+export interface Sources {
+  readonly roleDefaults?: readonly Variables[]
+  readonly inventoryGroupVars?: readonly Variables[]
+  readonly groupVarsAll?: readonly Variables[]
+  readonly groupVars?: readonly Variables[]
+  readonly inventoryHostVars?: readonly Variables[]
+  readonly hostVars?: readonly Variables[]
+  readonly facts?: Variables
+  readonly playVars?: Variables
+  readonly varsPrompt?: Variables
+  readonly varsFiles?: readonly Variables[]
+  readonly roleVars?: readonly Variables[]
+  readonly blockAndTaskVars?: readonly Variables[]
+  readonly includeVars?: Variables
+  readonly registered?: Variables
+  readonly roleParams?: readonly Variables[]
+  readonly includeParams?: readonly Variables[]
+  readonly loop?: Variables
+  readonly extraVars?: Variables
+  readonly magic?: Variables
+}
+
+/**
+ * Ansible's order of precedence, from weak to strong
+ * (https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#variable-precedence-where-should-i-put-a-variable),
+ * and for each source whether it holds what people wrote or data that must never be rendered. The loop's variables
+ * stand where Ansible puts them, above includes' parameters; magic variables above all.
+ */
+const ORDER: readonly (readonly [keyof Sources, Layer['kind']])[] = [
+  ['roleDefaults', 'templates'],
+  ['inventoryGroupVars', 'templates'],
+  ['groupVarsAll', 'templates'],
+  ['groupVars', 'templates'],
+  ['inventoryHostVars', 'templates'],
+  ['hostVars', 'templates'],
+  ['facts', 'data'],
+  ['playVars', 'templates'],
+  ['varsPrompt', 'data'],
+  ['varsFiles', 'templates'],
+  ['roleVars', 'templates'],
+  ['blockAndTaskVars', 'templates'],
+  ['includeVars', 'templates'],
+  ['registered', 'data'],
+  ['roleParams', 'templates'],
+  ['includeParams', 'templates'],
+  ['loop', 'data'],
+  ['extraVars', 'templates'],
+  ['magic', 'data'],
+]
+
+/** The layers of a scope, the strongest first. */
+export function layersOf(sources: Sources): readonly Layer[] {
+  const weakFirst = ORDER.flatMap(([name, kind]) => {
+    const source = sources[name]
+    if (source === undefined) return []
+    const list = Array.isArray(source) ? (source as readonly Variables[]) : [source as Variables]
+    return list.map((values): Layer => ({ kind, values }))
+  })
+  return weakFirst.reverse()
+}
