@@ -11,9 +11,16 @@ import type { Module } from '../core/module.ts'
  * }
  */
 export interface ModuleRegistry {
+  assert: typeof import('./assert.ts').assert
   command: typeof import('./command.ts').command
+  debug: typeof import('./debug.ts').debug
+  fail: typeof import('./fail.ts').fail
   group: typeof import('./group.ts').group
+  include_vars: typeof import('./include_vars.ts').include_vars
+  pause: typeof import('./pause.ts').pause
+  ping: typeof import('./ping.ts').ping
   raw: typeof import('./raw.ts').raw
+  set_fact: typeof import('./set_fact.ts').set_fact
   shell: typeof import('./shell.ts').shell
 }
 
@@ -28,9 +35,16 @@ export type ModuleInput<M, V> =
 
 /** One loader for each module: a module's file is read when a task of the run uses it. */
 const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } = {
+  assert: async () => (await import('./assert.ts')).assert as unknown as Module,
   command: async () => (await import('./command.ts')).command as unknown as Module,
+  debug: async () => (await import('./debug.ts')).debug as unknown as Module,
+  fail: async () => (await import('./fail.ts')).fail as unknown as Module,
   group: async () => (await import('./group.ts')).group as unknown as Module,
+  include_vars: async () => (await import('./include_vars.ts')).include_vars as unknown as Module,
+  pause: async () => (await import('./pause.ts')).pause as unknown as Module,
+  ping: async () => (await import('./ping.ts')).ping as unknown as Module,
   raw: async () => (await import('./raw.ts')).raw as unknown as Module,
+  set_fact: async () => (await import('./set_fact.ts')).set_fact as unknown as Module,
   shell: async () => (await import('./shell.ts')).shell as unknown as Module,
 }
 

@@ -1,0 +1,74 @@
+import { type Controller, defineModule, nothing } from '../core/module.ts'
+import type { Variables } from '../core/scope.ts'
+import { listVariableFiles } from './include-vars/list-files.ts'
+import { mergeInto } from './include-vars/merge.ts'
+import { readVariables } from './include-vars/read-variables.ts'
+
+/**
+ * Load variables from files on the controller.
+ * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/include_vars_module.html
+ *
+ * @example
+ * { include_vars: { dir: 'vars/all', ignore_files: ['example.yml'] } }
+ */
+export const include_vars = defineModule({
+  name: 'include_vars',
+  doc: 'Load variables from files on the controller',
+  args: {
+    file: { type: 'str', doc: 'A file, searched in vars/ folders as the role’s own files are' },
+    dir: { type: 'str', doc: 'A folder whose files are all loaded, in the order of their names' },
+    name: { type: 'str', doc: 'Put the variables below this one' },
+    depth: { type: 'int', default: 0, doc: 'How many levels of the folder to load; 0 is all' },
+    files_matching: { type: 'str', doc: 'Load only files whose names match this regular expression' },
+    ignore_files: { type: 'list', elements: 'str', doc: 'Leave out files whose names end like this' },
+    extensions: {
+      type: 'list',
+      elements: 'str',
+      default: ['json', 'yaml', 'yml'],
+      doc: 'Endings that variable files have',
+    },
+    ignore_unknown_extensions: {
+      type: 'bool',
+      default: false,
+      doc: 'Pass over other files instead of failing',
+    },
+    hash_behaviour: {
+      type: 'str',
+      choices: ['replace', 'merge'],
+      doc: 'Merge dictionaries into the variables there are',
+    },
+  },
+  rules: { mutually_exclusive: [['file', 'dir']], required_one_of: [['file', 'dir']] },
+  free_form: 'file',
+  local: true,
+  async prepare(args, controller) {
+    const files =
+      args.dir === undefined
+        ? [controller.find('vars', args.file ?? '')]
+        : await listVariableFiles({ ...args, ...roleOf(controller), dir: controller.find('vars', args.dir) })
+    let variables: Variables = {}
+    for (const file of files) {
+      const read = await readVariables(file, controller)
+      variables = args.hash_behaviour === 'merge' ? mergeInto(variables, read) : { ...variables, ...read }
+    }
+    const named = args.name === undefined ? variables : { [args.name]: variables }
+    return { files, variables: args.hash_behaviour === 'merge' ? withPresent(named, controller) : named }
+  },
+  plan(_args, _state: undefined, { local }) {
+    return nothing({ ansible_facts: local.variables, ansible_included_var_files: local.files })
+  },
+})
+
+function roleOf({ variables }: Controller): { readonly role?: string } {
+  const path = variables.has('role_path') ? variables.get('role_path') : undefined
+  return typeof path === 'string' ? { role: path } : {}
+}
+
+function withPresent(read: Variables, { variables }: Controller): Variables {
+  const present = Object.fromEntries(
+    Object.keys(read)
+      .filter((name) => variables.has(name))
+      .map((name) => [name, variables.get(name)]),
+  )
+  return mergeInto(present, read)
+}
