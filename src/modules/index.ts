@@ -15,6 +15,7 @@ export interface ModuleRegistry {
   command: typeof import('./command.ts').command
   debug: typeof import('./debug.ts').debug
   fail: typeof import('./fail.ts').fail
+  file: typeof import('./file.ts').file
   group: typeof import('./group.ts').group
   include_vars: typeof import('./include_vars.ts').include_vars
   pause: typeof import('./pause.ts').pause
@@ -39,6 +40,7 @@ const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } =
   command: async () => (await import('./command.ts')).command as unknown as Module,
   debug: async () => (await import('./debug.ts')).debug as unknown as Module,
   fail: async () => (await import('./fail.ts')).fail as unknown as Module,
+  file: async () => (await import('./file.ts')).file as unknown as Module,
   group: async () => (await import('./group.ts')).group as unknown as Module,
   include_vars: async () => (await import('./include_vars.ts')).include_vars as unknown as Module,
   pause: async () => (await import('./pause.ts')).pause as unknown as Module,

@@ -3,6 +3,7 @@ import type { ArgumentSpecs } from '../../src/core/arguments.ts'
 import type { Controller, Module } from '../../src/core/module.ts'
 import { Script, sh } from '../../src/core/quote.ts'
 import type { Shell } from '../../src/core/remote.ts'
+import { LOCAL_SHELLS } from './local-shells.ts'
 import { failureOf, runModule } from './module-harness.ts'
 
 /**
@@ -87,4 +88,21 @@ export function listing(shell: Shell, folder: string): Promise<string> {
     shell,
     sh`cd ${folder} && find . -exec stat -c '%n|%F|%a|%u:%g|%s|%Y|%Z|%i|%N' {} \; | LC_ALL=C sort && find . -type f -exec sha1sum {} \; | LC_ALL=C sort`,
   )
+}
+
+/** Adds a test for each case on each userland that is here; what needs root is left out for others. */
+export function tryCases<S extends ArgumentSpecs, State, Local, F extends string, O extends boolean>(
+  test: (name: string, body: () => Promise<void>) => void,
+  module: Module<S, State, Local, F, O>,
+  cases: readonly ModuleCase[],
+  controller?: Controller,
+): void {
+  const isRoot = process.getuid?.() === 0
+  for (const one of cases) {
+    if (one.root && !isRoot) continue
+    for (const local of LOCAL_SHELLS) {
+      test(`${one.name} (${local.name})`, () =>
+        local.use((shell) => tryCase(module, one, { shell, ...(controller && { controller }) })))
+    }
+  }
 }

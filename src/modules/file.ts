@@ -1,0 +1,180 @@
+import type { Args } from '../core/arguments.ts'
+import { ArgumentError, MissingError } from '../core/errors.ts'
+import { defineModule, nothing, type Plan } from '../core/module.ts'
+import { sh } from '../core/quote.ts'
+import { ATTRIBUTE_ARGS, newPath, planAttributes, stateWord, statusFields } from './shared/attributes.ts'
+import { type FileView, readView, type ViewRequest, viewProbe } from './shared/file/look-at.ts'
+import { planNewFolder, planTree } from './shared/file/plan-directory.ts'
+import { mustHaveParent, planHardLink, planSymbolicLink } from './shared/file/plan-link.ts'
+import { planTimes, wantedTime } from './shared/file/times.ts'
+import { hostPath, type PathState } from './shared/path-state.ts'
+import { readStatus, statusStep } from './shared/status-step.ts'
+
+const TIME_FORMAT = '%Y%m%d%H%M.%S'
+const ARGS = {
+  path: { type: 'path', required: true, aliases: ['dest', 'name'], doc: 'The path to manage' },
+  state: {
+    type: 'str',
+    choices: ['absent', 'directory', 'file', 'hard', 'link', 'touch'],
+    doc: 'What the path is to be; default: what it is, or a directory with recurse',
+  },
+  src: { type: 'path', doc: 'What a link leads to; a relative path counts from where the link is' },
+  recurse: { type: 'bool', default: false, doc: 'Set owner, group and mode of everything below a directory' },
+  follow: { type: 'bool', default: true, doc: 'Work on what a symbolic link leads to' },
+  force: { type: 'bool', default: false, doc: 'Link to what does not exist, and replace files by links' },
+  modification_time: { type: 'str', doc: 'preserve, now, or a time in modification_time_format' },
+  modification_time_format: { type: 'str', default: TIME_FORMAT, doc: 'As for strptime' },
+  access_time: { type: 'str', doc: 'preserve, now, or a time in access_time_format' },
+  access_time_format: { type: 'str', default: TIME_FORMAT, doc: 'As for strptime' },
+  ...ATTRIBUTE_ARGS,
+} as const
+type FileArgs = Args<typeof ARGS>
+
+/**
+ * Keep a file, directory or link in the wanted state, with its owner, group, mode and times.
+ * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/file_module.html
+ *
+ * @example
+ * { file: { path: '/etc/acme', state: 'directory', owner: 'acme', mode: '0750' } }
+ */
+export const file = defineModule({
+  name: 'file',
+  doc: 'Keep a file, directory or link in the wanted state',
+  args: ARGS,
+  probe: (args, { target }) => viewProbe(request(args, target.userland)),
+  parse: ({ bytes }, args, { target }) => readView(bytes, request(args, target.userland)),
+  plan(args, view) {
+    const state = args.state ?? (args.recurse ? 'directory' : currentState(view))
+    checkTogether(args, state)
+    const plan = PLANS[state](args, view)
+    if (plan.steps.length === 0 || state === 'absent') return plan
+    return {
+      ...plan,
+      steps: [...plan.steps, statusStep(String(plan.result?.path ?? plan.result?.dest ?? args.path))],
+    }
+  },
+  finish: (outputs) => readStatus(outputs),
+})
+
+function request(args: FileArgs, userland: string): ViewRequest {
+  return { ...args, follow_src: args.state !== 'hard', userland }
+}
+
+function currentState({ found }: FileView): 'file' | 'directory' | 'link' | 'hard' {
+  const word = stateWord(found)
+  return word === 'absent' ? 'file' : word
+}
+
+function checkTogether(args: FileArgs, state: string): void {
+  if (args.recurse && state !== 'directory')
+    throw new ArgumentError("recurse option requires state to be 'directory'")
+  if (args.src !== undefined && state !== 'link' && state !== 'hard') {
+    throw new ArgumentError("src option requires state to be 'link' or 'hard'")
+  }
+}
+
+/** The file that is meant: behind a symbolic link when it is to be followed. */
+function subject(
+  args: FileArgs,
+  view: FileView,
+): { readonly path: string; readonly found: PathState | undefined } {
+  if (args.follow && view.found?.type === 'link' && view.behind !== undefined) {
+    return { path: view.realPath, found: view.behind }
+  }
+  return { path: args.path, found: view.found }
+}
+
+const PLANS: Readonly<Record<NonNullable<FileArgs['state']>, (args: FileArgs, view: FileView) => Plan>> = {
+  absent({ path }, { found }) {
+    const result = { path, state: 'absent' }
+    if (found === undefined) return nothing(result)
+    const change = { what: 'state', before: stateWord(found), after: 'absent' }
+    const script =
+      found.type === 'directory' ? sh`rm -rf -- ${hostPath(path)}` : sh`rm -f -- ${hostPath(path)}`
+    return { changes: [change], steps: [{ kind: 'script', label: `remove ${path}`, script }], result }
+  },
+  directory(args, view) {
+    const { path, found } = subject(args, view)
+    if (found === undefined) return planNewFolder(path, args, view)
+    if (found.type !== 'directory') {
+      const result = { path, ...statusFields(found) }
+      return { changes: [], steps: [], result, failed: `${path} already exists as a ${stateWord(found)}` }
+    }
+    const own = existing(args, view, 'path')
+    if (!args.recurse) return own
+    const tree = planTree(path, args, view)
+    const ownTimes = timesOf(args, view, 'preserve')
+    return {
+      ...own,
+      changes: [...tree.changes, ...ownTimes.changes],
+      steps: [...tree.steps, ...ownTimes.steps],
+    }
+  },
+  file(args, view) {
+    const { path, found } = subject(args, view)
+    if (found === undefined) {
+      throw new MissingError(`file (${path}) is absent, cannot continue`, {
+        result: { path, state: 'absent' },
+      })
+    }
+    if (found.type === 'directory' || found.type === 'link') {
+      const result = { path, ...statusFields(found) }
+      return { changes: [], steps: [], result, failed: `file (${path}) is ${found.type}, cannot continue` }
+    }
+    return existing(args, view, 'path')
+  },
+  touch(args, view) {
+    if (view.found !== undefined) return existing(args, view, 'dest', 'now')
+    mustHaveParent(args.path, view)
+    const { path } = args
+    const planned = planAttributes(path, args, newPath('file', view.identity), view.identity)
+    const { owner, group, mode } = planned
+    const times = timesOf(args, view, 'preserve')
+    return {
+      changes: [{ what: 'state', before: 'absent', after: 'touch' }, ...planned.changes, ...times.changes],
+      steps: [
+        { kind: 'write', label: `make ${path}`, path: hostPath(path), content: '', owner, group, mode },
+        ...times.steps,
+      ],
+      result: { dest: path, ...planned.fields, size: 0, state: 'file' },
+    }
+  },
+  link(args, view) {
+    const plan = planSymbolicLink({ ...args, attributes: args }, view)
+    return withTimes(plan, args, view)
+  },
+  hard: (args, view) => withTimes(planHardLink({ ...args, attributes: args }, view), args, view),
+}
+
+function withTimes(plan: Plan, args: FileArgs, view: FileView): Plan {
+  if (plan.failed !== undefined) return plan
+  const times = timesOf(args, view, 'preserve')
+  return { ...plan, changes: [...plan.changes, ...times.changes], steps: [...plan.steps, ...times.steps] }
+}
+
+/** The plan for what exists already: owner, group, mode and times. */
+function existing(
+  args: FileArgs,
+  view: FileView,
+  key: 'path' | 'dest',
+  times: 'now' | 'preserve' = 'preserve',
+): Plan {
+  const { path, found } = subject(args, view)
+  if (found === undefined) return nothing({ [key]: args.path })
+  const planned = planAttributes(path, args, found, view.identity)
+  const planedTimes = timesOf(args, view, times)
+  return {
+    changes: [...planned.changes, ...planedTimes.changes],
+    steps: [...planned.steps, ...planedTimes.steps],
+    result: { [key]: path, ...statusFields(found), ...planned.fields },
+  }
+}
+
+function timesOf(args: FileArgs, view: FileView, otherwise: 'now' | 'preserve') {
+  const { path, found } = subject(args, view)
+  const wanted = {
+    modification: wantedTime(args.modification_time, args.modification_time_format, otherwise),
+    access: wantedTime(args.access_time, args.access_time_format, otherwise),
+  }
+  return planTimes(path, wanted, found && view.times, { link: found?.type === 'link' })
+}

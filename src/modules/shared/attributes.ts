@@ -1,0 +1,187 @@
+import type { ArgumentSpecs } from '../../core/arguments.ts'
+import type { Change, Step } from '../../core/module.ts'
+import { lines, type Script, sh } from '../../core/quote.ts'
+import { chmodMode, formatMode, resolveMode } from './file-mode.ts'
+import { type FieldReader, hostPath, type PathState } from './path-state.ts'
+
+/** The parameters that every module which makes or changes files has. */
+export const ATTRIBUTE_ARGS = {
+  mode: {
+    type: 'mode',
+    doc: 'Permissions, octal in quotes or symbolic; a new file gets the default otherwise',
+  },
+  owner: { type: 'str', doc: 'Name or number of the user that owns it' },
+  group: { type: 'str', doc: 'Name or number of the group that owns it' },
+} as const satisfies ArgumentSpecs
+
+/** What is wanted of a file's owner, group and mode; undefined leaves it as it is. */
+export interface Attributes {
+  readonly owner: string | undefined
+  readonly group: string | undefined
+  readonly mode: string | number | undefined
+}
+
+/** Who the shell's user is, what new files get, and the numbers behind the wanted names. */
+export interface Identity {
+  readonly umask: number
+  readonly uid: number
+  readonly gid: number
+  readonly user: string
+  readonly primaryGroup: string
+  /** Undefined where no owner is wanted, or where that user does not exist (yet). */
+  readonly wantedUid: number | undefined
+  readonly wantedGid: number | undefined
+}
+
+const isNumber = (name: string | undefined) => name !== undefined && /^\d+$/.test(name)
+
+/** Shell text that prints what `readIdentity` reads. */
+export function identityProbe({ owner, group }: Pick<Attributes, 'owner' | 'group'>): Script {
+  const uid = owner === undefined || isNumber(owner) ? undefined : sh`id -u -- ${owner} 2>/dev/null`
+  const gid =
+    group === undefined || isNumber(group)
+      ? undefined
+      : sh`if command -v getent >/dev/null 2>&1; then getent group ${group}; else grep -- ${`^${group.replace(/[^A-Za-z0-9_-]/g, '\\$&')}:`} /etc/group; fi | cut -d : -f 3`
+  return lines(sh`umask; printf '\000'; id; printf '\000'`, uid, sh`printf '\000'`, gid, sh`printf '\000'`)
+}
+
+/** Reads what `identityProbe` printed. */
+export function readIdentity(
+  fields: FieldReader,
+  { owner, group }: Pick<Attributes, 'owner' | 'group'>,
+): Identity {
+  const [umask, id, uid, gid] = [fields.next(), fields.next(), fields.next().trim(), fields.next().trim()]
+  const [, ownUid = '', user, ownGid = '', primaryGroup] =
+    /uid=(\d+)(?:\((.*?)\))? gid=(\d+)(?:\((.*?)\))?/.exec(id) ?? []
+  return {
+    umask: Number.parseInt(umask, 8),
+    uid: Number(ownUid),
+    gid: Number(ownGid),
+    user: user ?? ownUid,
+    primaryGroup: primaryGroup ?? ownGid,
+    wantedUid: isNumber(owner) ? Number(owner) : uid === '' ? undefined : Number(uid),
+    wantedGid: isNumber(group) ? Number(group) : gid === '' ? undefined : Number(gid),
+  }
+}
+
+/** Owner, group and mode a file will have, and what of that is a change. */
+export interface AttributePlan {
+  readonly changes: readonly Change[]
+  /** Sets them on a file that is there already. A write step takes `owner`, `group` and `mode` instead. */
+  readonly steps: readonly Step[]
+  readonly owner: string | undefined
+  readonly group: string | undefined
+  readonly mode: string | undefined
+  /** The result's fields, as far as they can be told before. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/** The state of a file or directory that does not exist yet, as it will be when it has just been made. */
+export function newPath(type: 'file' | 'directory', identity: Identity): PathState {
+  return {
+    type,
+    mode: (type === 'directory' ? 0o777 : 0o666) & ~identity.umask,
+    uid: identity.uid,
+    gid: identity.gid,
+    owner: identity.user,
+    group: identity.primaryGroup,
+    links: 1,
+    inode: 0,
+    device: 0,
+    size: 0,
+    atime: 0,
+    mtime: 0,
+    ctime: 0,
+  }
+}
+
+/**
+ * Compares a file's owner, group and mode with what is wanted. A user or group that does not exist counts as a
+ * change: it may be made before this is carried out, and chown says so if it was not. A symbolic link has an owner
+ * and a group of its own but no mode.
+ * @throws {ArgumentError} when the mode is `preserve`
+ */
+export function planAttributes(
+  path: string,
+  wanted: Attributes,
+  found: PathState,
+  identity: Identity,
+): AttributePlan {
+  const uid = wanted.owner === undefined ? found.uid : identity.wantedUid
+  const gid = wanted.group === undefined ? found.gid : identity.wantedGid
+  const newOwner = uid === found.uid ? undefined : wanted.owner
+  const newGroup = gid === found.gid ? undefined : wanted.group
+  const base = { mode: found.mode, directory: found.type === 'directory', umask: identity.umask }
+  const mode =
+    wanted.mode === undefined || found.type === 'link' ? found.mode : resolveMode(wanted.mode, base)
+  const changes = [
+    ...(newOwner === undefined ? [] : [{ what: 'owner', before: found.owner, after: newOwner }]),
+    ...(newGroup === undefined ? [] : [{ what: 'group', before: found.group, after: newGroup }]),
+    ...(mode === found.mode
+      ? []
+      : [{ what: 'mode', before: formatMode(found.mode), after: formatMode(mode) }]),
+  ]
+  return {
+    changes,
+    steps: attributeSteps(path, { newOwner, newGroup, mode, found, modeWanted: wanted.mode !== undefined }),
+    owner: newOwner,
+    group: newGroup,
+    mode: wanted.mode === undefined || found.type === 'link' ? undefined : chmodMode(mode),
+    fields: {
+      mode: formatMode(mode),
+      uid,
+      gid,
+      owner: newOwner ?? found.owner,
+      group: newGroup ?? found.group,
+    },
+  }
+}
+
+function attributeSteps(
+  path: string,
+  to: {
+    readonly newOwner: string | undefined
+    readonly newGroup: string | undefined
+    readonly mode: number
+    readonly found: PathState
+    readonly modeWanted: boolean
+  },
+): Step[] {
+  const steps: Step[] = []
+  const file = hostPath(path)
+  // A path that turned into a link since it was looked at would hand its target to the new owner.
+  const guard = sh`if [ -L ${file} ]; then echo ${`${path} became a symbolic link`} >&2; exit 1; fi`
+  const isLink = to.found.type === 'link'
+  if (to.newOwner !== undefined || to.newGroup !== undefined) {
+    const who = to.newGroup === undefined ? (to.newOwner ?? '') : `${to.newOwner ?? ''}:${to.newGroup}`
+    steps.push({ kind: 'script', label: `chown ${who} ${path}`, script: sh`chown -h -- ${who} ${file}` })
+  }
+  // chown(2) takes set-id bits away, so a mode with such bits is set again after it.
+  const again = steps.length > 0 && to.modeWanted && (to.mode & 0o6000) !== 0
+  if (!isLink && (to.mode !== to.found.mode || again)) {
+    const script = sh`${guard}
+chmod ${chmodMode(to.mode)} -- ${file}`
+    steps.push({ kind: 'script', label: `chmod ${formatMode(to.mode)} ${path}`, script })
+  }
+  return steps
+}
+
+/** The fields of a file as it is: what results say of a path. */
+export function statusFields(state: PathState): Readonly<Record<string, unknown>> {
+  return {
+    mode: formatMode(state.mode),
+    uid: state.uid,
+    gid: state.gid,
+    owner: state.owner,
+    group: state.group,
+    size: state.size,
+    state: stateWord(state),
+  }
+}
+
+/** Ansible's word for what a path is: `hard` is a file with several names. */
+export function stateWord(state: PathState | undefined): 'absent' | 'directory' | 'link' | 'hard' | 'file' {
+  if (state === undefined) return 'absent'
+  if (state.type === 'directory' || state.type === 'link') return state.type
+  return state.links > 1 ? 'hard' : 'file'
+}

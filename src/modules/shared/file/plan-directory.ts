@@ -1,0 +1,93 @@
+import type { Plan, Step } from '../../../core/module.ts'
+import { sh } from '../../../core/quote.ts'
+import { type Attributes, newPath, planAttributes } from '../attributes.ts'
+import { chmodMode, resolveMode } from '../file-mode.ts'
+import { hostPath } from '../path-state.ts'
+import type { FileView } from './look-at.ts'
+
+/**
+ * Steps that make folders, outermost first, each closed to others until its owner and mode are right. As in Ansible
+ * every folder that is made gets the attributes, not only the last.
+ */
+export function makeFolders(
+  paths: readonly string[],
+  wanted: Attributes,
+  identity: FileView['identity'],
+): readonly Step[] {
+  const fresh = newPath('directory', identity)
+  const base = { mode: fresh.mode, directory: true, umask: identity.umask }
+  const mode = wanted.mode === undefined ? undefined : chmodMode(resolveMode(wanted.mode, base))
+  const owner =
+    wanted.owner === undefined && wanted.group === undefined
+      ? ''
+      : `${wanted.owner ?? ''}:${wanted.group ?? ''}`
+  return paths.map((path) => {
+    const folder = hostPath(path)
+    const parts = [sh`mkdir ${owner === '' && mode === undefined ? [] : ['-m', '0700']} -- ${folder}`]
+    if (owner !== '') parts.push(sh`chown -h -- ${owner} ${folder}`)
+    if (mode !== undefined) parts.push(sh`chmod ${mode} -- ${folder}`)
+    // Without a wanted mode the default one comes back, with whatever the parent's set-group-id bit added.
+    else if (owner !== '') parts.push(sh`chmod =rwx -- ${folder}`)
+    return { kind: 'script', label: `make the folder ${path}`, script: sh`${joinAnd(parts)}` }
+  })
+}
+
+function joinAnd(parts: readonly ReturnType<typeof sh>[]): ReturnType<typeof sh> {
+  return parts.reduce((all, part) => sh`${all} && ${part}`)
+}
+
+/** Changes and steps for a folder that is not there: it, and those above it that are missing. */
+export function planNewFolder(
+  path: string,
+  wanted: Attributes,
+  view: Pick<FileView, 'identity' | 'missing'>,
+): Plan {
+  const planned = planAttributes(path, wanted, newPath('directory', view.identity), view.identity)
+  const folders = view.missing.length > 0 ? view.missing : [hostPath(path)]
+  return {
+    changes: [
+      ...folders.map((folder) => ({
+        what: folder === hostPath(path) ? 'state' : `state of ${folder}`,
+        before: 'absent',
+        after: 'directory',
+      })),
+      ...planned.changes,
+    ],
+    steps: makeFolders(folders, wanted, view.identity),
+    result: { path, ...planned.fields, size: 4096, state: 'directory' },
+  }
+}
+
+/** Gives everything below a folder, and the folder, its owner, group and mode. No symbolic link is followed. */
+export function planTree(path: string, wanted: Attributes, view: FileView): Plan {
+  const changes = view.entries.flatMap((entry) =>
+    planAttributes(
+      entry.path,
+      wanted,
+      { ...newPath('file', view.identity), ...entry.state },
+      view.identity,
+    ).changes.map((change) => ({ ...change, what: `${change.what} of ${entry.path}` })),
+  )
+  const touches = (word: string) => changes.some(({ what }) => what.startsWith(`${word} of `))
+  const folder = hostPath(path)
+  const steps: Step[] = []
+  const owner = `${wanted.owner ?? ''}:${wanted.group ?? ''}`
+  if (touches('owner') || touches('group')) {
+    steps.push({
+      kind: 'script',
+      label: `chown -R ${owner} ${path}`,
+      script: sh`chown -h -R -P -- ${owner} ${folder}`,
+    })
+  }
+  if (wanted.mode !== undefined && (steps.length > 0 || touches('mode'))) {
+    const mode = /^[0-7]+$/.test(String(wanted.mode))
+      ? chmodMode(Number.parseInt(String(wanted.mode), 8))
+      : String(wanted.mode)
+    steps.push({
+      kind: 'script',
+      label: `chmod -R ${mode} ${path}`,
+      script: sh`chmod -R -- ${mode} ${folder}`,
+    })
+  }
+  return { changes, steps }
+}

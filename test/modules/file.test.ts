@@ -1,0 +1,75 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { file } from '../../src/modules/file.ts'
+import { tryCases } from '../helpers/module-cases.ts'
+import { checkedArguments, planOf } from '../helpers/module-harness.ts'
+import { FILE_CASES } from './cases/file.ts'
+import { IDENTITY, pathState } from './states.ts'
+
+const test = suite('modules/file')
+
+const VIEW = {
+  identity: IDENTITY,
+  found: undefined,
+  behind: undefined,
+  realPath: '/a',
+  missing: ['/a'],
+  source: undefined,
+  empty: false,
+  times: { modification: '202001010000.00', access: '202001010000.00' },
+  entries: [],
+}
+
+for (const [what, args, problem] of [
+  ['a missing path', {}, /needs the parameter 'path'/],
+  ['an unknown state', { path: '/a', state: 'directroy' }, /did you mean 'directory'/],
+  ['a mode that is none', { path: '/a', mode: 'rwx' }, /it must be a file mode/],
+  ['what cannot be honoured', { path: '/a', attributes: '+i' }, /no parameter 'attributes'/],
+] as const) {
+  test(`${what} is refused`, () => {
+    assert.throws(() => checkedArguments(file, args), problem)
+  })
+}
+
+for (const [what, args, view, changes] of [
+  ['absent and not there', { path: '/a', state: 'absent' }, VIEW, []],
+  [
+    'touch, new',
+    { path: '/a', state: 'touch', mode: '600' },
+    { ...VIEW, missing: ['/a'] },
+    ['state', 'mode'],
+  ],
+  ['touch, there', { path: '/a', state: 'touch' }, { ...VIEW, found: pathState() }, ['mtime', 'atime']],
+  ['the state it has', { path: '/a', mode: '0644' }, { ...VIEW, found: pathState() }, []],
+  ['an owner by number', { path: '/a', owner: '0' }, { ...VIEW, found: pathState() }, []],
+  ['an unknown owner', { path: '/a', owner: 'acme' }, { ...VIEW, found: pathState() }, ['owner']],
+  [
+    'a directory below one that is missing',
+    { path: '/a/b', state: 'directory', mode: '0700' },
+    { ...VIEW, missing: ['/a', '/a/b'] },
+    ['state of /a', 'state', 'mode'],
+  ],
+] as const) {
+  test(`plan: ${what}`, () => {
+    const identity = { ...IDENTITY, wantedUid: 'owner' in args && args.owner === '0' ? 0 : undefined }
+    const plan = planOf(file, args, { ...view, identity })
+    assert.equal(
+      plan.changes.map((change) => change.what),
+      changes,
+    )
+    assert.is(plan.steps.length > 0, changes.length > 0)
+  })
+}
+
+test('a file that is not there may come from an earlier task, so check mode predicts', () => {
+  assert.throws(() => planOf(file, { path: '/a', mode: '0644' }, VIEW), /file \(\/a\) is absent/)
+})
+
+test('preserve needs a source to take the mode from', () => {
+  const view = { ...VIEW, found: pathState() }
+  assert.throws(() => planOf(file, { path: '/a', mode: 'preserve' }, view), /preserve/)
+})
+
+tryCases(test, file, FILE_CASES)
+
+test.run()
