@@ -1,4 +1,5 @@
-import { itemsOf } from './values.ts'
+import { formatPercent } from './percent.ts'
+import { Quantity } from './quantity.ts'
 import {
   bare,
   EvaluationError,
@@ -6,14 +7,16 @@ import {
   float,
   integer,
   isFloat,
+  itemsOf,
   PyFloat,
   Tuple,
   typeName,
   Undefined,
 } from './values.ts'
-import { formatPercent } from './percent.ts'
 
-type Operand = { readonly float: true; readonly value: number } | { readonly float: false; readonly value: bigint }
+type Operand =
+  | { readonly float: true; readonly value: number }
+  | { readonly float: false; readonly value: bigint }
 
 function operand(value: unknown): Operand | undefined {
   if (typeof value === 'boolean') return { float: false, value: value ? 1n : 0n }
@@ -110,8 +113,7 @@ function between(left: unknown, right: unknown): unknown {
 
 /** Dates and spans of time know how to add and subtract themselves. */
 function times(left: unknown, right: unknown, sign: 1 | -1): unknown {
-  if (typeof left !== 'object' || left === null || !('plus' in left)) return undefined
-  return typeof left.plus === 'function' ? left.plus(right, sign) : undefined
+  return left instanceof Quantity ? left.plus(right, sign) : undefined
 }
 
 function repeat(left: unknown, right: unknown): unknown {

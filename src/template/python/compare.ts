@@ -1,3 +1,4 @@
+import { Quantity } from './quantity.ts'
 import {
   bare,
   type Dict,
@@ -74,8 +75,7 @@ function valueAt(dict: Dict, key: unknown): unknown {
 
 /** The number by which dates and spans of time compare, if the value has one. */
 function ordered(value: unknown): number | undefined {
-  if (typeof value !== 'object' || value === null || !('order' in value)) return undefined
-  return typeof value.order === 'number' ? value.order : undefined
+  return value instanceof Quantity ? value.order : undefined
 }
 
 /** Less than zero, zero or more, as Python orders two values of one kind; an error for two kinds. */

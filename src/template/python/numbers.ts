@@ -1,5 +1,14 @@
-import { EvaluationError, failUndefined, float, integer, type PyFloat, Undefined, Unsafe, typeName } from './values.ts'
-import { PyFloat as FloatBox } from './values.ts'
+import {
+  EvaluationError,
+  PyFloat as FloatBox,
+  failUndefined,
+  float,
+  integer,
+  type PyFloat,
+  typeName,
+  Undefined,
+  Unsafe,
+} from './values.ts'
 
 /** A value as a plain number, for filters that calculate; text is not taken for one. */
 export function toNumber(value: unknown): number {
@@ -42,7 +51,10 @@ export function parseInteger(source: string, base = 10): number | bigint | undef
     return Number.isNaN(value) ? undefined : value
   }
   if (!pattern.test(text)) return undefined
-  const digits = text.replace(/^[+-]/, '').replaceAll('_', '').replace(/^0[box]/i, base === 10 ? '$&' : '')
+  const digits = text
+    .replace(/^[+-]/, '')
+    .replaceAll('_', '')
+    .replace(/^0[box]/i, base === 10 ? '$&' : '')
   const value = BigInt(`${prefixes[base]}${digits}`)
   return integer(text.startsWith('-') ? -value : value)
 }
@@ -82,10 +94,16 @@ export function exactFixed(value: number, places: number): string {
   if (wide !== undefined) return places === 0 ? wide : `${wide}.${'0'.repeat(places)}`
   const fixed = value.toFixed(Math.min(places, 100))
   const scaled = value * 2 ** 20
-  const isTie = Number.isInteger(scaled) && places < 20 && /5$/.test(value.toFixed(places + 1)) &&
+  const isTie =
+    Number.isInteger(scaled) &&
+    places < 20 &&
+    /5$/.test(value.toFixed(places + 1)) &&
     Number(value.toFixed(places + 1)) === value
   if (!isTie) return fixed
-  const shorter = value.toFixed(places + 1).slice(0, -1).replace(/\.$/, '')
+  const shorter = value
+    .toFixed(places + 1)
+    .slice(0, -1)
+    .replace(/\.$/, '')
   const last = Number(shorter.at(-1))
   return last % 2 === 0 ? shorter : fixed
 }

@@ -4,6 +4,7 @@ import {
   entriesOf,
   failUndefined,
   isDict,
+  Native,
   PyFloat,
   Tuple,
   typeName,
@@ -16,10 +17,7 @@ export function str(value: unknown): string {
   if (typeof value === 'string') return value
   if (value instanceof Undefined) failUndefined(value)
   if (value instanceof Unsafe) return value.text
-  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !isDict(value)) {
-    if ('toText' in value && typeof value.toText === 'function') return String(value.toText())
-  }
-  return repr(value)
+  return value instanceof Native ? value.toText() : repr(value)
 }
 
 /** Source text of a value as Python's `repr()` gives it: quoted text, `True`, `None`, `[1, 'a']`. */
@@ -38,8 +36,7 @@ function reprWithin(value: unknown, open: Set<unknown>): string {
   if (value instanceof Unsafe) return quoteText(value.text)
   if (value instanceof Undefined) failUndefined(value)
   if (Array.isArray(value) || isDict(value)) return reprCollection(value, open)
-  if (typeof value === 'object' && 'toRepr' in value && typeof value.toRepr === 'function') return String(value.toRepr())
-  return `<${typeName(value)}>`
+  return value instanceof Native ? value.toRepr() : `<${typeName(value)}>`
 }
 
 function reprCollection(value: unknown[] | Dict, open: Set<unknown>): string {
@@ -95,7 +92,9 @@ function visible(character: string): string {
   if (code >= 0x20 && code < 0x7f) return character
   if (code >= 0x7f && !/[\p{C}\p{Z}]/u.test(character)) return character
   if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`
-  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`
+  return code < 0x10000
+    ? `\\u${code.toString(16).padStart(4, '0')}`
+    : `\\U${code.toString(16).padStart(8, '0')}`
 }
 
 /** The text of a value that has to be text already. */

@@ -1,11 +1,18 @@
 import { didYouMean } from '../../core/suggest.ts'
 
+/**
+ * Counts the values that only templates have (floats, tuples, Maps, undefined ones). A count that an evaluation
+ * leaves unchanged means that its result holds none of them, and can be handed on without a look inside.
+ */
+export const special = { made: 0 }
+
 /** A float that JavaScript alone could not tell from an int (`4 / 2`): Python prints it as `2.0`. */
 export class PyFloat {
   readonly value: number
 
   constructor(value: number) {
     this.value = value
+    special.made += 1
   }
 
   toJSON(): number {
@@ -15,6 +22,11 @@ export class PyFloat {
 
 /** A Python tuple: prints with parentheses and never equals a list. */
 export class Tuple extends Array<unknown> {
+  constructor() {
+    super()
+    special.made += 1
+  }
+
   static override get [Symbol.species](): ArrayConstructor {
     return Array
   }
@@ -38,16 +50,17 @@ export class Tuple extends Array<unknown> {
  */
 export class Undefined {
   readonly path: string
+  /** A message that replaces the usual one. */
   readonly hint: string
+  /** Ends the usual message, with the nearest name that exists; asked for only when the error is thrown. */
+  readonly near: (() => string) | undefined
 
-  constructor(path: string, hint = '') {
+  constructor(path: string, hint = '', near?: () => string) {
     this.path = path
     this.hint = hint
-    Undefined.made += 1
+    this.near = near
+    special.made += 1
   }
-
-  /** How many were ever made: unchanged over an evaluation means that its result holds none. */
-  static made = 0
 }
 
 /** Text that must never be taken for a template, whatever it holds: `!unsafe` in YAML, output of hosts. */
@@ -77,7 +90,7 @@ export class UndefinedUse extends EvaluationError {
   readonly variable: string
 
   constructor(value: Undefined) {
-    super(value.hint === '' ? `'${value.path}' is undefined` : value.hint)
+    super(value.hint === '' ? `'${value.path}' is undefined${value.near?.() ?? ''}` : value.hint)
     this.variable = value.path
   }
 }
@@ -91,6 +104,26 @@ export function failUndefined(value: Undefined): never {
 export function defined<T>(value: T): T {
   if (value instanceof Undefined) failUndefined(value)
   return value
+}
+
+/** A value of ours that templates may look into: only what `member` tells exists. */
+export abstract class Native {
+  constructor() {
+    special.made += 1
+  }
+
+  abstract readonly typeName: string
+
+  /** The attribute of that name, or undefined when there is none. */
+  abstract member(name: string): unknown
+
+  toText(): string {
+    return this.toRepr()
+  }
+
+  toRepr(): string {
+    return `<${this.typeName}>`
+  }
 }
 
 export type Dict = Record<string, unknown> | Map<unknown, unknown>
@@ -122,7 +155,9 @@ export function float(value: number): number | PyFloat {
 
 /** An integer result of any size: a number while that is exact. */
 export function integer(value: bigint): number | bigint {
-  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(value)
+    : value
 }
 
 /** The names Python gives to types, as they appear in its messages and in `type_debug`. */
@@ -136,8 +171,7 @@ export function typeName(value: unknown): string {
   if (Array.isArray(value)) return 'list'
   if (value instanceof Undefined) return 'AnsibleUndefined'
   if (isDict(value)) return 'dict'
-  if (typeof value === 'object' && 'typeName' in value && typeof value.typeName === 'string') return value.typeName
-  return 'object'
+  return value instanceof Native ? value.typeName : 'object'
 }
 
 /** Own keys of a dict in its order; undefined members of objects count as absent. */
@@ -189,6 +223,7 @@ function mapKey(key: unknown): unknown {
 export function dictOf(entries: Iterable<readonly [unknown, unknown]>): Dict {
   const list = [...entries]
   if (!list.every(([key]) => typeof key === 'string' && !/^(0|[1-9]\d*)$/.test(key))) {
+    special.made += 1
     return new Map(list.map(([key, value]) => [mapKey(key), value]))
   }
   const dict: Record<string, unknown> = {}
@@ -212,8 +247,13 @@ export function itemsOf(value: unknown): unknown[] {
   throw new EvaluationError(`'${typeName(value)}' object is not iterable`)
 }
 
-/** The message for a key that is not there, with the nearest one that is. */
+/** An undefined member of a dict; its message names the nearest key that is there. */
 export function missingKey(path: string, key: unknown, dict: Dict): Undefined {
-  const near = typeof key === 'string' ? didYouMean(key, keysOf(dict).filter((name) => typeof name === 'string')) : ''
-  return new Undefined(path, near === '' ? '' : `'${path}' is undefined${near}`)
+  if (typeof key !== 'string') return new Undefined(path)
+  return new Undefined(path, '', () =>
+    didYouMean(
+      key,
+      keysOf(dict).filter((name) => typeof name === 'string'),
+    ),
+  )
 }
