@@ -20,17 +20,24 @@ export interface Machine {
 /**
  * The disk is an overlay: the shared base, the host's seed above it, and on top a tmpfs. tmpfs and overlay are
  * mounted in a mount namespace that only the machine has, so the kernel drops them with its last process, however it
- * ends. xino makes all files report one device, as those of a real disk do.
+ * ends. xino makes all files report one device, as those of a real disk do. nspawn wants its own folder on a tmpfs too.
  */
 const launch = `set -e
-for group in $1; do echo $$ >"$group/cgroup.procs"; done
-image=$2 home=$3; shift 3
+groups=$1 image=$2 home=$3
+shift 3
 exec >"$home/console.log" 2>&1
+mkdir -p /run/systemd/nspawn
+mount -t tmpfs -o mode=0755 playscript-lab /run/systemd/nspawn
 mount -t tmpfs -o mode=0755,size=4g playscript-lab "$home/disk"
 mkdir "$home/disk/upper" "$home/disk/work" "$home/disk/root"
 mount -t overlay -o "xino=on,lowerdir=$home/seed:$image,upperdir=$home/disk/upper,workdir=$home/disk/work" \\
   playscript-lab "$home/disk/root"
-exec "$@"`
+code=133
+while [ $code = 133 ]; do
+  code=0
+  sh -c 'for group in $1; do echo $$ >"$group/cgroup.procs"; done; shift; exec "$@"' sh "$groups" "$@" || code=$?
+done`
+// With --keep-unit, nspawn ends with 133 when the machine reboots and expects to be started again.
 
 const machineName = ({ name, labId }: Machine) => `${name}-${labId}`
 const supervisorFile = ({ home }: Machine) => join(home, 'supervisor.json')
@@ -49,7 +56,11 @@ export const isRunning = (machine: Machine): boolean => supervisor(machine) !== 
 /** The container's init as seen from here, or undefined while there is none. */
 export function initPid(machine: Machine): number | undefined {
   const identity = supervisor(machine)
-  return identity && childrenOf(identity.pid).find((pid) => innermostPid(pid) === 1)
+  if (identity === undefined) return undefined
+  // supervisor (a shell) > systemd-nspawn > init
+  return childrenOf(identity.pid)
+    .flatMap(childrenOf)
+    .find((pid) => innermostPid(pid) === 1)
 }
 
 function consoleTail({ home }: Machine): string {
@@ -99,7 +110,7 @@ export async function runInside(machine: Machine, script: string): Promise<Outco
     '--net',
     '--pid',
     '--root',
-    '--wd=/',
+    '--wd',
   ]
   const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
   const environment = ['env', '-i', `PATH=${path}`, 'HOME=/root', 'USER=root', 'LANG=C.UTF-8']
@@ -121,10 +132,18 @@ export async function powerDown(machine: Machine): Promise<void> {
 
 /** Ends every process of the machine at once; its disk goes with it. */
 export async function pullThePlug(machine: Machine): Promise<void> {
+  const shell = supervisor(machine)
+  if (shell !== undefined) kill(shell.pid)
   await endProcesses(machine.labId, machine.name)
   rmSync(supervisorFile(machine), { force: true })
-  for (const folder of ['propagate', 'unix-export'])
-    rmSync(join('/run/systemd/nspawn', folder, machineName(machine)), { recursive: true, force: true })
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended in between.
+  }
 }
 
 /** Kills what runs in a lab's control groups (of one host or of all) and removes the groups. */
@@ -133,13 +152,7 @@ export async function endProcesses(labId: string, host?: string): Promise<void> 
   const gone = await until(
     () => {
       const processes = groups.flatMap(processesIn)
-      for (const pid of processes) {
-        try {
-          process.kill(pid, 'SIGKILL')
-        } catch {
-          // It ended in between.
-        }
-      }
+      processes.forEach(kill)
       return processes.length === 0
     },
     { timeoutMs: 10_000, everyMs: 20 },

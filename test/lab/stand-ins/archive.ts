@@ -28,7 +28,7 @@ export async function buildArchive(dir: string): Promise<{ readonly sha256: stri
     chmodSync(program, 0o755)
     const plain = [
       '--sort=name',
-      '--mtime=@0',
+      '--mtime=2026-01-01T00:00:00Z',
       '--owner=1001',
       '--group=1001',
       '--numeric-owner',
