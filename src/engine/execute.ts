@@ -104,7 +104,7 @@ async function apply<S extends ArgumentSpecs>(
     // A module that works on the controller alone has act steps too, and no shell to give them.
     get shell() {
       if (shell === undefined) throw new Error(`${module.name} asked for a shell and has no host`)
-      return shell
+      return withDefaults(shell, { timeout, signal }, environment)
     },
     controller,
     apply: (steps) => applySteps(shell, steps, request),
@@ -117,6 +117,24 @@ async function apply<S extends ArgumentSpecs>(
       result: { ...plan.result, changed: plan.changes.length > 0, ...finished },
     })
   return finished
+}
+
+// What the task says of every request holds for those of an act step too: its environment, its timeout, its end.
+function withDefaults(
+  shell: Shell,
+  request: RequestOptions,
+  environment: Readonly<Record<string, string>>,
+): Shell {
+  const exports = new Script(exportVariables(environment))
+  return {
+    target: shell.target,
+    close: () => shell.close(),
+    request: (script, options = {}) => {
+      const signals = [request.signal, options.signal].filter((signal) => signal !== undefined)
+      const merged = { ...request, ...options, signal: AbortSignal.any(signals) }
+      return shell.request(lines(exports, script), merged)
+    },
+  }
 }
 
 function assumeProvided(error: MissingError): Outcome {

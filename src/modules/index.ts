@@ -1,5 +1,6 @@
 import type { Inputs } from '../core/arguments.ts'
 import type { Module } from '../core/module.ts'
+import type { ScriptFunction } from './script/function.ts'
 
 /**
  * Every module by name, with its type: what a task may name and which parameters it then takes. A user's own
@@ -21,6 +22,7 @@ export interface ModuleRegistry {
   pause: typeof import('./pause.ts').pause
   ping: typeof import('./ping.ts').ping
   raw: typeof import('./raw.ts').raw
+  script: typeof import('./script.ts').script
   set_fact: typeof import('./set_fact.ts').set_fact
   shell: typeof import('./shell.ts').shell
 }
@@ -32,6 +34,7 @@ export type ModuleInput<M, V> =
         | (Inputs<S, V> & (Open extends true ? Readonly<Record<string, unknown>> : unknown))
         | ([FreeForm] extends [never] ? never : string)
         | (Record<never, never> extends Inputs<S, V> ? null : never)
+        | (M extends { readonly takes_function: true } ? ScriptFunction<V> : never)
     : never
 
 /** One loader for each module: a module's file is read when a task of the run uses it. */
@@ -46,6 +49,7 @@ const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } =
   pause: async () => (await import('./pause.ts')).pause as unknown as Module,
   ping: async () => (await import('./ping.ts')).ping as unknown as Module,
   raw: async () => (await import('./raw.ts')).raw as unknown as Module,
+  script: async () => (await import('./script.ts')).script as unknown as Module,
   set_fact: async () => (await import('./set_fact.ts')).set_fact as unknown as Module,
   shell: async () => (await import('./shell.ts')).shell as unknown as Module,
 }

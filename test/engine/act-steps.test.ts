@@ -1,7 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defineModule } from '../../src/core/module.ts'
+import { sh } from '../../src/core/quote.ts'
 import { fakeController, runModule } from '../helpers/module-harness.ts'
+import { plainShell } from '../helpers/plain-shell.ts'
 
 const test = suite('act steps')
 
@@ -44,6 +46,29 @@ test('one that asks for the shell all the same is told so', async () => {
     message = error.message
   })
   assert.match(message, /wrong asked for a shell and has no host/)
+})
+
+test('requests of an act step get the task’s environment', async () => {
+  const reader = defineModule({
+    name: 'reader',
+    doc: 'Reads its environment',
+    args: {},
+    plan: () => ({
+      changes: [],
+      steps: [
+        {
+          kind: 'act',
+          label: 'read',
+          as: 'read',
+          act: async ({ shell }) => (await shell.request(sh`echo "$GREETING"`)).stdout.toString(),
+        },
+      ],
+    }),
+    finish: ({ read }) => ({ read: read?.value }),
+  })
+  const shell = plainShell({ temp: '/tmp' })
+  const { fields } = await runModule(reader, {}, { shell, environment: { GREETING: 'hello' } })
+  assert.is(fields.read, 'hello\n')
 })
 
 test.run()
