@@ -77,18 +77,17 @@ async function runShellSteps(
   return readOutputs(steps, compiled, reply, { start, end })
 }
 
-function sizeable(content: Content): boolean {
-  return typeof content === 'object' && !Buffer.isBuffer(content) ? true : content.length > PIECE
+/** Content that the controller sends; a script's output is on the target already. */
+type Sent = Exclude<Content, { readonly script: Script }>
+
+function sizeable(content: Content): content is Sent {
+  if (typeof content === 'string' || Buffer.isBuffer(content)) return content.length > PIECE
+  return 'file' in content
 }
 
 // A random name inside a folder that only this shell's user can enter; the shell removes the folder when it ends,
 // so that a cut link leaves nothing behind.
-async function upload(
-  shell: Shell,
-  content: Content,
-  index: number,
-  options: RequestOptions,
-): Promise<string> {
+async function upload(shell: Shell, content: Sent, index: number, options: RequestOptions): Promise<string> {
   const path = `${shell.target.temp}/${index}`
   const start = sh`umask 077; [ -d ${shell.target.temp} ] || mkdir -m 700 -- ${shell.target.temp} || exit 1; : >${path}`
   const pieces =

@@ -99,7 +99,6 @@ export function failure(error: unknown, duration: number): TaskResult {
   const unexpected =
     !(error instanceof PlayscriptError) && error instanceof Error ? { exception: error.stack } : {}
   const fields: Fields = {
-    changed: false,
     ...withLines(more),
     ...unexpected,
     failed: true,

@@ -72,7 +72,11 @@ function writeFile(step: WriteStep, uploaded: string | undefined): string {
     `t=$(mktemp "\${p}.playscript.XXXXXXXXXX") || exit 1`,
     `trap 'rm -f -- "$t"' EXIT; trap 'exit 129' HUP INT TERM`,
     `${contentInto(step, uploaded)} || exit 1`,
-    `if [ -e "$d" ]; then chown "$(stat -L -c %u:%g -- "$d")" -- "$t"; chmod "$(stat -L -c %a -- "$d")" -- "$t"; else chmod =rw -- "$t"; fi || exit 1`,
+    // What a replaced link led to lends the new file nothing.
+    `if [ -e "$d" ] && [ ! -L "$d" ]; then o=$(stat -c %u:%g -- "$d"); m=$(stat -c %a -- "$d"); else o=; m==rw; fi`,
+    `if [ -n "$o" ]; then chown "$o" -- "$t" || exit 1; fi`,
+    // An octal mode stands for itself: with the old one in between the content could show to more than it may.
+    isOctal(step.mode) ? '' : `chmod "$m" -- "$t" || exit 1`,
     owner === '' ? '' : `chown ${quote(owner)} -- "$t" || exit 1`,
     step.mode === undefined ? '' : `chmod ${quote(step.mode)} -- "$t" || exit 1`,
     step.validate === undefined ? '' : `${validation(step.validate)} || exit 1`,
@@ -84,12 +88,16 @@ function writeFile(step: WriteStep, uploaded: string | undefined): string {
   return parts.filter((part) => part !== '').join('\n')
 }
 
+function isOctal(mode: string | undefined): boolean {
+  return mode !== undefined && /^[0-7]+$/.test(mode)
+}
+
 function contentInto(step: WriteStep, uploaded: string | undefined): string {
   if (uploaded !== undefined) return `cat -- ${quote(uploaded)} >"$t" && rm -f -- ${quote(uploaded)}`
-  if (typeof step.content === 'object' && !Buffer.isBuffer(step.content)) {
-    throw new Error(`${step.path}: the content of ${step.content.file} was not uploaded`)
-  }
-  return `${printBytes(step.content)} >"$t"`
+  const { content } = step
+  if (typeof content === 'string' || Buffer.isBuffer(content)) return `${printBytes(content)} >"$t"`
+  if ('script' in content) return `( ${content.script.text}\n) >"$t"`
+  throw new Error(`${step.path}: the content of ${content.file} was not uploaded`)
 }
 
 /** A command that prints bytes: as quoted text where they are text, else in octal, which every printf reads. */

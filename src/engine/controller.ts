@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
-import { TaskError } from '../core/errors.ts'
 import type { Controller } from '../core/module.ts'
 import type { Scope, Variables } from '../core/scope.ts'
-import type { LoadedTask, TaskContext } from '../playbook/model.ts'
+import { findFile } from '../playbook/find-file.ts'
+import type { LoadedTask } from '../playbook/model.ts'
 import { createScope } from '../vars/scope.ts'
 import type { Renderer } from './renderer.ts'
 
@@ -34,23 +32,4 @@ function withVariables(scope: Scope, values: Variables): Scope {
     get: (name) => (own.has(name) ? own.get(name) : scope.get(name)),
     names: () => new Set([...own.names(), ...scope.names()]),
   }
-}
-
-/** The folders where a task's files of a kind are looked for, in order (Ansible: 'Search paths in Ansible'). */
-export function searchFolders({ role, taskDir, playbookDir }: TaskContext, kind: string): readonly string[] {
-  const bases = [...(role === undefined ? [] : [role.path]), taskDir, playbookDir]
-  return [...new Set(bases.flatMap((base) => [join(base, kind), base]))]
-}
-
-/**
- * Finds a file that a task names.
- * @throws {TaskError} naming the folders looked in
- */
-export function findFile(context: TaskContext, kind: string, name: string): string {
-  const folders = searchFolders(context, kind)
-  const candidates = isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name))
-  const found = candidates.find((candidate) => existsSync(candidate))
-  if (found !== undefined) return found
-  const looked = isAbsolute(name) ? '' : ` (looked in ${folders.join(', ')})`
-  throw new TaskError(`there is no file '${name}'${looked}`)
 }

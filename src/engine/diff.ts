@@ -11,7 +11,8 @@ export interface Diff {
 /** Turns a plan's changes into diffs: one for each file's content, and one for all that are no texts. */
 export function diffOf(changes: readonly Change[]): readonly Diff[] {
   const texts = changes.filter((change) => change.file !== undefined)
-  const values = changes.filter((change) => change.file === undefined)
+  // What was done for its own sake, such as a command, has no state before to compare with.
+  const values = changes.filter((change) => change.file === undefined && change.before !== undefined)
   const diffs = texts.map(({ file = '', before, after }) => ({
     before: asText(before),
     after: asText(after),

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import type { Location } from '../core/location.ts'
 import { didYouMean } from '../core/suggest.ts'
+import type { Order } from '../inventory/order.ts'
 import { inherit, listOf, NOTHING_PASSED, words } from './inherit.ts'
 import { isDictionary, KEYWORDS, type KeywordType, keywordProblem } from './keywords.ts'
 import { createLibrary } from './library.ts'
@@ -84,7 +85,7 @@ async function loadPlay(
     force_handlers: raw.force_handlers === true,
     ...(typeof raw.max_fail_percentage === 'number' ? { max_fail_percentage: raw.max_fail_percentage } : {}),
     serial: listOf(raw.serial) as LoadedPlay['serial'],
-    order: typeof raw.order === 'string' ? raw.order : 'inventory',
+    order: orderOf(raw.order, source.locate(raw, 'order'), problems),
     playbookDir: source.dir,
   }
 }
@@ -126,4 +127,13 @@ async function loadRoles(entries: unknown, around: RoleSurroundings, at: Locatio
     }
   }
   return { roles, tasks, handlers }
+}
+
+const ORDERS: readonly Order[] = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle']
+
+function orderOf(value: unknown, at: Location, problems: Problems): Order {
+  const found = ORDERS.find((order) => order === (value ?? 'inventory'))
+  if (found === undefined)
+    problems.add(`order is '${String(value)}'; it must be one of: ${ORDERS.join(', ')}`, at)
+  return found ?? 'inventory'
 }

@@ -1,6 +1,7 @@
 import type { Location } from '../core/location.ts'
 import type { Module } from '../core/module.ts'
 import type { Variables } from '../core/scope.ts'
+import type { Order } from '../inventory/order.ts'
 import type { LoopControl } from './types.ts'
 
 /** Keywords that a task takes from the block, role or play around it, unless it sets them itself. */
@@ -112,7 +113,7 @@ export interface LoadedPlay extends Inherited {
   readonly force_handlers: boolean
   readonly max_fail_percentage?: number
   readonly serial: readonly (number | string)[]
-  readonly order: string
+  readonly order: Order
   readonly playbookDir: string
 }
 

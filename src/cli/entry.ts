@@ -1,0 +1,40 @@
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Play } from '../playbook/types.ts'
+
+/**
+ * Makes a file a playbook: `tsx playbook.ts --tags certbot` runs it with the flags of `ansible-playbook`. When the
+ * file is imported instead, nothing runs and the plays are all there is.
+ *
+ * @param meta the file's `import.meta`
+ * @returns the plays, unchanged
+ * @example
+ * export default playbook(import.meta, [{ name: 'Web servers', hosts: 'web', roles: ['nginx'] }])
+ */
+export function playbook(meta: ImportMeta, plays: readonly Play[]): readonly Play[] {
+  const file = fileURLToPath(meta.url)
+  // After the file's own code, so that its export is there when roles import it.
+  if (isProgram(file)) setImmediate(() => start(file, plays))
+  return plays
+}
+
+async function start(file: string, plays: readonly Play[]): Promise<void> {
+  const [{ runAsProgram }, { runPlaybook }, { locateInCode }] = await Promise.all([
+    import('./process.ts'),
+    import('./run-playbook.ts'),
+    import('../playbook/locate.ts'),
+  ])
+  const dir = file.slice(0, Math.max(file.lastIndexOf('/'), 1))
+  const source = { file, dir, value: plays, locate: locateInCode(file, plays) }
+  await runAsProgram((argv, io) => runPlaybook(source, argv, io))
+}
+
+function isProgram(file: string): boolean {
+  const program = process.argv[1]
+  if (program === undefined) return false
+  try {
+    return realpathSync(program) === realpathSync(file)
+  } catch {
+    return false
+  }
+}

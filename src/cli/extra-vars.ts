@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { UsageError } from '../core/errors.ts'
+import type { Variables } from '../core/scope.ts'
+import { parseYaml } from '../inventory/yaml.ts'
+import { isDictionary } from '../playbook/keywords.ts'
+
+/**
+ * Reads `-e` values: `key=value` pairs (the values stay text), JSON or YAML, or `@file` with either.
+ * @throws {UsageError} when one holds no variables
+ */
+export function parseExtraVars(values: readonly string[]): Variables {
+  return Object.assign({}, ...values.map(parseOne))
+}
+
+function parseOne(value: string): Variables {
+  if (value.startsWith('@')) return dictionary(readExtra(value.slice(1)), value)
+  const text = value.trim()
+  if (text.startsWith('{') || text.startsWith('[') || !text.includes('=')) return dictionary(text, value)
+  const pairs = [...text.matchAll(/([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)]
+  if (pairs.length === 0)
+    throw new UsageError(`-e ${value} holds no variable; write key=value, JSON or @file`)
+  return Object.fromEntries(
+    pairs.map(([, key = '', raw = '']) => [key, raw.replace(/^(["'])(.*)\1$/s, '$2')]),
+  )
+}
+
+function readExtra(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`-e @${file}: the file cannot be read`, { cause })
+  }
+}
+
+function dictionary(text: string, given: string): Variables {
+  const { data } = parseYaml(text, given)
+  if (isDictionary(data)) return data
+  throw new UsageError(`-e ${given} holds no variables; write key=value, JSON or @file`)
+}

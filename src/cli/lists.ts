@@ -1,0 +1,47 @@
+import type { Inventory } from '../inventory/model.ts'
+import { selectHosts } from '../inventory/pattern.ts'
+import { type Item, type LoadedPlay, tasksOf } from '../playbook/model.ts'
+import { isSelected, type TagSelection, tagsOf } from '../playbook/tags.ts'
+
+export interface ListOptions {
+  readonly file: string
+  readonly plays: readonly LoadedPlay[]
+  readonly tags: TagSelection
+  readonly hosts?: { readonly inventory: Inventory; readonly limit: string | undefined } | undefined
+  readonly tasks: boolean
+  readonly allTags: boolean
+}
+
+/** The text of `--list-hosts`, `--list-tasks` and `--list-tags`, laid out as `ansible-playbook` does. */
+export function listPlaybook(options: ListOptions): string {
+  const plays = options.plays.map((play, index) => listPlay(play, index + 1, options))
+  return `\nplaybook: ${options.file}\n\n${plays.join('\n')}`
+}
+
+function listPlay(play: LoadedPlay, number: number, options: ListOptions): string {
+  const { hosts, tasks, allTags } = options
+  const lines = [`  play #${number} (${play.hosts}): ${play.name}\tTAGS: [${play.tags.join(',')}]`]
+  if (hosts !== undefined) {
+    const found = selectHosts(hosts.inventory, play.hosts, {
+      limit: hosts.limit,
+      order: play.order,
+    }).hosts.map((host) => host.name)
+    lines.push(
+      `    pattern: ['${play.hosts}']`,
+      `    hosts (${found.length}):`,
+      ...found.map((host) => `      ${host}`),
+    )
+  }
+  if (tasks) lines.push('    tasks:', ...play.sections.flatMap((section) => listTasks(section, options.tags)))
+  if (allTags) lines.push(`      TASK TAGS: [${tagsOf(play).join(', ')}]`)
+  return `${lines.join('\n')}\n`
+}
+
+function listTasks(items: readonly Item[], tags: TagSelection): readonly string[] {
+  return [...tasksOf(items)]
+    .filter((task) => isSelected(task.tags, tags))
+    .map((task) => {
+      const role = task.context.role === undefined ? '' : `${task.context.role.name} : `
+      return `      ${role}${task.name ?? task.action}\tTAGS: [${[...task.tags].sort().join(', ')}]`
+    })
+}

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path'
+import { UsageError } from '../core/errors.ts'
+import { didYouMean } from '../core/suggest.ts'
+import type { Io } from './io.ts'
+
+type Command = (argv: readonly string[], io: Io) => Promise<number>
+
+const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: () => Promise<Command> }>> = {
+  run: { help: 'run FILE: run a playbook, TypeScript or YAML', load: async () => runFile },
+  inventory: {
+    help: 'inventory --list | --graph | --host NAME | generate: show an inventory, or write it from a stack’s outputs',
+    load: async () => (await import('./inventory.ts')).inventoryCommand,
+  },
+}
+
+/**
+ * The `playscript` command.
+ * @returns the exit code
+ * @throws {UsageError} for a command that does not exist, with the nearest that does
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined || name === '--help' || name === '-h') {
+    io.out(
+      `Usage: playscript COMMAND\n\n${Object.values(COMMANDS)
+        .map(({ help }) => `  ${help}\n`)
+        .join('')}`,
+    )
+    return 0
+  }
+  if (name === '--version') {
+    io.out(`${(await import('../engine/variables.ts')).version()}\n`)
+    return 0
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined)
+    throw new UsageError(`there is no command '${name}'${didYouMean(name, Object.keys(COMMANDS))}`)
+  return (await command.load())(rest, io)
+}
+
+async function runFile(argv: readonly string[], io: Io): Promise<number> {
+  const [file, ...rest] = argv
+  if (file === undefined || file.startsWith('-'))
+    throw new UsageError('run needs a playbook: playscript run FILE [options]')
+  // Node reads TypeScript of its own from version 22.18 on; before, tsx does it.
+  const { register } = await import('tsx/esm/api')
+  const unregister = register()
+  try {
+    const [{ findSource, readSource }, { runPlaybook }] = await Promise.all([
+      import('../playbook/source.ts'),
+      import('./run-playbook.ts'),
+    ])
+    const found = findSource(resolve(io.cwd, file))
+    if (found === undefined) throw new UsageError(`there is no playbook '${file}'`)
+    return await runPlaybook(await readSource(found), rest, io)
+  } finally {
+    await unregister()
+  }
+}

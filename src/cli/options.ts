@@ -1,0 +1,120 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from '../core/errors.ts'
+import { didYouMean } from '../core/suggest.ts'
+
+/** One flag of the command line: parsing and `--help` both come from it. */
+interface Flag {
+  readonly type: 'string' | 'boolean'
+  readonly short?: string
+  /** May be given several times. */
+  readonly multiple?: true
+  /** What stands for the value in `--help`. */
+  readonly value?: string
+  readonly help: string
+}
+
+/** The flags of a playbook, named as `ansible-playbook` names them. */
+export const FLAGS = {
+  inventory: {
+    type: 'string',
+    short: 'i',
+    multiple: true,
+    value: 'SOURCE',
+    help: 'inventory file, folder or list (host,); repeatable',
+  },
+  limit: { type: 'string', short: 'l', value: 'PATTERN', help: 'run only on the hosts that match, too' },
+  tags: { type: 'string', short: 't', multiple: true, value: 'TAGS', help: 'run only tasks with these tags' },
+  'skip-tags': { type: 'string', multiple: true, value: 'TAGS', help: 'leave out tasks with these tags' },
+  'extra-vars': {
+    type: 'string',
+    short: 'e',
+    multiple: true,
+    value: 'VARS',
+    help: 'variables: key=value, JSON, YAML or @file',
+  },
+  check: { type: 'boolean', short: 'C', help: 'change nothing; say what would change' },
+  diff: { type: 'boolean', short: 'D', help: 'show the differences that are (or would be) made' },
+  role: { type: 'string', value: 'NAME', help: 'run one role alone: of a play, or any role on --hosts' },
+  hosts: { type: 'string', value: 'PATTERN', help: 'with --role: the hosts of a role that no play has' },
+  'list-tasks': { type: 'boolean', help: 'list the tasks that would run' },
+  'list-tags': { type: 'boolean', help: 'list the tags' },
+  'list-hosts': { type: 'boolean', help: 'list the hosts of each play' },
+  'syntax-check': { type: 'boolean', help: 'check the playbook without connecting to any host' },
+  forks: { type: 'string', short: 'f', value: 'N', help: 'hosts to work on at the same time (default 20)' },
+  become: { type: 'boolean', short: 'b', help: 'become another user (root unless told otherwise)' },
+  'become-user': { type: 'string', value: 'USER', help: 'the user to become' },
+  'become-method': { type: 'string', value: 'METHOD', help: 'how: sudo, su or doas' },
+  'ask-become-pass': { type: 'boolean', short: 'K', help: 'ask for the password that become needs' },
+  'ask-pass': { type: 'boolean', short: 'k', help: 'ask for the password to log in with' },
+  user: { type: 'string', short: 'u', value: 'USER', help: 'log in as this user' },
+  'private-key': { type: 'string', value: 'FILE', help: 'log in with this key' },
+  connection: { type: 'string', short: 'c', value: 'KIND', help: 'ssh, openssh or local' },
+  timeout: {
+    type: 'string',
+    short: 'T',
+    value: 'SECONDS',
+    help: 'how long to wait for a connection (default 10)',
+  },
+  'force-handlers': { type: 'boolean', help: 'run notified handlers even on hosts where a task failed' },
+  verbose: { type: 'boolean', short: 'v', multiple: true, help: 'show more; -vv and -vvv still more' },
+  version: { type: 'boolean', help: 'show the version' },
+  help: { type: 'boolean', short: 'h', help: 'show this help' },
+} as const satisfies Readonly<Record<string, Flag>>
+
+type ValueOf<F extends Flag> = F['type'] extends 'boolean' ? boolean : string
+
+/** The flags as given: undefined where one was not. */
+export type Options = {
+  readonly [K in keyof typeof FLAGS]?: (typeof FLAGS)[K] extends { multiple: true }
+    ? ValueOf<(typeof FLAGS)[K]>[]
+    : ValueOf<(typeof FLAGS)[K]>
+}
+
+/**
+ * Reads a command line, strictly.
+ * @throws {UsageError} for an unknown flag, with the nearest that there is, and for a missing or needless value
+ */
+export function parseOptions(argv: readonly string[]): {
+  readonly options: Options
+  readonly words: readonly string[]
+} {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: FLAGS,
+      allowPositionals: true,
+      strict: true,
+    })
+    return { options: values as Options, words: positionals }
+  } catch (error) {
+    throw usageError(error)
+  }
+}
+
+function usageError(error: unknown): unknown {
+  const code = (error as { code?: string }).code
+  if (typeof code !== 'string' || !code.startsWith('ERR_PARSE_ARGS')) return error
+  const message = (error as Error).message
+  const flag = /Unknown option '(-+[^']+)'/.exec(message)?.[1]
+  if (flag === undefined) return new UsageError((message.split('\n')[0] ?? message).replace(/\. .*$/, ''))
+  const meant = didYouMean(
+    flag.replace(/=.*$/, ''),
+    Object.keys(FLAGS).map((name) => `--${name}`),
+  )
+  return new UsageError(`unknown option ${flag}${meant}`)
+}
+
+/** The text of `--help`. */
+export function usage(command: string): string {
+  const rows = Object.entries<Flag>(FLAGS).map(([name, flag]) => {
+    const short = flag.short === undefined ? '    ' : `-${flag.short}, `
+    return [`  ${short}--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`, flag.help] as const
+  })
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2
+  return [
+    `Usage: ${command} [options]`,
+    '',
+    ...rows.map(([left, help]) => left.padEnd(width) + help),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,53 @@
+import { EXIT, PlayscriptError } from '../core/errors.ts'
+import type { Io } from './io.ts'
+
+/**
+ * Runs a command as the program: gives it the process's streams, turns Ctrl-C into an abort (a second one ends at
+ * once), prints errors and sets the exit code. Nothing else touches the process.
+ */
+export async function runAsProgram(
+  command: (argv: readonly string[], io: Io) => Promise<number>,
+): Promise<void> {
+  const interrupt = new AbortController()
+  const onSignal = () => {
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted)
+    process.stderr.write('\n[interrupted: ending what runs; once more to stop at once]\n')
+    interrupt.abort(new Error('interrupted'))
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? 0 : EXIT.error),
+  )
+  const io: Io = {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    cwd: process.cwd(),
+    env: process.env,
+    terminal: process.stdout.isTTY === true,
+    width: process.stdout.columns ?? 80,
+    signal: interrupt.signal,
+  }
+  try {
+    process.exitCode = await command(process.argv.slice(2), io)
+  } catch (error) {
+    process.exitCode = report(error, io)
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}
+
+/** Prints an error and gives the exit code it stands for; a stack only for what should never have happened. */
+export function report(
+  error: unknown,
+  { err, cwd, env, signal }: Pick<Io, 'err' | 'cwd' | 'env' | 'signal'>,
+): number {
+  if (signal.aborted) return EXIT.interrupted
+  if (!(error instanceof PlayscriptError)) {
+    err(`ERROR! unexpected: ${error instanceof Error ? error.stack : String(error)}\n`)
+    return EXIT.unexpected
+  }
+  err(`ERROR! ${error.describe(cwd)}\n`)
+  if (env.PLAYSCRIPT_DEBUG && error.stack) err(`${error.stack}\n`)
+  return error.code === 'USAGE' ? EXIT.usage : EXIT.error
+}

@@ -1,0 +1,94 @@
+import { EXIT } from '../core/errors.ts'
+import type { Emit } from '../core/events.ts'
+import type { HostSummary } from '../core/result.ts'
+import type { Variables } from '../core/scope.ts'
+import { Secrets } from '../core/secrets.ts'
+import type { Inventory, VariableFolder } from '../inventory/model.ts'
+import type { LoadedPlay } from '../playbook/model.ts'
+import type { TagSelection } from '../playbook/tags.ts'
+import { createTemplar } from '../template/index.ts'
+import { type ConnectionDefaults, createConnections } from './connections.ts'
+import type { Run } from './context.ts'
+import { type HostState, newHost } from './host.ts'
+import { createRenderer } from './renderer.ts'
+import { runPlay } from './run-play.ts'
+import { selectPlayHosts } from './select-hosts.ts'
+import { createVariableStore } from './variables.ts'
+
+/** What to run, where and how. Nothing here is read from the process: whoever starts a run says it all. */
+export interface RunOptions {
+  readonly plays: readonly LoadedPlay[]
+  readonly playbookDir: string
+  readonly inventory: Inventory
+  readonly playbookFolder?: VariableFolder | undefined
+  readonly limit?: string | undefined
+  readonly tags: TagSelection
+  readonly extraVars: Variables
+  readonly check: boolean
+  readonly diff: boolean
+  readonly forks: number
+  readonly verbosity: number
+  readonly connection: ConnectionDefaults
+  readonly emit: Emit
+  readonly signal: AbortSignal
+}
+
+export interface RunSummary {
+  readonly hosts: ReadonlyMap<string, HostSummary>
+  /** As `ansible-playbook` exits: 0, 2 when hosts failed, 4 when some were unreachable. */
+  readonly exitCode: number
+}
+
+/**
+ * Runs plays on the hosts of an inventory, one after another, and tells what happens through `emit`.
+ * @throws the signal's reason when the run is interrupted
+ */
+export async function runPlays(options: RunOptions): Promise<RunSummary> {
+  const secrets = new Secrets()
+  const emit: Emit = (event) => options.emit(secrets.mask(event))
+  const hosts = new Map<string, HostState>()
+  const host = (name: string) => {
+    const known = hosts.get(name) ?? newHost(name)
+    hosts.set(name, known)
+    return known
+  }
+  const warn = (message: string) => emit({ kind: 'warning', message })
+  const { playbookDir } = options
+  const renderer = createRenderer(createTemplar({ searchPath: [playbookDir], warn }))
+  const facts = {
+    ...options,
+    tags: options.tags.only,
+    skipTags: options.tags.skip,
+    limit: options.limit,
+    playbookFolder: options.playbookFolder,
+  }
+  const connections = createConnections(options.connection, secrets, warn)
+  const run: Run = {
+    ...options,
+    emit,
+    secrets,
+    renderer,
+    host,
+    connections,
+    variables: createVariableStore(facts, renderer, host),
+    summaries: new Map(),
+  }
+  try {
+    for (const play of options.plays) {
+      const names = selectPlayHosts(options.inventory, play, options, warn)
+      emit({ kind: 'play', name: play.name, hosts: names, check: options.check })
+      const taking = names.map(host).filter((one) => !one.failed && !one.unreachable)
+      if (names.length === 0) emit({ kind: 'no-hosts' })
+      else await runPlay(run, play, taking)
+    }
+  } finally {
+    emit({ kind: 'recap', hosts: run.summaries })
+    await connections.close()
+  }
+  return { hosts: run.summaries, exitCode: exitCodeOf([...run.summaries.values()]) }
+}
+
+function exitCodeOf(summaries: readonly HostSummary[]): number {
+  if (summaries.some((summary) => summary.unreachable > 0)) return EXIT.unreachableHosts
+  return summaries.some((summary) => summary.failed > 0) ? EXIT.failedHosts : EXIT.ok
+}

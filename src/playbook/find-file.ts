@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { TaskError } from '../core/errors.ts'
+import type { TaskContext } from './model.ts'
+
+/** The folders where a task's files of a kind are looked for, in order (Ansible: 'Search paths in Ansible'). */
+export function searchFolders({ role, taskDir, playbookDir }: TaskContext, kind: string): readonly string[] {
+  const bases = [...(role === undefined ? [] : [role.path]), taskDir, playbookDir]
+  return [...new Set(bases.flatMap((base) => [join(base, kind), base]))]
+}
+
+/**
+ * Finds a file that a task names.
+ * @throws {TaskError} naming the folders looked in
+ */
+export function findFile(context: TaskContext, kind: string, name: string): string {
+  const folders = searchFolders(context, kind)
+  const candidates = isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name))
+  const found = candidates.find((candidate) => existsSync(candidate))
+  if (found !== undefined) return found
+  const looked = isAbsolute(name) ? '' : ` (looked in ${folders.join(', ')})`
+  throw new TaskError(`there is no file '${name}'${looked}`)
+}

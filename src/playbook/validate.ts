@@ -1,0 +1,91 @@
+import { PlayscriptError, Problem, TaskError } from '../core/errors.ts'
+import { didYouMean } from '../core/suggest.ts'
+import type { Templar } from '../template/index.ts'
+import { findFile } from './find-file.ts'
+import { isDictionary } from './keywords.ts'
+import { type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
+
+/**
+ * Checks what loading alone does not: names of handlers, the syntax of templates and conditions, the files that
+ * `template` and `copy` name. Nothing here needs a host.
+ * @returns all that is wrong
+ */
+export function validatePlaybook(plays: readonly LoadedPlay[], templar: Templar): readonly PlayscriptError[] {
+  const problems: PlayscriptError[] = []
+  const check = (step: () => void) => {
+    try {
+      step()
+    } catch (error) {
+      if (!(error instanceof PlayscriptError)) throw error
+      problems.push(error)
+    }
+  }
+  for (const play of plays) {
+    const handlers = new Set(play.handlers.flatMap((handler) => [...namesOf(handler), ...handler.listen]))
+    const tasks = [...play.sections.flatMap((section) => [...tasksOf(section)]), ...play.handlers]
+    for (const task of tasks) {
+      for (const name of task.notify) check(() => checkHandler(name, handlers, task))
+      for (const [text, kind] of sourcesOf(task)) check(() => templar.check(text, kind, task.at))
+      check(() => checkFile(task, templar))
+    }
+  }
+  return problems
+}
+
+function namesOf({ name, context }: LoadedTask): readonly string[] {
+  if (name === undefined) return []
+  return context.role === undefined ? [name] : [name, `${context.role.name} : ${name}`]
+}
+
+function checkHandler(name: string, handlers: ReadonlySet<string>, task: LoadedTask): void {
+  if (handlers.has(name) || name.includes('{{')) return
+  throw new Problem(`no handler is named '${name}'${didYouMean(name, handlers)}`, { at: task.at })
+}
+
+type Kind = 'template' | 'expression'
+
+function sourcesOf(task: LoadedTask): readonly (readonly [string, Kind])[] {
+  const conditions = [task.when, task.changed_when, task.failed_when, task.until].flatMap(
+    (list) => list ?? [],
+  )
+  const expressions = conditions
+    .filter((one) => typeof one === 'string')
+    .map((one): [string, Kind] => [one, 'expression'])
+  const raw = task.module.expressions ?? []
+  const args = isDictionary(task.args)
+    ? Object.entries(task.args).filter(([name]) => !raw.includes(name))
+    : [['', task.args]]
+  const texts = [
+    ...args.map(([, value]) => value),
+    task.name,
+    task.loop,
+    task.environment,
+    task.vars,
+  ].flatMap(textsIn)
+  return [
+    ...expressions,
+    ...texts.filter((text) => /\{[{%#]/.test(text)).map((text): [string, Kind] => [text, 'template']),
+  ]
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return value.flatMap(textsIn)
+  return isDictionary(value) ? Object.values(value).flatMap(textsIn) : []
+}
+
+const FOLDERS: Readonly<Record<string, string>> = { template: 'templates', copy: 'files' }
+
+function checkFile(task: LoadedTask, templar: Templar): void {
+  const kind = FOLDERS[task.module.name]
+  const args = isDictionary(task.args) ? task.args : {}
+  const { src } = args
+  if (kind === undefined || typeof src !== 'string' || src.includes('{{') || args.remote_src) return
+  try {
+    const file = findFile(task.context, kind, src)
+    if (kind === 'templates') templar.checkFile(file)
+  } catch (error) {
+    if (error instanceof TaskError) throw new Problem(error.message, { at: task.at, cause: error })
+    throw error
+  }
+}
