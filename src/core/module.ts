@@ -13,8 +13,11 @@ export interface Change {
   readonly file?: string
 }
 
-/** The content of a file to write: text, bytes, or a file on the controller that is sent in pieces. */
-export type Content = string | Buffer | { readonly file: string }
+/**
+ * The content of a file to write: text, bytes, a file on the controller that is sent in pieces, or what a script
+ * prints on the target: a file that is there already, a download.
+ */
+export type Content = string | Buffer | { readonly file: string } | { readonly script: Script }
 
 interface StepBase {
   /** Says in a few words what the step does, for errors and for check mode: `create group acme`. */
