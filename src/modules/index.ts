@@ -14,6 +14,7 @@ import type { ScriptFunction } from './script/function.ts'
 export interface ModuleRegistry {
   assert: typeof import('./assert.ts').assert
   command: typeof import('./command.ts').command
+  copy: typeof import('./copy.ts').copy
   debug: typeof import('./debug.ts').debug
   fail: typeof import('./fail.ts').fail
   file: typeof import('./file.ts').file
@@ -41,6 +42,7 @@ export type ModuleInput<M, V> =
 const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } = {
   assert: async () => (await import('./assert.ts')).assert as unknown as Module,
   command: async () => (await import('./command.ts')).command as unknown as Module,
+  copy: async () => (await import('./copy.ts')).copy as unknown as Module,
   debug: async () => (await import('./debug.ts')).debug as unknown as Module,
   fail: async () => (await import('./fail.ts')).fail as unknown as Module,
   file: async () => (await import('./file.ts')).file as unknown as Module,

@@ -1,5 +1,6 @@
 import { lines, type Script, sh } from '../../../core/quote.ts'
 import { type Attributes, type Identity, identityProbe, readIdentity } from '../attributes.ts'
+import { pathsDownTo } from '../dest.ts'
 import {
   type FieldReader,
   fieldReader,
@@ -44,16 +45,6 @@ export interface ViewRequest extends Attributes {
   readonly follow_src: boolean
   readonly recurse: boolean
   readonly userland: string
-}
-
-/** The folders above a path, outermost first, and the path itself. */
-export function pathsDownTo(path: string): readonly string[] {
-  const clean = hostPath(path)
-  const parents: string[] = []
-  for (let at = clean; at !== '/' && at !== '.' && at !== ''; at = at.includes('/') ? parentOf(at) : '') {
-    parents.unshift(at)
-  }
-  return parents
 }
 
 /** The probe for a view. */

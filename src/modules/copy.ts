@@ -1,0 +1,179 @@
+import { basename } from 'node:path'
+import type { Args } from '../core/arguments.ts'
+import { ArgumentError, MissingError, TaskError } from '../core/errors.ts'
+import { type Controller, defineModule, nothing, type Plan } from '../core/module.ts'
+import { lines, type Script, sh } from '../core/quote.ts'
+import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
+import { sha1 } from './shared/content.ts'
+import { planCopyFile } from './shared/copy/plan-copy-file.ts'
+import { readSource, type Source } from './shared/copy/source.ts'
+import {
+  hostEntry,
+  hostTreeProbe,
+  planTreeCopy,
+  readHostTree,
+  readTree,
+  type TreeRequest,
+  type TreeView,
+  treeProbe,
+} from './shared/copy/tree.ts'
+import { type DestRequest, type DestView, destProbe, readDest } from './shared/dest.ts'
+import {
+  baseName,
+  fieldReader,
+  hostPath,
+  joinPath,
+  look,
+  lookFunctions,
+  type PathState,
+  readPath,
+} from './shared/path-state.ts'
+import { readWritten } from './shared/plan-file.ts'
+import { pythonJson } from './shared/python-json.ts'
+
+const ARGS = {
+  dest: { type: 'path', required: true, doc: 'Where to copy to; with a slash at the end a folder' },
+  src: { type: 'path', doc: 'The file or folder; with a slash at the end what is in the folder' },
+  content: { type: 'raw', doc: 'The text to write, in place of src' },
+  backup: { type: 'bool', default: false, doc: 'Keep the old file under a dated name' },
+  force: { type: 'bool', default: true, doc: 'Replace a file that has another content' },
+  validate: { type: 'str', doc: 'A command that judges the new file (%s) before it takes its place' },
+  directory_mode: { type: 'mode', doc: 'Mode of folders that are made' },
+  remote_src: { type: 'bool', default: false, doc: 'src is on the target' },
+  follow: { type: 'bool', default: false, doc: 'Write through a symbolic link at dest' },
+  local_follow: { type: 'bool', default: true, doc: 'Copy what links in the source lead to' },
+  checksum: { type: 'str', doc: 'SHA-1 that the source must have' },
+  decrypt: { type: 'bool', default: true, doc: 'Decrypt a source that ansible-vault encrypted' },
+  ...ATTRIBUTE_ARGS,
+} as const
+type CopyArgs = Args<typeof ARGS>
+
+/** The source as far as the controller knows it; undefined when it is on the target. */
+interface Local {
+  readonly source: Source | undefined
+}
+type View =
+  | { readonly kind: 'file'; readonly dest: DestView; readonly source: PathState | undefined }
+  | { readonly kind: 'tree'; readonly tree: TreeView; readonly request: TreeRequest }
+
+/**
+ * Copy a file, a folder or a text to the target, with owner, group and mode.
+ * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/copy_module.html
+ *
+ * @example
+ * { copy: { content: 'hello\n', dest: '/etc/motd', mode: '0644' } }
+ */
+export const copy = defineModule({
+  name: 'copy',
+  doc: 'Copy a file, a folder or a text to the target',
+  args: ARGS,
+  rules: { mutually_exclusive: [['src', 'content']], required_one_of: [['src', 'content']] },
+  prepare: async (args, controller): Promise<Local> => ({ source: await localSource(args, controller) }),
+  probe(args, { local, target, diff }): Script {
+    const { userland } = target
+    const { source } = local
+    if (source?.isFolder) return treeProbe(treeRequest(args, { userland, diff }), source.entries)
+    const dest = destProbe(destRequest(args, { userland, diff }))
+    if (source !== undefined) return dest
+    const { src = '' } = args
+    const folder = hostTreeProbe(treeRequest(args, { userland, diff }), src, { follow: args.local_follow })
+    return sh`if [ -d ${hostPath(src)} ]; then printf 'tree\000'
+${folder}
+else printf 'file\000'
+${lines(lookFunctions(userland), look(src, { follow: true, checksum: 'sha1' }))}
+${dest}
+fi`
+  },
+  parse({ bytes }, args, { local, target, diff }): View {
+    const options = { userland: target.userland, diff }
+    const request = treeRequest(args, options)
+    const { source } = local
+    if (source?.isFolder) return { kind: 'tree', request, tree: readTree(bytes, request, source.entries) }
+    if (source !== undefined) {
+      return { kind: 'file', source: undefined, dest: readDest(bytes, destRequest(args, options)) }
+    }
+    const fields = fieldReader(bytes)
+    if (fields.next() === 'tree') {
+      return { kind: 'tree', request, tree: readHostTree(fields.rest(), request, args.src ?? '') }
+    }
+    const found = readPath(fields)
+    return { kind: 'file', source: found, dest: readDest(fields.rest(), destRequest(args, options)) }
+  },
+  plan(args, view, { local, diff }): Plan {
+    const result = { dest: args.dest, src: args.src }
+    if (view.kind === 'tree')
+      return { ...planTreeCopy(view.request, view.tree), result: { ...result, dest: view.request.dest } }
+    const remote = view.source && hostEntry(args.src ?? '', '', view.source)
+    const entry = local.source?.entries[0] ?? remote
+    if (entry === undefined) throw new MissingError(`Source ${args.src} not found`, { result })
+    if (args.checksum !== undefined && args.checksum !== entry.checksum) {
+      const failed = `Copied file does not match the expected checksum. Transfer failed: ${args.src ?? 'the content'} has ${entry.checksum}, not ${args.checksum}`
+      return {
+        changes: [],
+        steps: [],
+        result: { ...result, checksum: entry.checksum, expected_checksum: args.checksum },
+        failed,
+      }
+    }
+    if (args.content !== undefined && view.dest.found?.type === 'directory') {
+      return { ...nothing(result), failed: 'can not use content with a dir as dest' }
+    }
+    return planCopyFile({ ...args, diff }, entry, view.dest)
+  },
+  finish: readWritten,
+})
+
+async function localSource(args: CopyArgs, controller: Controller): Promise<Source | undefined> {
+  if (args.content !== undefined) {
+    if (args.dest.endsWith('/')) throw new ArgumentError('can not use content with a dir as dest')
+    if (args.mode === 'preserve')
+      throw new ArgumentError("mode 'preserve' needs src: content has no mode to keep")
+    const text = typeof args.content === 'string' ? args.content : pythonJson(args.content)
+    const bytes = Buffer.from(text)
+    const entry = {
+      name: '',
+      type: 'file',
+      mode: 0o644,
+      size: bytes.length,
+      checksum: sha1(bytes),
+      content: bytes,
+    } as const
+    return { isFolder: false, entries: [entry] }
+  }
+  if (args.remote_src) return undefined
+  const path = controller.find('files', args.src ?? '')
+  const source = await readSource(path, { follow: args.local_follow })
+  const sealed =
+    args.decrypt &&
+    source.entries.find(
+      ({ content }) => Buffer.isBuffer(content) && content.subarray(0, 15).toString() === '$ANSIBLE_VAULT;',
+    )
+  if (sealed) {
+    throw new TaskError(
+      `${joinPath(path, sealed.name)} is encrypted by ansible-vault, and copy cannot decrypt it`,
+      {
+        hint: 'Set decrypt: false to copy it as it is, or give its text as content with a vault lookup.',
+      },
+    )
+  }
+  return source
+}
+
+function destRequest(args: CopyArgs, options: { userland: string; diff: boolean }): DestRequest {
+  const { dest, owner, group } = args
+  const content = options.diff ? 'diff' : 'none'
+  return {
+    dest,
+    owner,
+    group,
+    content,
+    userland: options.userland,
+    name: args.src === undefined ? undefined : basename(args.src),
+  }
+}
+
+// `src: dir` becomes `dest/dir`, `src: dir/` becomes `dest`.
+function treeRequest(args: CopyArgs, options: { userland: string; diff: boolean }): TreeRequest {
+  const { src = '' } = args
+  return { ...args, ...options, dest: src.endsWith('/') ? args.dest : joinPath(args.dest, baseName(src)) }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises'
+import { TaskError } from '../../../core/errors.ts'
+import type { Content } from '../../../core/module.ts'
+import { sha1 } from '../content.ts'
+
+/** Files up to this size are held in memory, as long as they all together do not pass the second bound. */
+const SMALL = 128 * 1024
+const ALL_SMALL = 8 * 1024 * 1024
+
+/** One file, folder or link to copy. */
+export interface SourceEntry {
+  /** The path below the folder that is copied; empty for the file or folder itself. */
+  readonly name: string
+  readonly type: 'file' | 'directory' | 'link'
+  readonly mode: number
+  readonly size: number
+  readonly checksum?: string | undefined
+  readonly content?: Content
+  /** Where a link leads to. */
+  readonly target?: string | undefined
+}
+
+/** What is to be copied: one file, or a folder with all below it, folders before what is in them. */
+export interface Source {
+  readonly isFolder: boolean
+  readonly entries: readonly SourceEntry[]
+}
+
+/**
+ * Reads a file or a folder of the controller. Large files are not held but read again when they are sent.
+ * @param follow copy what links lead to instead of the links
+ * @throws {TaskError} for what is neither file, folder nor link, and for what cannot be read
+ */
+export async function readSource(path: string, options: { readonly follow: boolean }): Promise<Source> {
+  const entries: SourceEntry[] = []
+  const budget = { left: ALL_SMALL }
+  const root = path.replace(/(?<=.)\/+$/, '')
+  // The path that was named is followed in any case: a link to a folder is that folder.
+  const isFolder = (await stat(root)).isDirectory()
+  await walk(root, '', { follow: options.follow, top: true })
+  return { isFolder, entries }
+
+  async function walk(file: string, name: string, how: { follow: boolean; top: boolean }): Promise<void> {
+    const status = how.follow || (how.top && isFolder) ? await stat(file) : await lstat(file)
+    const common = { name, mode: status.mode & 0o7777, size: status.size }
+    if (status.isSymbolicLink()) {
+      entries.push({ ...common, type: 'link', target: await readlink(file) })
+    } else if (status.isDirectory()) {
+      entries.push({ ...common, type: 'directory' })
+      for (const child of (await readdir(file)).sort()) {
+        await walk(`${file}/${child}`, name === '' ? child : `${name}/${child}`, { ...how, top: false })
+      }
+    } else if (status.isFile()) {
+      entries.push({ ...common, type: 'file', ...(await readContent(file, status.size, budget)) })
+    } else throw new TaskError(`${file} is neither a file, a folder nor a link: it cannot be copied`)
+  }
+}
+
+async function readContent(
+  file: string,
+  size: number,
+  budget: { left: number },
+): Promise<{ content: Content; checksum: string; size: number }> {
+  if (size <= SMALL && size <= budget.left) {
+    const content = await readFile(file)
+    budget.left -= content.length
+    return { content, checksum: sha1(content), size: content.length }
+  }
+  const hash = createHash('sha1')
+  for await (const chunk of createReadStream(file)) hash.update(chunk)
+  return { content: { file }, checksum: hash.digest('hex'), size }
+}
