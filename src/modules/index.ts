@@ -24,8 +24,11 @@ export interface ModuleRegistry {
   ping: typeof import('./ping.ts').ping
   raw: typeof import('./raw.ts').raw
   script: typeof import('./script.ts').script
+  service: typeof import('./service.ts').service
   set_fact: typeof import('./set_fact.ts').set_fact
   shell: typeof import('./shell.ts').shell
+  systemd: typeof import('./systemd.ts').systemd
+  systemd_service: typeof import('./systemd.ts').systemd
 }
 
 /** The parameters of a module as a task gives them; a bare string where the module takes one. */
@@ -52,8 +55,11 @@ const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } =
   ping: async () => (await import('./ping.ts')).ping as unknown as Module,
   raw: async () => (await import('./raw.ts')).raw as unknown as Module,
   script: async () => (await import('./script.ts')).script as unknown as Module,
+  service: async () => (await import('./service.ts')).service as unknown as Module,
   set_fact: async () => (await import('./set_fact.ts')).set_fact as unknown as Module,
   shell: async () => (await import('./shell.ts')).shell as unknown as Module,
+  systemd: async () => (await import('./systemd.ts')).systemd as unknown as Module,
+  systemd_service: async () => (await import('./systemd.ts')).systemd as unknown as Module,
 }
 
 /** The names of all modules that come with playscript. */

@@ -20,6 +20,3 @@ export const scripts: readonly Script[] = [
   // @ts-expect-error: no such parameter
   { cmd: 'install.sh', create: '/opt/x' },
 ]
-
-// @ts-expect-error: other modules take no function in place of their parameters
-export const command: ModuleInput<ModuleRegistry['command'], Variables> = async () => {}
