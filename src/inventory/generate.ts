@@ -21,6 +21,12 @@ export interface GenerateOptions {
   readonly knownHosts?: boolean
 }
 
+/** What was generated. */
+export interface Generated {
+  readonly files: readonly GeneratedFile[]
+  readonly warnings: readonly string[]
+}
+
 /** A file and what became of it; the content is never part of it. */
 export interface GeneratedFile {
   readonly file: string
@@ -37,14 +43,15 @@ const MARK = '# Generated from the outputs of the OpenTofu stack; the next gener
  * Writes an inventory from a stack's outputs: `ansible_inventory_yaml`, `ansible_vars`, and the private key, mode
  * 0600. The host's public key goes into the inventory and into known_hosts.txt, so that the very first connection
  * is verified, by ssh and by Ansible too. A second run with the same outputs writes nothing.
- * @returns every file with what became of it
+ * @returns every file with what became of it; a warning when no host key is among the outputs
  * @throws InventoryError for missing outputs; for a private key that differs from the one there, or a file that
  * was not generated, unless `force` is set. Then nothing has been written.
  */
-export async function generateInventory(options: GenerateOptions): Promise<readonly GeneratedFile[]> {
+export async function generateInventory(options: GenerateOptions): Promise<Generated> {
   const { outputs, inventoryDir, force = false, knownHosts = true } = options
-  const { text, keyFile, known } = generatedInventory(outputs, {
-    keyFile: options.privateKeyFile,
+  const wantedKeyFile = absolute(options.privateKeyFile)
+  const { text, keyFile, known, unverified } = generatedInventory(outputs, {
+    keyFile: wantedKeyFile,
     knownHostsFile: knownHosts ? KNOWN_HOSTS_FILE : undefined,
   })
   yamlOutput(outputs, OUTPUTS.variables)
@@ -65,7 +72,7 @@ export async function generateInventory(options: GenerateOptions): Promise<reado
       ? []
       : [{ file: join(inventoryDir, KNOWN_HOSTS_FILE), raw: known, content: MARK + known, mode: 0o644 }]),
   ]
-  const key = privateKey(outputs, options.privateKeyFile ?? keyFile ?? DEFAULT_KEY_FILE)
+  const key = privateKey(outputs, wantedKeyFile ?? keyFile ?? DEFAULT_KEY_FILE)
   if (!force) {
     for (const { file, raw } of files) await refuseForeign(file, raw)
     if (key !== undefined) await refuseOtherKey(key)
@@ -78,7 +85,16 @@ export async function generateInventory(options: GenerateOptions): Promise<reado
   for (const { file, content, mode } of files) {
     changes.push({ file, change: await writeAtomically(file, content, { mode }) })
   }
-  return changes
+  const warnings = unverified.map(
+    (host) =>
+      `the public key of host '${host}' is not among the outputs (${OUTPUTS.hostKey}): add it by hand before the first connection`,
+  )
+  return { files: changes, warnings }
+}
+
+/** A relative path in an inventory would start from whatever folder a run starts in. */
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined || path.startsWith('~/') ? path : resolve(path)
 }
 
 /**

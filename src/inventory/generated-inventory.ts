@@ -19,6 +19,8 @@ interface Generated {
   readonly keyFile: string | undefined
   /** The content of the known_hosts file; empty when no host's key is known. */
   readonly known: string
+  /** Hosts whose public key is not known. */
+  readonly unverified: readonly string[]
 }
 
 const KEY_FILE = 'ansible_ssh_private_key_file'
@@ -56,7 +58,10 @@ export function generatedInventory(outputs: TofuOutputs, wanted: Wanted): Genera
   const keyFile = [...draft.hosts.values()]
     .map(({ vars }) => vars.get(KEY_FILE))
     .find((file) => typeof file === 'string')
-  return { text: document.toString({ lineWidth: 0 }), keyFile, known: known.join('') }
+  const unverified = [...draft.hosts.values()]
+    .filter(({ vars }) => !vars.has(HOST_KEY_VARIABLE))
+    .map(({ name }) => name)
+  return { text: document.toString({ lineWidth: 0 }), keyFile, known: known.join(''), unverified }
 }
 
 /** Adds the known_hosts lines of a host entry, and gives the variable that makes ssh read them. */

@@ -83,8 +83,10 @@ export function groupHosts(inventory: Inventory): ReadonlyMap<string, readonly s
 function groupVars(inventory: Inventory, name: string, playbook: VariableFolder | undefined): Variables {
   const folders = [...inventory.folders, ...(playbook === undefined ? [] : [playbook])]
   const files = folders.flatMap((folder) => folder.groups.get(name) ?? [])
+  const group = inventory.groups.get(name)
   return {
-    ...inventory.groups.get(name)?.vars,
+    ...group?.vars,
+    ...(group === undefined || group.priority === 1 ? {} : { ansible_group_priority: group.priority }),
     ...Object.fromEntries(files.flatMap((file) => Object.entries(file.vars))),
   }
 }

@@ -1,7 +1,8 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Scalar } from 'yaml'
 import { InventoryError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import { resolvePlain, toFloat, toInteger } from './scalar.ts'
+import { composeYaml } from './yaml-syntax.ts'
 
 /** A value that stays encrypted until its owner asks for it; written `!vault |` in YAML. */
 export interface VaultValue {
@@ -51,9 +52,8 @@ export function parseYaml(text: string, file: string): YamlDocument {
     throw new InventoryError(message, { at: at(offset), ...(hint === undefined ? {} : { hint }) })
   }
 
-  const document = parse(text, file, lines)
-  const error = document.errors[0]
-  if (error !== undefined) fail(error.pos[0], explain(error.message))
+  const document = composeYaml(text, lines)
+  if ('offset' in document) return fail(document.offset, document.message)
 
   const anchors = new Map<string, { readonly value: unknown; readonly size: number }>()
   let nodes = 0
@@ -167,26 +167,10 @@ const TAGS: Readonly<Record<string, (source: string) => unknown>> = {
   '!unsafe': (source): UnsafeValue => ({ __ansible_unsafe: source }),
 }
 
-function parse(text: string, file: string, lineCounter: LineCounter) {
-  try {
-    const options = { version: '1.1', schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const
-    return parseDocument(text, { ...options, lineCounter, logLevel: 'error' })
-  } catch (cause) {
-    throw new InventoryError(`cannot be read as YAML: ${(cause as Error).message}`, { at: { file }, cause })
-  }
-}
-
 function start(node: Node): number {
   return node.range?.[0] ?? 0
 }
 
 function unknownTag(tag: string): string {
   return `unknown tag ${tag}; use one of: !vault, !unsafe`
-}
-
-function explain(message: string): string {
-  if (/Source contains multiple documents/.test(message))
-    return 'holds several YAML documents; one is allowed'
-  if (/call stack/.test(message)) return 'is nested too deeply'
-  return /\btabs?\b/i.test(message) ? `${message} (indent with spaces)` : message
 }

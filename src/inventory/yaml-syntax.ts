@@ -1,0 +1,55 @@
+import { Composer, type CST, type Document, Lexer, type LineCounter, Parser } from 'yaml'
+
+/** Deeper documents are nobody's inventory, and the composer, which recurses, would exhaust the stack. */
+const DEEPEST = 500
+
+const OPTIONS = { version: '1.1', schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const
+
+/** A mistake in the syntax; the offset counts from the start of the text. */
+export interface SyntaxMistake {
+  readonly offset: number
+  readonly message: string
+}
+
+/**
+ * Builds the syntax tree of a text that holds one YAML document; scalars stay text.
+ * @param lines learns where each line starts
+ * @returns the document, or the first mistake
+ */
+export function composeYaml(text: string, lines: LineCounter): Document.Parsed | SyntaxMistake {
+  try {
+    const composer = new Composer({ ...OPTIONS, lineCounter: lines })
+    const [document, second] = [...composer.compose(tokens(text, lines), true, text.length)]
+    const error = document?.errors[0]
+    if (error !== undefined) return { offset: error.pos[0], message: explain(error.message) }
+    if (document === undefined) return { offset: 0, message: 'holds no document' }
+    if (second === undefined) return document
+    return { offset: second.range[0], message: 'holds several YAML documents; one is allowed' }
+  } catch (error) {
+    if (error instanceof TooDeep) return { offset: error.offset, message: 'is nested too deeply' }
+    throw error
+  }
+}
+
+class TooDeep extends Error {
+  readonly offset: number
+
+  constructor(offset: number) {
+    super()
+    this.offset = offset
+  }
+}
+
+function* tokens(text: string, lines: LineCounter): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine)
+  lines.addNewLine(0)
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme)
+    if (parser.stack.length > DEEPEST) throw new TooDeep(parser.offset)
+  }
+  yield* parser.end()
+}
+
+function explain(message: string): string {
+  return /\btabs?\b/i.test(message) ? `${message} (indent with spaces)` : message
+}

@@ -1,0 +1,90 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { parseYaml } from '../../src/inventory/yaml.ts'
+import { complaint } from './temporary-folder.ts'
+
+const test = suite('YAML documents')
+
+const DATA: readonly (readonly [name: string, text: string, data: unknown])[] = [
+  ['an empty document is null', '', null],
+  ['comments alone are null', '# nothing\n', null],
+  ['a quoted scalar is text', 'a: "no"\nb: \'012\'', { a: 'no', b: '012' }],
+  ['a block scalar is text', 'a: |\n  1\n', { a: '1\n' }],
+  ['keys are text', '1: a\ntrue: b\n~: c', { 1: 'a', true: 'b', '': 'c' }],
+  [
+    'a vault value stays closed',
+    'a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61\n',
+    {
+      a: { __ansible_vault: '$ANSIBLE_VAULT;1.1;AES256\n61\n' },
+    },
+  ],
+  ['an unsafe value is marked', 'a: !unsafe "{{ x }}"', { a: { __ansible_unsafe: '{{ x }}' } }],
+  ['an explicit tag decides', 'a: !!str 1\nb: !!int "2"\nc: !!bool "yes"', { a: '1', b: 2, c: true }],
+  ['an alias repeats a value', 'a: &x [1]\nb: *x', { a: [1], b: [1] }],
+  [
+    'a merge adds what is missing',
+    'a: &a {p: 1, q: 2}\nb: {<<: *a, q: 3}',
+    { a: { p: 1, q: 2 }, b: { q: 3, p: 1 } },
+  ],
+  ['of merged mappings the first wins', 'a: {<<: [{p: 1}, {p: 2, q: 2}]}', { a: { p: 1, q: 2 } }],
+  ['names of Object are plain keys', 'constructor: 1\ntoString: 2', { constructor: 1, toString: 2 }],
+  ['JSON is YAML', '{"a": [1, null, false]}', { a: [1, null, false] }],
+]
+
+for (const [name, text, data] of DATA) {
+  test(name, () => {
+    assert.equal(parseYaml(text, 'f.yml').data, data)
+  })
+}
+
+const ERRORS: readonly (readonly [name: string, text: string, message: RegExp])[] = [
+  ['a duplicate key', 'a: 1\nb:\n  c: 1\n  c: 2', /^f\.yml:4:3: duplicate key 'c', first given in line 3/],
+  ['a tab', 'a:\n\tb: 1', /^f\.yml:2:1: .*tab.*indent with spaces/i],
+  ['an unknown tag', 'a: !foo 1', /^f\.yml:1:9: unknown tag !foo/],
+  ['a function of JavaScript', 'a: !!js/function x', /^f\.yml:1:18: unknown tag/],
+  ['an object of Python', 'a: !!python/object:os.system [x]', /unknown tag/],
+  ['several documents', 'a: 1\n---\nb: 2', /^f\.yml:\d:\d: holds several YAML documents/],
+  ['a prototype key', 'a: {__proto__: {admin: true}}', /^f\.yml:1:5: the key '__proto__' is not allowed/],
+  ['an unclosed list', 'a: [1', /^f\.yml:1:6: /],
+  ['an unknown alias', 'a: *x', /^f\.yml:1:4: unknown alias \*x/],
+  ['a mapping as a key', '? [a]\n: 1', /^f\.yml:1:3: a key must be text/],
+  ['a merge of text', 'a: {<<: text}', /'<<' needs a mapping/],
+  ['too deep a nesting', '['.repeat(100_000), /nested too deeply/],
+]
+
+for (const [name, text, message] of ERRORS) {
+  test(`${name} is an error with its place`, async () => {
+    assert.match(await complaint(() => parseYaml(text, 'f.yml')), message)
+    assert.is(({} as { admin?: boolean }).admin, undefined)
+  })
+}
+
+test('aliases that multiply are refused before they fill the memory', async () => {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+  for (let level = 1; level < 40; level += 1) {
+    lines.push(
+      `a${level}: &a${level} [${Array(10)
+        .fill(`*a${level - 1}`)
+        .join(', ')}]`,
+    )
+  }
+  assert.match(
+    await complaint(() => parseYaml(lines.join('\n'), 'bomb.yml')),
+    /^bomb\.yml:7:\d+: aliases expand/,
+  )
+})
+
+test('an anchor may be used often', () => {
+  const text = `a: &a {x: 1}\nb: [${Array(500).fill('*a').join(', ')}]`
+  assert.is((parseYaml(text, 'f.yml').data as { b: unknown[] }).b.length, 500)
+})
+
+test('an entry knows its place', () => {
+  const { data, locate } = parseYaml('a:\n  b: 1\n  c: [x,\n    y]\n', 'f.yml')
+  const { a } = data as { a: { c: unknown } }
+  assert.equal(locate(a, 'c'), { file: 'f.yml', line: 3, column: 3 })
+  assert.equal(locate(a.c, 1), { file: 'f.yml', line: 4, column: 5 })
+  assert.equal(locate(), { file: 'f.yml', line: 1, column: 1 })
+})
+
+test.run()
