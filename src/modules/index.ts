@@ -27,8 +27,10 @@ export interface ModuleRegistry {
   service: typeof import('./service.ts').service
   set_fact: typeof import('./set_fact.ts').set_fact
   shell: typeof import('./shell.ts').shell
+  stat: typeof import('./stat.ts').stat
   systemd: typeof import('./systemd.ts').systemd
   systemd_service: typeof import('./systemd.ts').systemd
+  template: typeof import('./template.ts').template
 }
 
 /** The parameters of a module as a task gives them; a bare string where the module takes one. */
@@ -58,8 +60,10 @@ const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } =
   service: async () => (await import('./service.ts')).service as unknown as Module,
   set_fact: async () => (await import('./set_fact.ts')).set_fact as unknown as Module,
   shell: async () => (await import('./shell.ts')).shell as unknown as Module,
+  stat: async () => (await import('./stat.ts')).stat as unknown as Module,
   systemd: async () => (await import('./systemd.ts')).systemd as unknown as Module,
   systemd_service: async () => (await import('./systemd.ts')).systemd as unknown as Module,
+  template: async () => (await import('./template.ts')).template as unknown as Module,
 }
 
 /** The names of all modules that come with playscript. */
