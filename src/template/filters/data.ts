@@ -1,0 +1,117 @@
+import { createRequire } from 'node:module'
+import { toPlain } from '../native.ts'
+import { truth } from '../python/compare.ts'
+import { toIndex } from '../python/numbers.ts'
+import { repr, str, text } from '../python/text.ts'
+import { EvaluationError, isDict } from '../python/values.ts'
+import { type FilterTable, filter } from './define.ts'
+import { fromJson, jsonStyle, toJson } from './json.ts'
+import { parseYaml } from './parse-yaml.ts'
+import { toYaml, type YamlStyle } from './yaml.ts'
+
+function yamlStyle(
+  named: Record<string, unknown>,
+  fallback: { indent: number; flowLeaves: boolean },
+): YamlStyle {
+  const { indent, width, sort_keys, default_flow_style } = named
+  return {
+    indent: indent === undefined || indent === null ? fallback.indent : toIndex(indent),
+    width: width === undefined || width === null ? 80 : Math.min(toIndex(width), Number.MAX_SAFE_INTEGER),
+    sortKeys: sort_keys === undefined ? true : truth(sort_keys),
+    flowLeaves: default_flow_style === undefined ? fallback.flowLeaves : default_flow_style === null,
+    allowUnicode: named.allow_unicode === undefined ? true : truth(named.allow_unicode),
+  }
+}
+
+const html: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  "'": '\\u0027',
+}
+
+type Search = (data: unknown, expression: string) => unknown
+
+let search: Search | undefined
+
+/** JMESPath, loaded when a template asks for it. */
+function jsonQuery(value: unknown, expression: string): unknown {
+  search ??= (createRequire(import.meta.url)('jmespath') as { search: Search }).search
+  try {
+    return search(toPlain(value), expression) ?? null
+  } catch (error) {
+    throw new EvaluationError(
+      `json_query '${expression}': ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
+function bytes(value: unknown, encoding: unknown): Buffer {
+  return Buffer.from(str(value), encodingOf(encoding))
+}
+
+function encodingOf(encoding: unknown): BufferEncoding {
+  const name = str(encoding)
+    .toLowerCase()
+    .replace(/^utf_?-?8$/, 'utf-8')
+    .replace(/^utf-?16-?le$/, 'utf-16le')
+  if (!Buffer.isEncoding(name)) throw new EvaluationError(`unknown encoding: ${str(encoding)}`)
+  return name
+}
+
+/** Filters that turn data into text and back. */
+export const dataFilters: FilterTable = {
+  to_json: filter('**style', (value, [style]) =>
+    toJson(value, jsonStyle(style as Record<string, unknown>, {})),
+  ),
+  to_nice_json: filter('indent sort_keys **style', (value, [indent = 4, sortKeys = true, style]) =>
+    toJson(value, jsonStyle({ ...(style as Record<string, unknown>), indent, sort_keys: sortKeys }, {})),
+  ),
+  tojson: filter('indent', (value, [indent]) =>
+    toJson(value, jsonStyle({ indent }, { sortKeys: true })).replace(/[<>&']/g, (one) => html[one] ?? one),
+  ),
+  from_json: filter('', (value) => fromJson(text(value, 'from_json input'))),
+  to_yaml: filter('default_flow_style **style', (value, [flow, style]) =>
+    toYaml(
+      value,
+      yamlStyle(
+        { ...(style as object), ...(flow === undefined ? {} : { default_flow_style: flow }) },
+        { indent: 2, flowLeaves: true },
+      ),
+    ),
+  ),
+  to_nice_yaml: filter('indent **style', (value, [indent = 4, style]) =>
+    toYaml(value, yamlStyle({ ...(style as object), indent }, { indent: 4, flowLeaves: false })),
+  ),
+  from_yaml: filter('', (value) => (typeof value === 'string' ? (parseYaml(value)[0] ?? null) : value)),
+  from_yaml_all: filter('', (value) => (typeof value === 'string' ? parseYaml(value) : value)),
+  b64encode: filter('encoding', (value, [encoding = 'utf-8']) => bytes(value, encoding).toString('base64')),
+  b64decode: filter('encoding', (value, [encoding = 'utf-8']) =>
+    Buffer.from(str(value), 'base64').toString(encodingOf(encoding)),
+  ),
+  json_query: filter('expr', (value, [expression]) => jsonQuery(value, text(expression, 'json_query'))),
+  pprint: filter('', (value) => pretty(value, 0)),
+}
+
+/** Python's pprint: keys sorted, one item a line where a line would pass 80 columns. */
+function pretty(value: unknown, column: number): string {
+  const flat = repr(isDict(value) ? sortedCopy(value) : value)
+  if (flat.length + column < 80) return flat
+  if (Array.isArray(value))
+    return `[${value.map((one) => pretty(one, column + 1)).join(`,\n${' '.repeat(column + 1)}`)}]`
+  if (!isDict(value)) return flat
+  const pairs = Object.entries(sortedCopy(value)).map(
+    ([key, one]) => `${repr(key)}: ${pretty(one, column + repr(key).length + 3)}`,
+  )
+  return `{${pairs.join(`,\n${' '.repeat(column + 1)}`)}}`
+}
+
+function sortedCopy(value: object): Record<string, unknown> {
+  const pairs =
+    value instanceof Map
+      ? [...value].map(([key, one]): [string, unknown] => [str(key), one])
+      : Object.entries(value)
+  const inner = (one: unknown): unknown =>
+    isDict(one) ? sortedCopy(one) : Array.isArray(one) ? one.map(inner) : one
+  return Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, inner(one)]))
+}

@@ -1,0 +1,101 @@
+import { lstatSync, realpathSync, statSync } from 'node:fs'
+import { dirname, isAbsolute } from 'node:path'
+import { contains, truth } from '../python/compare.ts'
+import { matches, pythonRegex } from '../python/regex.ts'
+import { str, text } from '../python/text.ts'
+import { itemsOf } from '../python/values.ts'
+import { type TestTable, test } from './define.ts'
+import { compareVersions } from './versions.ts'
+
+const regexTest = (fixed?: string) =>
+  test(
+    fixed === undefined ? 'pattern ignorecase multiline match_type' : 'pattern ignorecase multiline',
+    (value, args) => {
+      const [pattern = '', ignorecase, multiline, how = 'search'] = args
+      const regex = pythonRegex(text(pattern, 'pattern'), {
+        ignorecase: truth(ignorecase),
+        multiline: truth(multiline),
+      })
+      return matches(regex, str(value), fixed ?? text(how, 'match_type'))
+    },
+  )
+
+const version = test('version operator strict version_type', (value, [
+  other,
+  operator = 'eq',
+  strict,
+  type,
+]) => {
+  const scheme =
+    type === undefined || type === null ? (truth(strict ?? false) ? 'strict' : 'loose') : str(type)
+  return compareVersions(str(value), str(other), str(operator), scheme)
+})
+
+const subset = test('superset', (value, [all]) => itemsOf(value).every((one) => contains(itemsOf(all), one)))
+const superset = test('subset', (value, [part]) =>
+  itemsOf(part).every((one) => contains(itemsOf(value), one)))
+
+type Stats = ReturnType<typeof lstatSync>
+
+const stats = (check: (stats: NonNullable<Stats>) => boolean, look: (path: string) => Stats = follow) =>
+  test('', (value) => {
+    const found = look(text(value, 'path'))
+    return found !== undefined && check(found)
+  })
+
+function follow(path: string): Stats {
+  return statSync(path, { throwIfNoEntry: false })
+}
+
+function noFollow(path: string): Stats {
+  return lstatSync(path, { throwIfNoEntry: false })
+}
+
+const file = stats((one) => one.isFile())
+const directory = stats((one) => one.isDirectory())
+const link = stats((one) => one.isSymbolicLink(), noFollow)
+const absolute = test('', (value) => isAbsolute(text(value, 'path')))
+const same = test('other', (value, [other]) =>
+  realpathSync(text(value, 'path')) === realpathSync(text(other, 'path')))
+const mount = test('', (value) => {
+  const path = text(value, 'path')
+  const [own, parent] = [follow(path), follow(dirname(path))]
+  return own !== undefined && parent !== undefined && (own.dev !== parent.dev || own.ino === parent.ino)
+})
+
+const address = (pattern: RegExp) =>
+  test('schemes', (value, [schemes]) => {
+    const found = pattern.exec(str(value))
+    return found !== null && (schemes === undefined || schemes === null || contains(schemes, found[1] ?? ''))
+  })
+
+/** Ansible's tests of text, versions, lists and files of the controller. */
+export const valueTests: TestTable = {
+  match: regexTest('match'),
+  search: regexTest('search'),
+  regex: regexTest(),
+  version,
+  version_compare: version,
+  subset,
+  issubset: subset,
+  superset,
+  issuperset: superset,
+  file,
+  is_file: file,
+  directory,
+  is_dir: directory,
+  link,
+  is_link: link,
+  exists: stats(() => true),
+  link_exists: stats(() => true, noFollow),
+  abs: absolute,
+  is_abs: absolute,
+  same_file: same,
+  is_same_file: same,
+  mount,
+  is_mount: mount,
+  uri: address(/^([A-Za-z][\w+.-]*):./),
+  url: address(/^([A-Za-z][\w+.-]*):\/\/[^/]/),
+  urn: address(/^(urn):[^:]+:./),
+  vault_encrypted: test('', (value) => str(value).startsWith('$ANSIBLE_VAULT;')),
+}
