@@ -1,0 +1,50 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Scope } from '../../src/core/scope.ts'
+import { createScope, variablesObject } from '../../src/vars/scope.ts'
+
+const test = suite('scope')
+
+const render = (value: unknown, scope: Scope) =>
+  typeof value === 'string'
+    ? value.replace(/<(\w+)>/g, (_text, name: string) => String(scope.get(name)))
+    : value
+
+test('a variable is rendered with the scope it is in', () => {
+  const scope = createScope([{ kind: 'templates', values: { a: '<b>!', b: 'x' } }], render)
+  assert.is(scope.get('a'), 'x!')
+})
+
+test('a variable is rendered once', () => {
+  let count = 0
+  const scope = createScope([{ kind: 'templates', values: { a: 'x' } }], () => ++count)
+  assert.equal([scope.get('a'), scope.get('a')], [1, 1])
+})
+
+test('a circle is told with its way round', () => {
+  const scope = createScope([{ kind: 'templates', values: { a: '<b>', b: '<c>', c: '<a>' } }], render)
+  assert.throws(() => scope.get('a'), /a -> b -> c -> a/)
+})
+
+test('names of the language are variables like any other, and absent by default', () => {
+  const scope = createScope([{ kind: 'data', values: {} }], render)
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty'])
+    assert.not(scope.has(name), name)
+  const own = createScope([{ kind: 'data', values: JSON.parse('{"constructor": 1}') }], render)
+  assert.is(own.get('constructor'), 1)
+})
+
+test('functions get the variables as an object that reads lazily', () => {
+  const asked: string[] = []
+  const scope = createScope([{ kind: 'templates', values: { a: 1, b: 2 } }], (value) => {
+    asked.push(String(value))
+    return value
+  })
+  const { a } = variablesObject(scope)
+  assert.is(a, 1)
+  assert.equal(asked, ['1'])
+  assert.equal(Object.keys(variablesObject(scope)), ['a', 'b'])
+  assert.is(variablesObject(scope).missing, undefined)
+})
+
+test.run()
