@@ -97,24 +97,32 @@ const isUp = async (machine: Machine): Promise<boolean> =>
     '\nactive\n',
   )
 
+/**
+ * Only children of a process that entered a pid namespace are in it, so an outer sh starts the script. nsenter would
+ * do that too, but it stops with a child that is stopped, as every process is when systemd shuts a machine down;
+ * then nobody reaps the child and the machine never ends.
+ */
+const inner = 'sh -c "$1"; exit $?'
+
 /** Runs a sh script as root in the machine's own namespaces, with a plain environment. */
 export async function runInside(machine: Machine, script: string): Promise<Outcome> {
   const pid = initPid(machine)
   if (pid === undefined) throw new Error(`lab: ${machine.name} is not running`)
-  const enter = [
-    'nsenter',
-    `--target=${pid}`,
-    '--mount',
-    '--uts',
-    '--ipc',
-    '--net',
-    '--pid',
-    '--root',
-    '--wd',
-  ]
+  const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wd']
   const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
   const environment = ['env', '-i', `PATH=${path}`, 'HOME=/root', 'USER=root', 'LANG=C.UTF-8']
-  return run([...enter, ...environment, 'sh', '-c', script])
+  return run([
+    'nsenter',
+    `--target=${pid}`,
+    '--no-fork',
+    ...namespaces,
+    ...environment,
+    'sh',
+    '-c',
+    inner,
+    'sh',
+    script,
+  ])
 }
 
 /** SIGRTMIN+4: systemd powers the machine off, systemd(1). Node has no name for real-time signals. */

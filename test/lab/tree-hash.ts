@@ -1,8 +1,11 @@
 import { initPid, type Machine } from './machine.ts'
 import { must } from './run.ts'
 
-/** What a running system changes by itself. Other file systems (/proc, /sys, /dev, /run, /tmp) are left out by -xdev. */
-const volatile = ['./var/log', './var/lib/systemd/timers', './var/lib/systemd/random-seed']
+/** Other file systems, whose mount points -xdev would still list, and what a running system changes by itself. */
+const volatile = [
+  ...['./proc', './sys', './dev', './run', './tmp'],
+  ...['./var/log', './var/lib/systemd/timers', './var/lib/systemd/random-seed'],
+]
 
 const pruned = `\\( ${volatile.map((path) => `-path ${path}`).join(' -o ')} \\) -prune`
 
