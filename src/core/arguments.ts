@@ -73,6 +73,16 @@ export type WholeTemplate = `{{${string}}}`
 /** A value as an author may write it: itself, a template, or a function of the variables. */
 export type Value<T, V> = T | WholeTemplate | ((vars: V) => T | undefined)
 
+/** Any value, or a function that gives one; spelled out, since `unknown` would leave the function's parameter untyped. */
+export type AnyValue<V> =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly unknown[]
+  | Readonly<Record<string, unknown>>
+  | ((vars: V) => unknown)
+
 type InputElement<S extends ArgumentSpec, V> = S extends { options: infer O extends ArgumentSpecs }
   ? Inputs<O, V>
   : S['type'] extends 'dict'
@@ -85,7 +95,9 @@ type InputValue<S extends ArgumentSpec, V> = S['type'] extends 'list'
     ? InputElement<S, V> | Value<ValueOf<S>, V>
     : S extends { type: 'str'; choices?: never }
       ? Value<string | number | boolean, V>
-      : Value<ValueOf<S>, V>
+      : S['type'] extends 'raw'
+        ? AnyValue<V>
+        : Value<ValueOf<S>, V>
 
 /** A list may also be one element, or text with commas, as Ansible takes it. */
 type OneElement<S extends ArgumentSpec> = S extends { choices: readonly (infer C)[] } ? C : string

@@ -1,4 +1,4 @@
-import type { Inputs } from '../core/arguments.ts'
+import type { AnyValue, Inputs } from '../core/arguments.ts'
 import type { Module } from '../core/module.ts'
 import type { ScriptFunction } from './script/function.ts'
 
@@ -31,13 +31,14 @@ export interface ModuleRegistry {
   systemd: typeof import('./systemd.ts').systemd
   systemd_service: typeof import('./systemd.ts').systemd
   template: typeof import('./template.ts').template
+  user: typeof import('./user.ts').user
 }
 
 /** The parameters of a module as a task gives them; a bare string where the module takes one. */
 export type ModuleInput<M, V> =
   M extends Module<infer S, infer _State, infer _Local, infer FreeForm, infer Open>
     ?
-        | (Inputs<S, V> & (Open extends true ? Readonly<Record<string, unknown>> : unknown))
+        | (Inputs<S, V> & (Open extends true ? Readonly<Record<string, AnyValue<V>>> : unknown))
         | ([FreeForm] extends [never] ? never : string)
         | (Record<never, never> extends Inputs<S, V> ? null : never)
         | (M extends { readonly takes_function: true } ? ScriptFunction<V> : never)
@@ -64,6 +65,7 @@ const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } =
   systemd: async () => (await import('./systemd.ts')).systemd as unknown as Module,
   systemd_service: async () => (await import('./systemd.ts')).systemd as unknown as Module,
   template: async () => (await import('./template.ts')).template as unknown as Module,
+  user: async () => (await import('./user.ts')).user as unknown as Module,
 }
 
 /** The names of all modules that come with playscript. */
