@@ -218,6 +218,23 @@ test('a second lab stands beside the first, and exec dials its hosts', async () 
   assert.is((await first.sh('plain-1', 'true')).code, 0)
 })
 
+test('a program that asks for a lab finds itself inside it, with a new one or with the one it was given', async () => {
+  const { paths } = await theLab()
+  const script = `import { connect } from 'node:net'
+    import { ensureLab } from '${new URL('./index.ts', import.meta.url)}'
+    const lab = await ensureLab()
+    const socket = connect(22, lab.hosts[0].address)
+    socket.once('data', (data) => { console.log(lab.paths.dir, String(data)); socket.end(); process.exitCode = 3 })`
+  const program = [process.execPath, ...process.execArgv, '--input-type=module', '-e', script]
+  const given = await run(program, { env: { PLAYSCRIPT_LAB: paths.dir } })
+  assert.match(given.stdout, new RegExp(`^${paths.dir} SSH-2.0-`), given.stderr)
+  assert.is(given.code, 3)
+  const fresh = await run(program)
+  assert.match(fresh.stdout, /^\/run\/playscript-lab\/[0-9a-f]+ SSH-2.0-/, fresh.stderr)
+  assert.is(fresh.code, 3)
+  assert.is.not(fresh.stdout.split(' ')[0], paths.dir)
+})
+
 /** Everything on this machine that bears the lab's id. */
 async function tracesOf(id: string): Promise<string> {
   const processes = (await must(['ps', '-eo', 'stat=,args=']))
