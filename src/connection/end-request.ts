@@ -12,7 +12,7 @@ processes() {
   set -f
   for p in $(set +f; cd /proc && echo [0-9]*); do
     line=; while IFS= read -r part; do line=$line$part; done <"/proc/$p/stat"
-    set -- \${line##*) }
+    set -- \${line##*') '}
     case \${1:-Z} in (Z|X) ;; (*) echo "$p $2 \${20}" ;; esac
   done 2>/dev/null
   set +f

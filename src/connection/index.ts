@@ -1,14 +1,9 @@
 import type { Connection, ConnectionSettings } from '../core/remote.ts'
 import type { Link } from './channel.ts'
 import { createConnection } from './connection.ts'
+import type { ConnectionHooks } from './hooks.ts'
 
-/** What a connection asks of the program around it. */
-export interface ConnectionHooks {
-  /** Something that is no error but should be said, such as an option that is not supported. */
-  warn(message: string): void
-  /** The passphrase of a private key file. */
-  passphrase?(file: string): Promise<string | undefined>
-}
+export type { ConnectionHooks } from './hooks.ts'
 
 // Each kind is loaded when a host of the run uses it.
 const LINKS: Record<
@@ -16,9 +11,7 @@ const LINKS: Record<
   (settings: ConnectionSettings, hooks: ConnectionHooks) => Promise<Link>
 > = {
   local: async (settings) => (await import('./local.ts')).localLink(settings),
-  ssh: async () => {
-    throw new Error('not yet')
-  },
+  ssh: async (settings, hooks) => (await import('./ssh.ts')).sshLink(settings, hooks),
   openssh: async () => {
     throw new Error('not yet')
   },

@@ -1,4 +1,4 @@
-import { ArgumentError, TimeoutError, UnreachableError } from '../core/errors.ts'
+import { ArgumentError, messageOf, TimeoutError, UnreachableError } from '../core/errors.ts'
 import { quote, type Script } from '../core/quote.ts'
 import type { Reply, RequestOptions, Shell } from '../core/remote.ts'
 import { withDeadline } from './deadline.ts'
@@ -51,17 +51,23 @@ export async function createShell(
       () => true,
       () => false,
     )
+    let second: OpenSession
     try {
-      const second = await open()
-      const ended = await second.session.run(endDescendants(pid))
-      void second.session.close()
-      const left = ended.stdout.toString('utf8').trim()
-      if (!(await withDeadline(answered, GRACE, () => false))) session.destroy()
-      return left === '' ? '' : `; processes that could not be ended: ${left}`
+      second = await open()
     } catch (error) {
-      if (!session.over) session.destroy()
-      const why = error instanceof Error ? error.message : String(error)
-      return `; its processes may still run, since no second shell could be had to end them: ${why}`
+      session.destroy()
+      return `; its processes may still run, since no second shell could be had to end them: ${messageOf(error)}`
+    }
+    try {
+      const ended = await second.session.run(endDescendants(pid))
+      if (!(await withDeadline(answered, GRACE, () => false))) {
+        await second.session.run(`kill -KILL ${pid} 2>/dev/null`)
+        session.destroy()
+      }
+      const left = ended.stdout.toString('utf8').trim()
+      return left === '' ? '' : `; processes that could not be ended: ${left}`
+    } finally {
+      void second.session.close()
     }
   }
 

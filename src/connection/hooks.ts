@@ -1,0 +1,7 @@
+/** What a connection asks of the program around it. */
+export interface ConnectionHooks {
+  /** Something that is no error but should be said, such as an option that is not supported. */
+  warn(message: string): void
+  /** The passphrase of a private key file. */
+  passphrase?(file: string): Promise<string | undefined>
+}
