@@ -2,16 +2,8 @@ import type { AnyValue, Inputs } from '../core/arguments.ts'
 import type { Module } from '../core/module.ts'
 import type { ScriptFunction } from './script/function.ts'
 
-/**
- * Every module by name, with its type: what a task may name and which parameters it then takes. A user's own
- * module joins by declaration merging:
- *
- * @example
- * declare module 'playscript' {
- *   interface ModuleRegistry { motd: typeof motd }
- * }
- */
-export interface ModuleRegistry {
+/** The modules that come with playscript, each with its type. */
+export interface BuiltinModules {
   assert: typeof import('./assert.ts').assert
   command: typeof import('./command.ts').command
   copy: typeof import('./copy.ts').copy
@@ -34,6 +26,17 @@ export interface ModuleRegistry {
   user: typeof import('./user.ts').user
 }
 
+/**
+ * Every module by name, with its type: what a task may name and which parameters it then takes. A user's own
+ * module joins by declaration merging:
+ *
+ * @example
+ * declare module 'playscript' {
+ *   interface ModuleRegistry { motd: typeof motd }
+ * }
+ */
+export interface ModuleRegistry extends BuiltinModules {}
+
 /** The parameters of a module as a task gives them; a bare string where the module takes one. */
 export type ModuleInput<M, V> =
   M extends Module<infer S, infer _State, infer _Local, infer FreeForm, infer Open>
@@ -45,7 +48,7 @@ export type ModuleInput<M, V> =
     : never
 
 /** One loader for each module: a module's file is read when a task of the run uses it. */
-const LOADERS: { readonly [M in keyof ModuleRegistry]: () => Promise<Module> } = {
+const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } = {
   assert: async () => (await import('./assert.ts')).assert as unknown as Module,
   command: async () => (await import('./command.ts')).command as unknown as Module,
   copy: async () => (await import('./copy.ts')).copy as unknown as Module,
@@ -76,5 +79,5 @@ export function moduleNames(): readonly string[] {
 /** Loads a module by its name, with or without `ansible.builtin.` or `ansible.legacy.`; undefined when there is none. */
 export async function loadModule(name: string): Promise<Module | undefined> {
   const short = name.replace(/^ansible\.(builtin|legacy)\./, '')
-  return Object.hasOwn(LOADERS, short) ? LOADERS[short as keyof ModuleRegistry]() : undefined
+  return Object.hasOwn(LOADERS, short) ? LOADERS[short as keyof BuiltinModules]() : undefined
 }
