@@ -12,9 +12,7 @@ const LINKS: Record<
 > = {
   local: async (settings) => (await import('./local.ts')).localLink(settings),
   ssh: async (settings, hooks) => (await import('./ssh.ts')).sshLink(settings, hooks),
-  openssh: async () => {
-    throw new Error('not yet')
-  },
+  openssh: async (settings, hooks) => (await import('./openssh.ts')).opensshLink(settings, hooks),
 }
 
 /**
