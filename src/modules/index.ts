@@ -49,6 +49,7 @@ export type ModuleInput<M, V> =
 
 /** One loader for each module: a module's file is read when a task of the run uses it. */
 const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } = {
+  lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,
   assert: async () => (await import('./assert.ts')).assert as unknown as Module,
   command: async () => (await import('./command.ts')).command as unknown as Module,
   copy: async () => (await import('./copy.ts')).copy as unknown as Module,

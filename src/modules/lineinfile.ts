@@ -1,0 +1,129 @@
+import type { Args } from '../core/arguments.ts'
+import { ArgumentError, MissingError } from '../core/errors.ts'
+import { defineModule, nothing, type Plan } from '../core/module.ts'
+import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
+import { sha1 } from './shared/content.ts'
+import { type DestRequest, type DestView, destProbe, readDest } from './shared/dest.ts'
+import { type EditedLine, putLine, removeLines } from './shared/edit-line.ts'
+import { makeFolders } from './shared/file/plan-directory.ts'
+import { throughLink } from './shared/follow.ts'
+import { planFile, readWritten } from './shared/plan-file.ts'
+
+const ARGS = {
+  path: { type: 'path', required: true, aliases: ['dest', 'destfile', 'name'], doc: 'The file to change' },
+  state: {
+    type: 'str',
+    choices: ['absent', 'present'],
+    default: 'present',
+    doc: 'Whether the line is there',
+  },
+  regexp: {
+    type: 'str',
+    aliases: ['regex'],
+    doc: 'The line to replace or remove, as a Python regular expression',
+  },
+  search_string: { type: 'str', doc: 'The line to replace or remove, by a text inside it' },
+  line: { type: 'str', aliases: ['value'], doc: 'The line itself' },
+  backrefs: {
+    type: 'bool',
+    default: false,
+    doc: 'The line refers to groups of regexp; without a match nothing is done',
+  },
+  insertafter: { type: 'str', doc: 'Where to put a new line: EOF, BOF or behind a line that matches' },
+  insertbefore: { type: 'str', doc: 'Where to put a new line: BOF or before a line that matches' },
+  firstmatch: { type: 'bool', default: false, doc: 'The first match counts instead of the last' },
+  create: { type: 'bool', default: false, doc: 'Make the file when it is missing' },
+  backup: { type: 'bool', default: false, doc: 'Keep the old file under a dated name' },
+  validate: { type: 'str', doc: 'A command that judges the new file (%s) before it takes its place' },
+  ...ATTRIBUTE_ARGS,
+} as const
+type LineArgs = Args<typeof ARGS>
+
+const ATTRIBUTES_CHANGED = 'ownership, perms or SE linux context changed'
+
+/**
+ * Keep one line in a text file. Line ends and bytes that are no UTF-8 stay as they are.
+ * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/lineinfile_module.html
+ *
+ * @example
+ * { lineinfile: { path: '/etc/ssh/sshd_config', regexp: '^#?PermitRootLogin', line: 'PermitRootLogin no' } }
+ */
+export const lineinfile = defineModule({
+  name: 'lineinfile',
+  doc: 'Keep one line in a text file',
+  args: ARGS,
+  rules: {
+    mutually_exclusive: [
+      ['insertbefore', 'insertafter'],
+      ['regexp', 'search_string'],
+    ],
+  },
+  probe: (args, { target }) => destProbe(request(args, target.userland)),
+  parse: ({ bytes }, args, { target }) => readDest(bytes, request(args, target.userland)),
+  plan(args, view, { diff, target }) {
+    checkArguments(args)
+    const { path, found } = throughLink(view, args.path, target)
+    if (found?.type === 'directory') {
+      return { ...nothing({ rc: 256 }), failed: `Path ${args.path} is a directory !` }
+    }
+    if (found === undefined) {
+      if (args.state === 'absent') return nothing({ msg: 'file not present' })
+      if (!args.create)
+        throw new MissingError(`Destination ${args.path} does not exist !`, { result: { rc: 257 } })
+    }
+    const edited = args.state === 'absent' ? removeLines(view.before, args) : putLine(view.before, args)
+    return planEdit(args, edited, { path, view, found, diff })
+  },
+  finish(outputs) {
+    const { backup_file = '', mode, owner, group, uid, gid, size, state } = readWritten(outputs)
+    return { backup: backup_file, ...(mode !== undefined && { mode, owner, group, uid, gid, size, state }) }
+  },
+})
+
+function checkArguments(args: LineArgs): void {
+  if (args.state === 'present') {
+    if (args.line === undefined) throw new ArgumentError('line is required with state=present')
+    if (args.backrefs && args.regexp === undefined)
+      throw new ArgumentError('regexp is required with backrefs=true')
+    return
+  }
+  if (args.line === undefined && args.regexp === undefined && args.search_string === undefined) {
+    throw new ArgumentError('one of line, search_string, or regexp is required with state=absent')
+  }
+}
+
+function planEdit(
+  args: LineArgs,
+  edited: EditedLine,
+  context: {
+    readonly path: string
+    readonly view: DestView
+    readonly found: DestView['found']
+    readonly diff: boolean
+  },
+): Plan {
+  const { path, view, found, diff } = context
+  const { bytes } = edited
+  const plan = planFile(
+    { ...args, path, diff, report: true },
+    { content: bytes, bytes, checksum: sha1(bytes), size: bytes.length },
+    found,
+    { identity: view.identity, before: view.before },
+  )
+  const folders = found === undefined ? view.missing.slice(0, -1) : []
+  const made = { owner: undefined, group: undefined, mode: undefined }
+  const attributes = plan.changes.some(({ what }) => what !== 'content' && what !== 'state')
+  const msg = [edited.msg, attributes ? ATTRIBUTES_CHANGED : ''].filter((part) => part !== '').join(' and ')
+  return {
+    changes: [
+      ...folders.map((folder) => ({ what: `state of ${folder}`, before: 'absent', after: 'directory' })),
+      ...plan.changes,
+    ],
+    steps: [...makeFolders(folders, made, view.identity), ...plan.steps],
+    result: { msg, backup: '', ...(edited.found !== undefined && { found: edited.found }) },
+  }
+}
+
+function request(args: LineArgs, userland: string): DestRequest {
+  return { dest: args.path, owner: args.owner, group: args.group, content: 'all', userland, name: undefined }
+}
