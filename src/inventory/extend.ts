@@ -19,8 +19,8 @@ export function withHost(inventory: Inventory, { name, groups = [], vars = {} }:
   return extend(inventory, (draft) => {
     const { names, port } = hostsOf(name, undefined)
     for (const host of names) {
-      const added = addHost(draft, host, 'all', undefined)
-      for (const group of groups) addHost(draft, host, group, undefined)
+      const added = addHost(draft, host, groups[0] ?? 'ungrouped', undefined)
+      for (const group of groups.slice(1)) addHost(draft, host, group, undefined)
       if (port !== undefined) added.vars.set('ansible_port', port)
       for (const [key, value] of Object.entries(vars)) added.vars.set(key, value)
     }

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { isCollection, parseDocument } from 'yaml'
 import { InventoryError } from '../core/errors.ts'
 import { createDraft, type Draft } from './draft.ts'
 import { HOST_KEY_VARIABLE, knownHostsLine } from './host-key.ts'
@@ -50,8 +50,7 @@ export function generatedInventory(outputs: TofuOutputs, wanted: Wanted): Genera
     for (const [name, value] of Object.entries(additions)) {
       const keep = name !== KEY_FILE && document.hasIn([...path, name])
       if (value === undefined || keep) continue
-      if (document.getIn(path, true) === undefined || !isCollection(document.getIn(path)))
-        document.setIn(path, {})
+      if (!isCollection(document.getIn(path))) document.setIn(path, document.createNode({}))
       document.setIn([...path, name], value)
     }
   }
@@ -99,8 +98,4 @@ function hostPaths(tree: unknown, path: readonly string[] = []): string[][] {
     const hosts = Object.keys(group.hosts ?? {}).map((host) => [...path, name, 'hosts', host])
     return [...hosts, ...hostPaths(group.children, [...path, name, 'children'])]
   })
-}
-
-function isCollection(node: unknown): boolean {
-  return typeof node === 'object' && node !== null
 }

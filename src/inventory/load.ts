@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { InventoryError } from '../core/errors.ts'
 import { createDraft, type Draft, finish } from './draft.ts'
+import { duplicateWarnings } from './duplicates.ts'
 import { isIgnored } from './ignored.ts'
 import type { Decrypt, Inventory, VariableFolder } from './model.ts'
 import { addFile, addHostList } from './source.ts'
@@ -68,7 +69,14 @@ export async function loadInventory(sources: readonly string[], options: LoadOpt
   if (errors.length > 0) throw together(errors)
 
   for (const { warnings } of folders.values()) draft.warnings.push(...warnings)
-  return { ...finish(draft), folders: [...folders.values()], sources: resolved }
+  const { hosts, groups, warnings } = finish(draft)
+  return {
+    hosts,
+    groups,
+    warnings: [...warnings, ...duplicateWarnings(hosts.values())],
+    folders: [...folders.values()],
+    sources: resolved,
+  }
 }
 
 /** The sources of an inventory folder in the order of their names, folders inside it included. */

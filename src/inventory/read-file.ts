@@ -34,13 +34,14 @@ export async function readText(file: string, decrypt?: Decrypt): Promise<string>
 export class VaultLocked extends InventoryError {}
 
 /**
- * The default export of a TypeScript or JavaScript file, read anew when the file has changed.
+ * The default export of a TypeScript or JavaScript file, as the file is now.
  * @throws InventoryError when it cannot be loaded or has no default export that is an object
  */
-export async function importDefault(file: string, version: number): Promise<object> {
-  const address = `${pathToFileURL(file).href}?${version}`
-  const module = await importModule(address, file)
-  const value: unknown = module.default
+export async function importDefault(file: string): Promise<object> {
+  const module = await importAnew(file).catch((cause: unknown) => {
+    throw new InventoryError(`cannot be loaded: ${messageOf(cause)}`, { at: { file }, cause })
+  })
+  const value: unknown = isCommonJs(module.default) ? module.default.default : module.default
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InventoryError('has no default export that is an object', {
       at: { file },
@@ -50,19 +51,15 @@ export async function importDefault(file: string, version: number): Promise<obje
   return value
 }
 
-async function importModule(address: string, file: string): Promise<Record<string, unknown>> {
-  try {
-    return await import(address)
-  } catch (cause) {
-    // Node alone does not run TypeScript; tsx does, and is always there.
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION') {
-      throw new InventoryError(`cannot be loaded: ${messageOf(cause)}`, { at: { file }, cause })
-    }
-  }
+/** A plain import would give what the first one gave, even after the file has changed. */
+async function importAnew(file: string): Promise<{ default?: unknown }> {
   const { tsImport } = await import('tsx/esm/api')
-  return tsImport(address, import.meta.url).catch((cause: unknown) => {
-    throw new InventoryError(`cannot be loaded: ${messageOf(cause)}`, { at: { file }, cause })
-  })
+  return tsImport(pathToFileURL(file).href, import.meta.url)
+}
+
+/** Where no package.json says `"type": "module"`, the exports arrive one level deeper. */
+function isCommonJs(value: unknown): value is { default?: unknown } {
+  return typeof value === 'object' && value !== null && '__esModule' in value
 }
 
 function decode(bytes: Buffer, file: string): string {

@@ -45,9 +45,9 @@ export async function addFile(draft: Draft, file: string, options: SourceOptions
   if (reader !== undefined) return reader(draft, file, options)
   if (await isProgram(file)) return addProgram(draft, file, options.cwd)
   const text = await readText(file, options.decrypt)
-  const document = guessYaml(text, file)
-  if (document === undefined) return addIni(draft, text, file)
-  return addDocument(draft, document, file)
+  if (isJson(file, text)) return addDocument(draft, parseJson(text, file), file, true)
+  if (isYaml(text)) return addDocument(draft, parseYaml(text, file), file)
+  return addIni(draft, text, file)
 }
 
 /** Adds the hosts of a list such as `web1,web[2:3],`; they are in no group. */
@@ -65,16 +65,19 @@ export function addHostList(draft: Draft, list: string): void {
 
 async function addYaml(draft: Draft, file: string, { decrypt }: SourceOptions): Promise<void> {
   const text = await readText(file, decrypt)
-  return addDocument(draft, file.endsWith('.json') ? parseJson(text, file) : parseYaml(text, file), file)
+  return isJson(file, text)
+    ? addDocument(draft, parseJson(text, file), file, true)
+    : addDocument(draft, parseYaml(text, file), file)
 }
 
 async function addModule(draft: Draft, file: string): Promise<void> {
-  const data = await importDefault(file, (await stat(file)).mtimeMs)
+  const data = await importDefault(file)
   refusePrototypeKeys(data, file)
   return addDocument(draft, { data, locate: () => ({ file }) }, file)
 }
 
-async function addDocument(draft: Draft, { data, locate }: YamlDocument, file: string): Promise<void> {
+async function addDocument(draft: Draft, document: YamlDocument, file: string, json = false): Promise<void> {
+  const { data, locate } = document
   const plugin = typeof data === 'object' && data !== null ? (data as { plugin?: unknown }).plugin : undefined
   if (typeof plugin === 'string') {
     if (TOFU_PLUGINS.includes(plugin)) return addTofu(draft, data as Record<string, unknown>, file)
@@ -83,15 +86,18 @@ async function addDocument(draft: Draft, { data, locate }: YamlDocument, file: s
       hint: `plugins: ${TOFU_PLUGINS.join(', ')}; anything else works as a program that prints JSON for --list`,
     })
   }
-  if (isListing(data)) addListing(draft, data, file)
+  if (json && isListing(data)) addListing(draft, data, file)
   else addTree(draft, data, file, locate)
 }
 
-/** The document when the text is meant as YAML or JSON; undefined when it is INI. */
-function guessYaml(text: string, file: string): YamlDocument | undefined {
+function isJson(file: string, text: string): boolean {
+  return file.endsWith('.json') || text.trimStart().startsWith('{')
+}
+
+/** Whether the first line that says something starts a document or is a key of YAML; else it is INI. */
+function isYaml(text: string): boolean {
   const first = text.split('\n').find((line) => line.trim() !== '' && !/^\s*[#;]/.test(line)) ?? ''
-  if (!/^(?:---|\s*\{|['"]?[^\s=[\]'"]+['"]?:(?:\s|$))/.test(first)) return undefined
-  return first.trimStart().startsWith('{') ? parseJson(text, file) : parseYaml(text, file)
+  return /^(?:---|['"]?[^\s=[\]'"]+['"]?:(?:\s|$))/.test(first)
 }
 
 /** Executable and made to be run: a set mode bit alone says nothing on some file systems. */

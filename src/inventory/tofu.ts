@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { InventoryError } from '../core/errors.ts'
@@ -65,6 +65,7 @@ export async function addTofu(
 
 /** Adds outputs that have been read already. */
 export function addOutputs(draft: Draft, outputs: TofuOutputs, file: string): void {
+  warnWhenReadable(draft, outputs)
   const before = new Set(draft.hosts.keys())
   const inventory = yamlOutput(outputs, OUTPUTS.inventory)
   quietly(outputs, OUTPUTS.inventory, () => addTree(draft, inventory.data, file, inventory.locate))
@@ -96,6 +97,14 @@ export function addOutputs(draft: Draft, outputs: TofuOutputs, file: string): vo
       )
     }
   }
+}
+
+/** A state or outputs file with secrets in it should be its owner's alone. */
+function warnWhenReadable(draft: Draft, { from, values }: TofuOutputs): void {
+  const found = statSync(from, { throwIfNoEntry: false })
+  const secret = [...values.values()].some(({ sensitive }) => sensitive)
+  if (!secret || found === undefined || !found.isFile() || (found.mode & 0o004) === 0) return
+  draft.warnings.push(`${from} holds secrets and is readable by everyone; run: chmod 600 ${from}`)
 }
 
 /**

@@ -71,7 +71,7 @@ async function filesBelow(path: string): Promise<string[]> {
  */
 export async function readVariables(file: string, decrypt?: Decrypt): Promise<VariableFile> {
   if (file.endsWith('.ts')) {
-    const vars = await importDefault(file, (await stat(file)).mtimeMs)
+    const vars = await importDefault(file)
     refusePrototypeKeys(vars, file)
     return { file, vars: vars as Variables }
   }

@@ -1,0 +1,20 @@
+import type { Host } from './model.ts'
+
+/**
+ * Warnings for hosts that are the same machine under two names: tasks would run on it twice, at the same time.
+ * Only what is written on the hosts themselves is compared; other ports or users are taken for other machines.
+ */
+export function duplicateWarnings(hosts: Iterable<Host>): readonly string[] {
+  const byAddress = new Map<string, string[]>()
+  for (const { name, vars } of hosts) {
+    const address = vars.ansible_host ?? name
+    if (typeof address !== 'string' || address.includes('{{') || vars.ansible_connection === 'local') continue
+    const key = JSON.stringify([address.toLowerCase(), vars.ansible_port ?? 22, vars.ansible_user ?? null])
+    byAddress.set(key, [...(byAddress.get(key) ?? []), name])
+  }
+  return [...byAddress.values()]
+    .filter((names) => names.length > 1)
+    .map(
+      (names) => `hosts ${names.join(', ')} have the same address: they are one machine under several names`,
+    )
+}
