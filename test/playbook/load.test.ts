@@ -1,0 +1,212 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { loadPlaybook, rolesPathOf } from '../../src/playbook/load-play.ts'
+import { tasksOf } from '../../src/playbook/model.ts'
+import { readSource } from '../../src/playbook/source.ts'
+import { validatePlaybook } from '../../src/playbook/validate.ts'
+import { createTemplar } from '../../src/template/index.ts'
+
+const test = suite('load')
+
+async function load(files: Readonly<Record<string, string>>) {
+  const dir = mkdtempSync(join(tmpdir(), 'playscript-load-'))
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(dir, path)), { recursive: true })
+      writeFileSync(join(dir, path), content)
+    }
+    const first = Object.keys(files)[0] ?? ''
+    const { plays, problems } = await loadPlaybook(await readSource(join(dir, first)), {
+      rolesPath: rolesPathOf(dir),
+    })
+    const found =
+      problems.list.length > 0 ? problems.list : validatePlaybook(plays, createTemplar({ searchPath: [dir] }))
+    return { plays, problems: found.map((problem) => problem.describe(dir).replaceAll(dir, '')) }
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+const yaml = (tasks: string) => ({ 'site.yml': `- hosts: all\n  tasks:\n${tasks.replace(/^/gm, '    ')}\n` })
+const code = (tasks: string) => ({
+  'site.ts': `export default [\n  {\n    hosts: 'all',\n    tasks: [\n${tasks}\n    ],\n  },\n]\n`,
+})
+
+const wrong: readonly [string, Readonly<Record<string, string>>, readonly string[]][] = [
+  [
+    'a misspelt keyword, in YAML',
+    yaml('- name: x\n  pnig:\n  ping:'),
+    ["site.yml:4:7: 'pnig' is neither a module nor a keyword of a task; did you mean 'ping'?"],
+  ],
+  [
+    'a misspelt keyword, in TypeScript',
+    code("      { name: 'first', ping: null },\n      { name: 'second', ping: null, notfy: 'x' },"),
+    ["site.ts:6:37: 'notfy' is neither a module nor a keyword of a task; did you mean 'notify'?"],
+  ],
+  ['a task without a module', yaml('- name: x'), ['site.yml:3:7: the task names no module']],
+  [
+    'two modules',
+    yaml('- ping:\n  debug:'),
+    ['site.yml:3:7: a task runs one module, and this one names ping and debug'],
+  ],
+  [
+    'a wrong keyword',
+    yaml('- ping:\n  become: perhaps'),
+    ['site.yml:4:7: become is "perhaps"; it must be true or false'],
+  ],
+  [
+    'a misspelt parameter',
+    yaml('- file:\n    path: /x\n    stat: file'),
+    ["site.yml:3:7: file has no parameter 'stat'; did you mean 'state'? (it has: "],
+  ],
+  [
+    'a wrong choice',
+    yaml('- file: {path: /x, state: fiel}'),
+    ['site.yml:3:7: file: state is "fiel"; it must be one of: '],
+  ],
+  ['an unknown handler', yaml('- ping:\n  notify: Restrat'), ["site.yml:3:7: no handler is named 'Restrat'"]],
+  [
+    'an unknown role',
+    { 'site.yml': '- hosts: all\n  roles: [webb]\n', 'roles/web/tasks/main.yml': '[]' },
+    ["site.yml:1:3: there is no role 'webb'; did you mean 'web'?"],
+  ],
+  [
+    'a file to import that is not there',
+    yaml('- import_tasks: other.yml'),
+    ["site.yml:3:7: there is no file 'other.yml' to import"],
+  ],
+  [
+    'imports in a circle',
+    { ...yaml('- import_tasks: a.yml'), 'a.yml': '- import_tasks: site.yml\n' },
+    ['a.yml:1:3: imports go round in a circle: '],
+  ],
+  [
+    'a template file that is not there',
+    yaml('- template: {src: x.njk, dest: /x}'),
+    ["site.yml:3:7: there is no file 'x.njk'"],
+  ],
+  [
+    'a template file with a mistake',
+    { ...yaml('- template: {src: x.njk, dest: /x}'), 'templates/x.njk': 'a\n{% if %}\n' },
+    ['templates/x.njk:2'],
+  ],
+  ['a condition with a mistake', yaml('- ping:\n  when: a ==\n'), ['site.yml:3:7: ']],
+  ['a template with an unknown filter', yaml("- debug: {msg: '{{ a | uper }}'}"), ['site.yml:3:7: ']],
+  ['a play that is no dictionary', { 'site.yml': '- 1\n' }, ['site.yml: a play must be a dictionary, and this is 1']],
+  ['a playbook that is no list', { 'site.yml': 'hosts: all\n' }, ['site.yml: a playbook is a list of plays']],
+  [
+    'a misspelt keyword of a play',
+    { 'site.yml': '- hosts: all\n  task: []\n' },
+    ["site.yml:2:3: 'task' is no keyword of a play; did you mean 'tasks'?"],
+  ],
+  [
+    'a play without hosts',
+    { 'site.yml': '- tasks: []\n' },
+    ['site.yml:1:3: the play does not say on which hosts it runs'],
+  ],
+  [
+    'an unknown meta',
+    yaml('- meta: flush_handler'),
+    ["site.yml:3:7: meta is 'flush_handler'; it must be one of: "],
+  ],
+  [
+    'a keyword that a block cannot have',
+    yaml('- block: []\n  register: x'),
+    ["site.yml:4:7: 'register' cannot stand beside block"],
+  ],
+  [
+    'TypeScript that throws',
+    { 'site.yml': '- hosts: all\n  tasks:\n  - import_tasks: bad.ts\n', 'bad.ts': "throw new Error('oh')\n" },
+    ['bad.ts: cannot be loaded: oh'],
+  ],
+  [
+    'TypeScript without a default export',
+    { 'site.yml': '- hosts: all\n  tasks:\n  - import_tasks: bad.ts\n', 'bad.ts': 'export const a = 1\n' },
+    ['bad.ts: has no default export'],
+  ],
+  [
+    'everything at once',
+    yaml('- pnig:\n- file: {path: /x, mode: abc}\n- ping:\n  become: perhaps'),
+    ["site.yml:3:7: 'pnig'", 'site.yml:4:7: file: mode', 'site.yml:6:7: become'],
+  ],
+]
+for (const [name, files, expected] of wrong) {
+  test(`${name} is told with its place`, async () => {
+    const { problems } = await load(files)
+    assert.is(problems.length, expected.length, problems.join('\n'))
+    for (const [index, text] of expected.entries())
+      assert.ok(problems[index]?.startsWith(text), problems[index])
+  })
+}
+
+test('a role of YAML and a role of TypeScript give the same tasks', async () => {
+  const site = { 'site.yml': '- hosts: all\n  roles: [{role: r, tags: [x]}]\n' }
+  const inYaml = await load({
+    ...site,
+    'roles/r/defaults/main.yml': 'a: 1\n',
+    'roles/r/tasks/main.yml': '- import_tasks: part.yml\n  tags: [y]\n  when: a\n',
+    'roles/r/tasks/part.yml':
+      '- name: n\n  ansible.builtin.command: echo {{ a }}\n  become: yes\n  tags: [z]\n',
+    'roles/r/handlers/main.yml': '- name: h\n  ping:\n',
+  })
+  const inCode = await load({
+    ...site,
+    'roles/r/defaults/main.ts': 'export default { a: 1 }\n',
+    'roles/r/tasks/main.ts': "export default [{ import_tasks: 'part', tags: ['y'], when: 'a' }]\n",
+    'roles/r/tasks/part.ts':
+      "export default [{ name: 'n', command: 'echo {{ a }}', become: true, tags: ['z'] }]\n",
+    'roles/r/handlers/main.ts': "export default [{ name: 'h', ping: null }]\n",
+  })
+  const summary = ({ plays, problems }: typeof inYaml) => {
+    assert.equal(problems, [])
+    const [play] = plays
+    const tasks = play?.sections.flatMap((section) => [...tasksOf(section)]) ?? []
+    return {
+      tasks: tasks.map(({ name, module, args, tags, when, become }) => ({
+        name,
+        module: module.name,
+        args,
+        tags,
+        when,
+        become,
+      })),
+      handlers: play?.handlers.map(({ name }) => name),
+      defaults: play?.roles.map((role) => role.defaults),
+    }
+  }
+  assert.equal(summary(inYaml), summary(inCode))
+  assert.equal(summary(inCode).tasks[0]?.tags, ['x', 'y', 'z'])
+})
+
+test('dependencies of a role run before it, and a circle is told', async () => {
+  const { plays } = await load({
+    'site.yml': '- hosts: all\n  roles: [b]\n',
+    'roles/a/tasks/main.yml': '- name: of a\n  ping:\n',
+    'roles/b/tasks/main.yml': '- name: of b\n  ping:\n',
+    'roles/b/meta/main.yml': 'dependencies: [a]\n',
+  })
+  const names = plays.flatMap((play) =>
+    play.sections.flatMap((section) => [...tasksOf(section)].map((task) => task.name)),
+  )
+  assert.equal(names, ['of a', 'of b'])
+  const circle = await load({
+    'site.yml': '- hosts: all\n  roles: [a]\n',
+    'roles/a/meta/main.yml': 'dependencies: [a]\n',
+  })
+  assert.match(circle.problems[0] ?? '', /roles depend on one another in a circle/)
+})
+
+test('a module from library/ is found by its name', async () => {
+  const { plays, problems } = await load({
+    ...yaml('- motd: {text: hi}\n- motd: {txt: hi}'),
+    'library/motd.ts':
+      "export default { name: 'motd', doc: '', args: { text: { type: 'str', doc: '' } }, plan: () => ({ changes: [], steps: [] }) }\n",
+  })
+  assert.is(plays.length, 1)
+  assert.equal(problems, ["site.yml:4:7: motd has no parameter 'txt'; did you mean 'text'? (it has: text)"])
+})
+
+test.run()
