@@ -93,7 +93,7 @@ test('a private key that is not there yet is warned about', async () => {
   const { warnings } = await withFolder(files, (dir) => loadInventory(['my.tfstate'], { cwd: dir }))
   assert.match(
     warnings.join(),
-    /^\/nowhere\/key, the private key of host 'k3s-cluster', is not there: .*generate/,
+    /\/nowhere\/key, the private key of host 'k3s-cluster', is not there: .*generate/,
   )
 })
 
