@@ -53,7 +53,6 @@ export const systemd = defineModule({
   doc: 'Keep a systemd unit in the wanted state',
   args: ARGS,
   rules: {
-    required_one_of: [['state', 'enabled', 'masked', 'daemon_reload', 'daemon_reexec']],
     required_by: { state: ['name'], enabled: ['name'], masked: ['name'] },
   },
   probe(args) {

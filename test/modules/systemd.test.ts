@@ -191,7 +191,6 @@ test('without a unit the manager alone is told, which changes nothing', () => {
 })
 
 const BAD: readonly (readonly [Record<string, unknown>, RegExp])[] = [
-  [{ name: 'nginx' }, /one of the following is required/],
   [{ state: 'started' }, /parameter state needs: name/],
   [{ name: 'nginx', state: 'runing' }, /one of: reloaded, restarted, started, stopped/],
 ]
