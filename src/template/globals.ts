@@ -2,7 +2,9 @@ import type { Context } from './jinja/context.ts'
 import { namespaceOf } from './jinja/runtime.ts'
 import { bind, Callable, type Named, noNames } from './python/call.ts'
 import { pairsOf } from './python/collection-methods.ts'
+import { dateAt } from './python/datetime.ts'
 import { toIndex } from './python/numbers.ts'
+import { str } from './python/text.ts'
 import { bare, dictOf, EvaluationError, Native, Undefined } from './python/values.ts'
 
 /** What a task parameter becomes when it is to be left out. Callers drop the key it stands under. */
@@ -74,6 +76,11 @@ export const baseGlobals: Readonly<Record<string, (context: Context) => unknown>
   namespace: callable('namespace', namespaceOf),
   cycler: callable('cycler', (items) => new Cycler(items)),
   joiner: callable('joiner', joiner),
+  now: callable('now', (positional, named) => {
+    const [utc, format] = bind('now()', ['utc', 'fmt'], positional, named)
+    const date = dateAt(new Date(), utc === true ? 'UTC' : 'local')
+    return format === undefined || format === null ? date : date.format(str(format))
+  }),
   undef: callable('undef', (positional, named) => {
     const [hint] = bind('undef()', ['hint'], positional, named)
     return new Undefined(
