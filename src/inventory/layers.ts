@@ -53,7 +53,6 @@ export function mergeLayers(layers: readonly InventoryLayer[]): Variables {
   return Object.fromEntries(layers.flatMap(({ vars }) => Object.entries(vars)))
 }
 
-function layerOf(level: number, { file, vars, error }: VariableFile): InventoryLayer {
-  if (error !== undefined) throw error
+function layerOf(level: number, { file, vars }: VariableFile): InventoryLayer {
   return { level, origin: file, vars }
 }

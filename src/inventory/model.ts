@@ -1,4 +1,3 @@
-import type { InventoryError } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
 
 /** One host. `vars` are those set on the host itself, unrendered; groups and folders add theirs elsewhere. */
@@ -27,9 +26,8 @@ export interface Group {
 /** One variable file of a `group_vars/` or `host_vars/` folder, as written. */
 export interface VariableFile {
   readonly file: string
+  /** Reading them throws an InventoryError when the file is a vault that could not be opened: other hosts go on. */
   readonly vars: Variables
-  /** Why a vault could not be opened; whoever needs the variables throws it, other hosts are not held up. */
-  readonly error?: InventoryError
 }
 
 /** What the `group_vars/` and `host_vars/` folders in one place hold, by group and by host; later files win. */

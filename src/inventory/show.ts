@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { findHost, hostsOfGroup } from './groups.ts'
+import { findHost } from './groups.ts'
 import { inventoryLayers, mergeLayers } from './layers.ts'
 import type { Inventory, VariableFolder } from './model.ts'
 
@@ -73,11 +73,6 @@ export function graphInventory(
   }
   walk(group, 0)
   return lines.join('\n')
-}
-
-/** Every group with its hosts below it included, for those who want plain data instead of text. */
-export function groupHosts(inventory: Inventory): ReadonlyMap<string, readonly string[]> {
-  return new Map([...inventory.groups.keys()].map((name) => [name, hostsOfGroup(inventory, name)]))
 }
 
 function groupVars(inventory: Inventory, name: string, playbook: VariableFolder | undefined): Variables {

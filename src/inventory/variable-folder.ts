@@ -79,7 +79,7 @@ export async function readVariables(file: string, decrypt?: Decrypt): Promise<Va
     if (error instanceof VaultLocked) return error
     throw error
   })
-  if (text instanceof VaultLocked) return { file, vars: {}, error: text }
+  if (text instanceof VaultLocked) return locked(file, text)
   const { data, locate } = file.endsWith('.json') ? parseJson(text, file) : parseYaml(text, file)
   if (data === null || data === undefined) return { file, vars: {} }
   if (typeof data === 'object' && !Array.isArray(data)) return { file, vars: data as Variables }
@@ -88,6 +88,16 @@ export async function readVariables(file: string, decrypt?: Decrypt): Promise<Va
     at: locate(),
     hint: "write 'name: value' lines",
   })
+}
+
+/** Variables that throw when they are read, so that nobody goes on without them by mistake. */
+function locked(file: string, error: VaultLocked): VariableFile {
+  return {
+    file,
+    get vars(): never {
+      throw error
+    },
+  }
 }
 
 function extensionOf(entry: string): string {
