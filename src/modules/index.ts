@@ -3,7 +3,8 @@ import type { Module } from '../core/module.ts'
 import type { ScriptFunction } from './script/function.ts'
 
 /** The modules that come with playscript, each with its type. */
-export interface BuiltinModules {
+export interface ModuleRegistry {
+  lineinfile: typeof import('./lineinfile.ts').lineinfile
   assert: typeof import('./assert.ts').assert
   command: typeof import('./command.ts').command
   copy: typeof import('./copy.ts').copy
@@ -49,6 +50,7 @@ export type ModuleInput<M, V> =
 
 /** One loader for each module: a module's file is read when a task of the run uses it. */
 const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } = {
+  lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,
   lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,
   assert: async () => (await import('./assert.ts')).assert as unknown as Module,
   command: async () => (await import('./command.ts')).command as unknown as Module,
