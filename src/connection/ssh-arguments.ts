@@ -36,7 +36,7 @@ const UNSUPPORTED_VALUED = new Set('DEeILOQRWw')
 
 /**
  * Reads ssh's command line options. What we do not know is left out, with a warning.
- * @throws {RangeError} when a quote is not closed
+ * @throws {ArgumentError} when a quote is not closed
  */
 export function parseSshArguments(text: string | undefined, warn: (message: string) => void): SshArguments {
   const words = shellWords(text ?? '')

@@ -1,6 +1,6 @@
 import type { ClientChannel } from 'ssh2'
 import { type Channel, type Ending, streamChannel } from './channel.ts'
-import type { SshClient } from './ssh-client.ts'
+import type { SshClient } from './ssh-run.ts'
 
 /** How long the last output may come after the exit code, in milliseconds. */
 const LAST_OUTPUT = 300

@@ -1,45 +1,14 @@
 import { NodeSSH } from 'node-ssh'
-import type { Client } from 'ssh2'
 import { UnreachableError } from '../core/errors.ts'
-import type { ConnectionSettings } from '../core/remote.ts'
 import { type Login, prepareLogin } from './authentication.ts'
 import { type HostKeyCheck, prepareHostKeys } from './host-keys.ts'
 import { overhearOffer } from './server-offer.ts'
-import type { SshArguments } from './ssh-arguments.ts'
 import { effectiveOptions } from './ssh-config.ts'
 import { unreachable } from './ssh-failure.ts'
 import type { SshOptions } from './ssh-options.ts'
-import { openSocket, type SshRun } from './ssh-route.ts'
+import { openSocket } from './ssh-route.ts'
+import type { DialTarget, SshClient, SshRun } from './ssh-run.ts'
 import type { SshSocket } from './ssh-socket.ts'
-
-/** A server to log in to: the host itself, or a hop on the way to it. */
-export interface DialTarget
-  extends Pick<
-    ConnectionSettings,
-    | 'host'
-    | 'address'
-    | 'port'
-    | 'user'
-    | 'password'
-    | 'privateKeyFile'
-    | 'hostKeys'
-    | 'hostKeyChecking'
-    | 'connectTimeout'
-  > {
-  readonly sshArguments: SshArguments
-  /** How many hops have been taken on the way here. */
-  readonly depth?: number
-}
-
-/** A login that stands. */
-export interface SshClient {
-  readonly client: Client
-  readonly where: string
-  /** Resolves with the reason when the link is lost or closed. */
-  readonly gone: Promise<string>
-  readonly alive: boolean
-  close(): void
-}
 
 // SHA-1 is left out of all of them. AES-GCM comes first, being the fastest in Node's OpenSSL.
 const ALGORITHMS = {

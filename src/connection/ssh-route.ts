@@ -1,23 +1,10 @@
-import type { ConnectionHooks } from './hooks.ts'
 import { forward, parseHop } from './jump.ts'
-import type { DialTarget, SshClient } from './ssh-client.ts'
 import type { SshOptions } from './ssh-options.ts'
+import type { DialTarget, SshClient, SshRun } from './ssh-run.ts'
 import { commandSocket, type SshSocket, tcpSocket } from './ssh-socket.ts'
-
-/** What the SSH connections of one run share. */
-export interface SshRun {
-  readonly hooks: ConnectionHooks
-  /** Logins to jump hosts, used by all hosts behind them. */
-  readonly jumps: Map<string, Jump>
-}
 
 /** Connects to a hop; given by the caller, who is `dial` himself. */
 export type Dial = (target: DialTarget, run: SshRun) => Promise<SshClient>
-
-interface Jump {
-  readonly client: Promise<SshClient>
-  users: number
-}
 
 /** More hops than anybody has; a loop of ProxyJump options ends here. */
 const MOST_HOPS = 8

@@ -4,9 +4,9 @@ import type { Channel, Link } from './channel.ts'
 import type { ConnectionHooks } from './hooks.ts'
 import { parseSshArguments } from './ssh-arguments.ts'
 import { execChannel } from './ssh-channel.ts'
-import { type DialTarget, dial, type SshClient } from './ssh-client.ts'
+import { dial } from './ssh-client.ts'
 import { unreachable } from './ssh-failure.ts'
-import type { SshRun } from './ssh-route.ts'
+import type { DialTarget, SshClient, SshRun } from './ssh-run.ts'
 
 /** One login, and how many channels it carries. */
 interface Slot {
