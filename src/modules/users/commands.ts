@@ -70,7 +70,7 @@ export function homeStep(wanted: WantedUser, passwd: Pick<Passwd, 'home'>): Step
   const script = lines(
     sh`mkdir -p -- ${home.replace(/\/+[^/]*\/*$/, '') || '/'} || exit 1`,
     mode,
-    sh`umask 077; if [ -d ${skeleton} ]; then cp -R -- ${skeleton} ${home}; else mkdir -- ${home}; fi || exit 1`,
+    sh`mkdir -m 0700 -- ${home} && if [ -d ${skeleton} ]; then cp -pR -- ${`${skeleton}/.`} ${home}; fi || exit 1`,
     new Script('[ -n "$o" ] || o=$(printf %o "$((0777 & ~0$m))")'),
     sh`chown -R -- "$(id -u ${wanted.name}):$(id -g ${wanted.name})" ${home} && chmod -- "$o" ${home}`,
   )
