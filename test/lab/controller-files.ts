@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { acmeDirectory, hostsFile } from './names.ts'
+import { acmeDirectory, awsEndpoint, hostsFile } from './names.ts'
 import type { Download, LabHost, LabPaths } from './types.ts'
 
 export const pathsIn = (dir: string): LabPaths => ({
@@ -79,6 +79,7 @@ export function writeControllerFiles({ paths, hosts, download }: Input): void {
   const variables = {
     domain_name: first.domain,
     acme_directory_url: acmeDirectory,
+    aws_endpoint_url: awsEndpoint,
     static_web_server_download_url: download?.url,
     static_web_server_checksum: download?.sha256,
   }

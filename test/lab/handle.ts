@@ -1,7 +1,7 @@
 import { pathsIn } from './controller-files.ts'
 import { operatorPassword } from './image/image.ts'
 import { boot, type Machine, pullThePlug, runInside } from './machine.ts'
-import { acmeDirectory, downloadsUrl } from './names.ts'
+import { acmeDirectory, awsEndpoint, downloadsUrl } from './names.ts'
 import { insideLab, netnsName } from './namespace.ts'
 import { run } from './run.ts'
 import { saveAcmeRoot } from './services.ts'
@@ -40,6 +40,7 @@ export function openLab(dir: string): Lab {
     paths: pathsIn(dir),
     operatorPassword,
     acmeDirectory,
+    awsEndpoint,
     download: downloadOf(state) ?? noDownload,
     host: (name) =>
       known(

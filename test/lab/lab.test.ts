@@ -169,6 +169,13 @@ test('certbot gets a certificate and the static-web-server stand-in serves HTTP/
   assert.match(got.stdout, /^\{"keys".*\n2$/s, got.stderr)
 })
 
+test('the AWS endpoint answers', async () => {
+  const { exec, awsEndpoint } = await theLab()
+  const retry = ['--retry', '40', '--retry-connrefused', '--retry-delay', '1', '--retry-max-time', '40']
+  const { stdout, stderr } = await exec(['curl', '-sS', ...retry, `${awsEndpoint}/moto-api/data.json`])
+  assert.match(stdout, /^\{/, stderr)
+})
+
 test('the tree hash is stable, sees a change, and is not moved by reading', async () => {
   const { treeHash, sh } = await theLab()
   const before = await treeHash('plain-1')

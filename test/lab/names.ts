@@ -3,14 +3,17 @@ import type { LabHost } from './types.ts'
 /** Zone of the lab's names; `.test` is reserved for this, RFC 6761. */
 export const zone = 'lab.test'
 export const acmeName = `acme.${zone}`
+export const awsName = `aws.${zone}`
 export const downloadsName = `downloads.${zone}`
 
 export const acmeDirectory = `https://${acmeName}:14000/dir`
 export const acmeRoots = `https://${acmeName}:15000/roots/0`
+/** Endpoint of every AWS service that moto plays. */
+export const awsEndpoint = `http://${awsName}:5000`
 export const downloadsUrl = `http://${downloadsName}:8080`
 
 const namesOf = ({ name, domain, profile }: LabHost): string[] => {
-  if (profile === 'services') return [name, acmeName, downloadsName]
+  if (profile === 'services') return [name, acmeName, awsName, downloadsName]
   return domain === undefined ? [name] : [name, domain]
 }
 

@@ -33,7 +33,7 @@ const addName = (domain: string, address: string): string => {
   return `ExecStartPost=curl -sS -f --retry 20 --retry-connrefused --retry-delay 0 -d '${body}' http://127.0.0.1:8055/add-a`
 }
 
-/** The services machine: Pebble (an ACME CA), the DNS it asks, and an HTTP server with the downloads. */
+/** The services machine: Pebble (an ACME CA), the DNS it asks, moto (AWS), and an HTTP server with the downloads. */
 export async function seedServices({ seed, home, authority, state }: ProfileInput): Promise<void> {
   const domains = state.hosts.flatMap(({ domain, address }) => (domain ? [{ domain, address }] : []))
   const dns = [
@@ -58,6 +58,13 @@ export async function seedServices({ seed, home, authority, state }: ProfileInpu
     unit('ACME CA', [
       'Environment=PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0',
       'ExecStart=/usr/bin/pebble -config /etc/pebble/config.json -dnsserver 127.0.0.1:53 -strict=false',
+    ]),
+  )
+  seed.unit(
+    'lab-aws.service',
+    unit('AWS IAM and STS, played by moto', [
+      'Environment=MOTO_IAM_LOAD_MANAGED_POLICIES=true',
+      'ExecStart=/usr/bin/moto_server -H 0.0.0.0 -p 5000',
     ]),
   )
   seedDownloads({ seed, state })

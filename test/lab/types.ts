@@ -69,6 +69,8 @@ export interface Lab {
   /** The user that needs this password for sudo is `operator`; `k8s` needs none, `root` logs in by key. */
   readonly operatorPassword: string
   readonly acmeDirectory: string
+  /** moto's IAM and STS, for any access key; POST /moto-api/reset clears it. It starts a second after the lab. */
+  readonly awsEndpoint: string
   readonly download: Download
   /** The host of that name; throws when the lab has none. */
   readonly host: (name: string) => LabHost

@@ -11,7 +11,7 @@ const suite = 'trixie'
 const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'openssh-server', 'sudo', 'iproute2', 'procps', 'less'],
   ...['curl', 'ca-certificates', 'openssl', 'python3', 'xz-utils', 'bzip2', 'unzip', 'zip', 'zstd'],
-  ...['certbot', 'kubernetes-client', 'nginx-light', 'pebble'],
+  ...['certbot', 'kubernetes-client', 'nginx-light', 'pebble', 'python3-moto', 'python3-flask-cors'],
 ]
 
 /** sudo's password of the user `operator`: it has what a shell could trip over. */
