@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
-import { parseYaml } from '../inventory/yaml.ts'
+import { parseYaml } from '../core/yaml/parse.ts'
 import { isDictionary } from '../playbook/keywords.ts'
 
 /**

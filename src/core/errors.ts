@@ -44,6 +44,11 @@ export class InventoryError extends PlayscriptError {
   readonly code = 'INVENTORY'
 }
 
+/** A YAML file is no YAML, or none that is allowed: a duplicate key, an unknown tag, aliases without end. */
+export class YamlError extends PlayscriptError {
+  readonly code = 'YAML'
+}
+
 /** One thing wrong in a playbook, role or variable file. Loading collects these into a PlaybookError. */
 export class Problem extends PlayscriptError {
   readonly code = 'PROBLEM'

@@ -27,7 +27,13 @@ export function createRenderer(templar: Templar): Renderer {
     if (typeof raw === 'string') return templar.render(raw, scope, at)
     if (typeof raw === 'function') return call(raw, scope, at)
     if (Array.isArray(raw)) return raw.map((item) => value(item, scope, at)).filter((item) => item !== omit)
-    if (!isPlain(raw)) return raw === undefined ? undefined : templar.render(raw, scope, at)
+    if (!isPlain(raw)) return raw
+    if (typeof raw.__ansible_unsafe === 'string') return raw.__ansible_unsafe
+    if ('__ansible_vault' in raw) {
+      throw new TemplateError('a value encrypted with !vault is needed, and vaults cannot be opened yet', {
+        at,
+      })
+    }
     const entries = Object.entries(raw).map(
       ([key, item]) => [renderKey(key, scope, at), value(item, scope, at)] as const,
     )

@@ -1,5 +1,5 @@
 import { InventoryError } from '../core/errors.ts'
-import { parseYaml, type YamlDocument } from './yaml.ts'
+import { parseYaml, type YamlDocument } from '../core/yaml/parse.ts'
 
 /**
  * Reads JSON, and what Ansible also takes in a `.json` file, YAML. Plain JSON.parse is tried first since it is

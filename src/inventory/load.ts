@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { InventoryError } from '../core/errors.ts'
+import { InventoryError, PlayscriptError } from '../core/errors.ts'
 import { createDraft, type Draft, finish } from './draft.ts'
 import { duplicateWarnings } from './duplicates.ts'
 import { isIgnored } from './ignored.ts'
@@ -25,12 +25,12 @@ export interface LoadOptions {
  */
 export async function loadInventory(sources: readonly string[], options: LoadOptions): Promise<Inventory> {
   const draft = createDraft()
-  const errors: InventoryError[] = []
+  const errors: PlayscriptError[] = []
   const collect = async (action: () => void | Promise<void>): Promise<void> => {
     try {
       await action()
     } catch (error) {
-      if (!(error instanceof InventoryError)) throw error
+      if (!(error instanceof PlayscriptError)) throw error
       errors.push(error)
     }
   }
@@ -100,7 +100,7 @@ async function warnWhenShared(draft: Draft, dir: string): Promise<void> {
   )
 }
 
-function together(errors: readonly InventoryError[]): InventoryError {
+function together(errors: readonly PlayscriptError[]): PlayscriptError {
   const [first] = errors
   if (first !== undefined && errors.length === 1) return first
   const all = errors.map((error) => error.describe()).join('\n')

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { InventoryError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { parseYaml, type YamlDocument } from '../core/yaml/parse.ts'
 import { addHost, type Draft } from './draft.ts'
 import { addIni } from './ini.ts'
 import { parseJson, refusePrototypeKeys } from './json.ts'
@@ -12,7 +13,6 @@ import { importDefault, readText } from './read-file.ts'
 import { addOutputs, addTofu, TOFU_PLUGINS } from './tofu.ts'
 import { readTofuOutputs } from './tofu-outputs.ts'
 import { addTree, hostsOf } from './tree.ts'
-import { parseYaml, type YamlDocument } from './yaml.ts'
 
 /** What a source needs to know beside its file. */
 export interface SourceOptions {

@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { InventoryError } from '../core/errors.ts'
+import { InventoryError, PlayscriptError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { parseYaml, type YamlDocument } from '../core/yaml/parse.ts'
 import { type Draft, setGroupVariable } from './draft.ts'
 import { HOST_KEY_VARIABLE } from './host-key.ts'
 import {
@@ -14,7 +15,6 @@ import {
   textOutput,
 } from './tofu-outputs.ts'
 import { addTree } from './tree.ts'
-import { parseYaml, type YamlDocument } from './yaml.ts'
 
 /** Values of `plugin:` that mean this source. */
 export const TOFU_PLUGINS: readonly string[] = ['tofu', 'opentofu', 'terraform']
@@ -125,7 +125,7 @@ function quietly<T>(outputs: TofuOutputs, name: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof InventoryError) || outputs.values.get(name)?.sensitive !== true) throw error
+    if (!(error instanceof PlayscriptError) || outputs.values.get(name)?.sensitive !== true) throw error
     const at: Location = error.at ?? { file: `${outputs.from} (output ${name})` }
     throw new InventoryError(
       `output '${name}' is not a valid inventory here; its text is sensitive and not shown`,

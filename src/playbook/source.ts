@@ -37,7 +37,7 @@ export async function readSource(file: string): Promise<Source> {
     const value = await importDefault(file)
     return { file, dir, value, locate: locateInCode(file, value) }
   }
-  const { parseYaml } = await import('../inventory/yaml.ts')
+  const { parseYaml } = await import('../core/yaml/parse.ts')
   const { data, locate } = parseYaml(readFileSync(file, 'utf8'), file)
   return { file, dir, value: data, locate }
 }

@@ -3,7 +3,7 @@ import { execa } from 'execa'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { OUTPUTS } from '../../src/inventory/tofu.ts'
-import { parseYaml } from '../../src/inventory/yaml.ts'
+import { parseYaml } from '../../src/core/yaml/parse.ts'
 
 const test = suite('OpenTofu stacks')
 

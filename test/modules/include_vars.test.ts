@@ -27,7 +27,7 @@ const CASES: readonly Case[] = [
     name: 'a file, as YAML 1.1',
     files: { 'vars/one.yml': 'a: yes\nmode: 0644\nb: &b {c: 1}\nd: {<<: *b}\nt: "{{ x }}"\nu: !unsafe "{{"' },
     args: 'one.yml',
-    facts: { a: true, mode: 420, b: { c: 1 }, d: { c: 1 }, t: '{{ x }}', u: '{{' },
+    facts: { a: true, mode: 420, b: { c: 1 }, d: { c: 1 }, t: '{{ x }}', u: { __ansible_unsafe: '{{' } },
     read: ['vars/one.yml'],
   },
   { name: 'an empty file', files: { 'vars/e.yml': '# nothing\n' }, args: { file: 'e.yml' }, facts: {} },
@@ -100,14 +100,8 @@ const CASES: readonly Case[] = [
     args: 'l.yml',
     fails: /must hold a dictionary/,
   },
-  { name: 'wrong YAML', files: { 'vars/w.yml': 'a: [1' }, args: 'w.yml', fails: /w\.yml: .*line 1/ },
+  { name: 'wrong YAML', files: { 'vars/w.yml': 'a: [1' }, args: 'w.yml', fails: /w\.yml:1/ },
   { name: 'a file that is not there', files: {}, args: 'none.yml', fails: /could not find none\.yml/ },
-  {
-    name: 'an encrypted value',
-    files: { 'vars/v.yml': 'a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  00' },
-    args: 'v.yml',
-    fails: /encrypt the file whole/,
-  },
 ]
 
 for (const one of CASES) {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { resolvePlain } from '../../src/inventory/scalar.ts'
+import { resolvePlain } from '../../../src/core/yaml/scalar.ts'
 
 const test = suite('YAML 1.1 scalars')
 

@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Scalar } from 'yaml'
-import { InventoryError } from '../core/errors.ts'
-import type { Location } from '../core/location.ts'
+import { YamlError } from '../errors.ts'
+import type { Location } from '../location.ts'
 import { resolvePlain, toFloat, toInteger } from './scalar.ts'
-import { composeYaml } from './yaml-syntax.ts'
+import { composeYaml } from './syntax.ts'
 
 /** A value that stays encrypted until its owner asks for it; written `!vault |` in YAML. */
 export interface VaultValue {
@@ -38,7 +38,7 @@ interface Position {
  * `!vault` and `!unsafe` values become a VaultValue and an UnsafeValue.
  * @param text the document; JSON is fine too
  * @param file named in errors
- * @throws InventoryError with line and column: bad syntax, a duplicate key, a tag that is not known, several
+ * @throws YamlError with line and column: bad syntax, a duplicate key, a tag that is not known, several
  * documents, a `__proto__` key, or aliases that expand beyond bounds
  */
 export function parseYaml(text: string, file: string): YamlDocument {
@@ -49,7 +49,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
     return { file, line, column: col }
   }
   const fail = (offset: number, message: string, hint?: string): never => {
-    throw new InventoryError(message, { at: at(offset), ...(hint === undefined ? {} : { hint }) })
+    throw new YamlError(message, { at: at(offset), ...(hint === undefined ? {} : { hint }) })
   }
 
   const document = composeYaml(text, lines)

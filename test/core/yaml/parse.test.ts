@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { parseYaml } from '../../src/inventory/yaml.ts'
-import { complaint } from './temporary-folder.ts'
+import { parseYaml } from '../../../src/core/yaml/parse.ts'
+import { complaint } from '../../inventory/temporary-folder.ts'
 
 const test = suite('YAML documents')
 
