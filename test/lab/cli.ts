@@ -12,7 +12,7 @@ const seconds = (since: number) => `${((performance.now() - since) / 1000).toFix
 
 function labId({ values }: CommandLine): string {
   if (values.id !== undefined) return values.id
-  if (process.env.PLAYSCRIPT_LAB !== undefined) return openLab(process.env.PLAYSCRIPT_LAB).id
+  if (process.env.PLAYSCRIPT_LAB) return openLab(process.env.PLAYSCRIPT_LAB).id
   const up = labIds().filter((id) => readState(labFolder(id))?.owner === null)
   const [id] = up
   if (id === undefined) throw new UsageError('no lab is up; start one with: npm run lab up')

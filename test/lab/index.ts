@@ -26,7 +26,7 @@ export type { Download, ExecOptions, HostSpec, Lab, LabHost, LabPaths, Outcome, 
 export async function ensureLab(): Promise<Lab> {
   const dir = process.env.PLAYSCRIPT_LAB
   const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
-  if (dir !== undefined) {
+  if (dir) {
     const lab = openLab(dir)
     if (isInside(lab.netns)) return lab
     process.exit(await runHere(lab, program))

@@ -7,7 +7,6 @@ import { downloadOf, openLab } from './handle.ts'
 import { seedHost } from './host-seed.ts'
 import { ensureImage } from './image/image.ts'
 import { generateHostKey, generateUserKey, type KeyPair } from './keys.ts'
-import { withLock } from './lock.ts'
 import { boot } from './machine.ts'
 import { zone } from './names.ts'
 import { addressesOf, createNetns, netnsName } from './namespace.ts'
@@ -131,11 +130,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const image = await ensureImage(full.log)
   const id = randomBytes(3).toString('hex')
   const state: LabState = { id, owner: thisProcess(), image, hosts: [], download: null }
-  await withLock('/run/playscript-lab.lock', { timeoutMs: 120_000 }, async () => {
-    const stale = await removeStaleLabs()
-    if (stale.length > 0) full.log(`removed what was left of ${stale.join(', ')}`)
-    writeState(state)
-  })
+  const stale = await removeStaleLabs(() => writeState(state))
+  if (stale.length > 0) full.log(`removed what was left of ${stale.join(', ')}`)
   const release = removeOnSignals(id)
   try {
     await bringUp(state, full)

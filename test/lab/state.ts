@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
+import { withLock } from './lock.ts'
 import { endProcesses, isRunning, type Machine, powerDown } from './machine.ts'
 import { labsWithNetns, netnsName, removeNetns } from './namespace.ts'
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts'
@@ -75,9 +76,15 @@ const isStale = (id: string): boolean => {
   return !machinesOf(state).some(isRunning)
 }
 
-/** Removes what runs that were killed left behind; returns the ids. */
-export async function removeStaleLabs(): Promise<string[]> {
-  const stale = [...new Set([...labIds(), ...labsWithNetns()])].filter(isStale)
-  for (const id of stale) await removeLab(basename(id))
-  return stale
+/**
+ * Removes what runs that were killed left behind, then does `next` before any other process looks for such labs, so
+ * that a lab which has a folder but no state yet is not taken for one. Returns the ids of what was removed.
+ */
+export async function removeStaleLabs(next: () => void = () => {}): Promise<string[]> {
+  return withLock('/run/playscript-lab.lock', { timeoutMs: 120_000 }, async () => {
+    const stale = [...new Set([...labIds(), ...labsWithNetns()])].filter(isStale)
+    for (const id of stale) await removeLab(id)
+    next()
+    return stale
+  })
 }
