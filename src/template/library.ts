@@ -3,7 +3,7 @@ import type { FilterRule } from './filters/define.ts'
 import { filterTable } from './filters/index.ts'
 import type { Context, FilterFunction, TestFunction } from './jinja/context.ts'
 import { bind } from './python/call.ts'
-import { bare, EvaluationError, failUndefined, Undefined } from './python/values.ts'
+import { Absent, bare, defined, EvaluationError, failUndefined, Undefined } from './python/values.ts'
 import type { TestRule } from './tests/define.ts'
 import { testTable } from './tests/index.ts'
 
@@ -71,9 +71,8 @@ function fromFilter(name: string, rule: FilterRule): FilterFunction {
   return (context, value, positional, named) => {
     const args = bind(`filter '${name}'`, rule.parameters, positional, named)
     if (rule.takesUndefined) return rule.run(bare(value), args, context)
-    if (value instanceof Undefined) failUndefined(value)
-    for (const arg of args) if (arg instanceof Undefined) failUndefined(arg)
-    return rule.run(bare(value), args, context)
+    for (const arg of args) defined(arg)
+    return rule.run(value instanceof Absent ? '' : bare(defined(value)), args, context)
   }
 }
 

@@ -1,5 +1,6 @@
 import { str } from './python/text.ts'
 import {
+  Absent,
   type Dict,
   entriesOf,
   failUndefined,
@@ -17,6 +18,7 @@ import {
  * @throws UndefinedUse for an undefined value anywhere inside
  */
 export function toPlain(value: unknown): unknown {
+  if (value instanceof Absent) return ''
   if (value instanceof Undefined) failUndefined(value)
   if (value === undefined) return null
   if (typeof value === 'bigint') return value.toString()

@@ -2,6 +2,26 @@ import { createRequire } from 'node:module'
 import type * as Yaml from 'yaml'
 import { dictOf, EvaluationError, float } from '../python/values.ts'
 
+const core = 'tag:yaml.org,2002:'
+
+type Tag = Yaml.Tags[number]
+
+function tagName(tag: Tag): string {
+  return typeof tag === 'string' ? `${core}${tag}` : tag.tag
+}
+
+/** PyYAML does not take `y` and `n` for booleans. */
+function withoutLetters(tag: Tag): Tag {
+  if (typeof tag === 'string' || tag.tag !== `${core}bool` || !('test' in tag)) return tag
+  const { test } = tag
+  return {
+    ...tag,
+    test: test?.test('yes')
+      ? /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/
+      : /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/,
+  } as Tag
+}
+
 let yaml: typeof Yaml | undefined
 
 /**
@@ -15,10 +35,7 @@ export function parseYaml(source: string): unknown[] {
     schema: 'yaml-1.1',
     merge: true,
     intAsBigInt: true,
-    customTags: (tags) =>
-      tags.filter((tag) =>
-        typeof tag === 'string' ? tag !== 'timestamp' : tag.tag !== 'tag:yaml.org,2002:timestamp',
-      ),
+    customTags: (tags) => tags.filter((tag) => tagName(tag) !== `${core}timestamp`).map(withoutLetters),
   })
   if (!Array.isArray(documents)) return []
   return documents.map((document) => {

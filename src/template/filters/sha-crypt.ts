@@ -28,21 +28,16 @@ const variants: Readonly<Record<'sha256' | 'sha512', Variant>> = {
 
 /**
  * Hashes a password as crypt(3) does for `$5$` and `$6$`.
- * @param rounds how often the digest is repeated, 1000 to 999999999; 5000 (which is not written) by default
+ * @param rounds how often the digest is repeated, 1000 to 999999999; 5000 when left out, and then not written
  * @see https://www.akkadia.org/drepper/SHA-crypt.txt
  */
-export function shaCrypt(
-  password: string,
-  kind: 'sha256' | 'sha512',
-  salt: string,
-  rounds = defaultRounds,
-): string {
+export function shaCrypt(password: string, kind: 'sha256' | 'sha512', salt: string, rounds?: number): string {
   const { prefix, size, order, rest } = variants[kind]
   const hash = (...parts: Uint8Array[]): Buffer =>
     parts.reduce((sum, part) => sum.update(part), createHash(kind)).digest()
   const [key, seasoning] = [Buffer.from(password), Buffer.from(salt)]
   const fill = (block: Buffer, length: number): Buffer => Buffer.alloc(length, block)
-  const times = Math.min(999_999_999, Math.max(1000, rounds))
+  const times = Math.min(999_999_999, Math.max(1000, rounds ?? defaultRounds))
 
   const alternate = hash(key, seasoning, key)
   const mixed: Uint8Array[] = [key, seasoning, fill(alternate, key.length)]
@@ -74,5 +69,5 @@ export function shaCrypt(
   }
   const body = order.map((triple) => letters(triple, 4)).join('') + letters(...rest)
   if (sum.length !== size) throw new Error(`${kind} gave ${sum.length} bytes`)
-  return `${prefix}${times === defaultRounds ? '' : `rounds=${times}$`}${salt}$${body}`
+  return `${prefix}${rounds === undefined ? '' : `rounds=${times}$`}${salt}$${body}`
 }

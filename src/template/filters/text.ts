@@ -90,7 +90,7 @@ function comment(value: string, styleName: string, changes: Record<string, unkno
     beginning === '' ? '' : beginning + newline,
     prefix === '' ? '' : (prefix === newline ? newline : prefix + newline).repeat(count('prefix_count')),
     body,
-    postfix === '' ? '' : (newline + postfix).repeat(count('postfix_count')),
+    (newline + postfix).repeat(count('postfix_count')),
     end === '' ? '' : newline + end,
   ].join('')
 }

@@ -21,7 +21,7 @@ const resolvers: readonly RegExp[] = [
 
 /** Text as PyYAML writes it: plain where possible, else in single quotes, else in double ones. */
 export function writeScalar(text: string, place: ScalarPlace): string {
-  const special = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff\ufffe\uffff]/.test(
+  const special = /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff\ufffe\uffff]/.test(
     text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ''),
   )
   const unicode = !place.allowUnicode && /[^\x00-\x7e]/.test(text)

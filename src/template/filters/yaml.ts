@@ -19,8 +19,7 @@ const isCollection = (value: unknown): value is Collection => Array.isArray(valu
 /** YAML as PyYAML's dumper writes it. */
 export function toYaml(value: unknown, style: YamlStyle): string {
   if (!isCollection(value)) {
-    const text = scalar(value, 0, style, false)
-    return /^['"]/.test(text) || text.startsWith('|') ? `${text}\n` : `${text}\n...\n`
+    return `${scalar(value, 0, style, false)}\n`
   }
   return isFlow(value, style)
     ? `${flow(value, 0, style)}\n`

@@ -35,5 +35,8 @@ export function numberCode(text: string): { readonly float: boolean; readonly co
 }
 
 function whole(value: bigint): { readonly float: false; readonly code: string } {
-  return { float: false, code: value <= BigInt(Number.MAX_SAFE_INTEGER) ? value.toString() : `${value}n` }
+  return {
+    float: false,
+    code: value <= BigInt(Number.MAX_SAFE_INTEGER) ? value.toString() : `rt.integer(${value}n)`,
+  }
 }

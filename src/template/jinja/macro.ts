@@ -26,7 +26,7 @@ export function macro(
     typeName: 'Macro',
     attributes: {
       name,
-      arguments: parameters,
+      arguments: Tuple.over(parameters),
       catch_kwargs: uses.includes('kwargs'),
       catch_varargs: uses.includes('varargs'),
       caller: uses.includes('caller'),

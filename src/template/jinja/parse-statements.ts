@@ -1,6 +1,8 @@
 import { didYouMean } from '../../core/suggest.ts'
 import {
+  type ExtendsNode,
   type IfNode,
+  isKind,
   make,
   noArguments,
   type Parameter,
@@ -31,7 +33,8 @@ export function statementParser() {
       include: (at) => this.parseInclusion(at),
       import: (at) => this.parseImporting(at),
       from: (at) => this.parseFromImporting(at),
-      print: (at) => plain('Output', at, [this.toBlockEnd(this.parseList())]),
+      extends: (at) => plain<ExtendsNode>('Extends', at, this.toBlockEnd(this.parseExpression())),
+      print: (at) => this.parsePrint(at),
     }
 
     override parseStatement(): Node | null {
@@ -201,6 +204,11 @@ export function statementParser() {
     parseAutoescape(): Node {
       this.toBlockEnd(this.parseExpression())
       return this.parseClosed('endautoescape')
+    }
+
+    parsePrint(at: Token): Node {
+      const list = this.toBlockEnd(this.parseList())
+      return plain('Output', at, isKind(list, 'Tuple') ? [...list.items] : [list])
     }
 
     parseParameters(): Parameter[] {

@@ -5,6 +5,7 @@ import { compareWith, truth } from '../python/compare.ts'
 import { attribute, callMethod, callValue, item, slice } from '../python/members.ts'
 import { str } from '../python/text.ts'
 import {
+  Absent,
   type Dict,
   defined,
   dictOf,
@@ -12,6 +13,7 @@ import {
   entriesOf,
   failUndefined,
   float,
+  integer,
   isDict,
   itemsOf,
   Native,
@@ -139,6 +141,7 @@ export const runtime = {
   float,
   importModule,
   include,
+  integer,
   item,
   items: itemsOf,
   join: (parts: readonly unknown[]) => parts.map((part) => str(part)).join(''),
@@ -150,7 +153,7 @@ export const runtime = {
   name,
   named,
   negate,
-  noElse: () => new Undefined('(…)', "the inline 'if' has no 'else', and its condition is false"),
+  noElse: () => new Absent('(…)', "the inline 'if' has no 'else', and its condition is false"),
   noNames,
   notGiven: (parameter: string) => new Undefined(parameter, `the parameter '${parameter}' was not given`),
   operate,

@@ -1,5 +1,6 @@
 import { Quantity } from './quantity.ts'
 import {
+  Absent,
   bare,
   type Dict,
   EvaluationError,
@@ -23,6 +24,7 @@ export function truth(value: unknown): boolean {
   if (value === null || value === undefined) return false
   if (typeof value === 'string') return value !== ''
   if (Array.isArray(value)) return value.length > 0
+  if (value instanceof Absent) return false
   if (value instanceof Undefined) failUndefined(value)
   if (typeof value === 'number') return value !== 0
   if (typeof value === 'bigint') return value !== 0n

@@ -1,4 +1,5 @@
 import {
+  Absent,
   type Dict,
   EvaluationError,
   entriesOf,
@@ -15,6 +16,7 @@ import {
 /** Text of a value as Python's `str()` gives it. Undefined values are an error. */
 export function str(value: unknown): string {
   if (typeof value === 'string') return value
+  if (value instanceof Absent) return ''
   if (value instanceof Undefined) failUndefined(value)
   if (value instanceof Unsafe) return value.text
   return value instanceof Native ? value.toText() : repr(value)

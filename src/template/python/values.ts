@@ -63,6 +63,9 @@ export class Undefined {
   }
 }
 
+/** What an inline `if` without `else` gives: not defined, yet it prints as nothing and counts as false. */
+export class Absent extends Undefined {}
+
 /** Text that must never be taken for a template, whatever it holds: `!unsafe` in YAML, output of hosts. */
 export class Unsafe {
   readonly text: string
@@ -102,7 +105,7 @@ export function failUndefined(value: Undefined): never {
 
 /** The value itself, unless it is undefined: then the error that says so. */
 export function defined<T>(value: T): T {
-  if (value instanceof Undefined) failUndefined(value)
+  if (value instanceof Undefined && !(value instanceof Absent)) failUndefined(value)
   return value
 }
 
@@ -155,9 +158,10 @@ export function float(value: number): number | PyFloat {
 
 /** An integer result of any size: a number while that is exact. */
 export function integer(value: bigint): number | bigint {
-  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
-    ? Number(value)
-    : value
+  if (value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER))
+    return Number(value)
+  special.made += 1
+  return value
 }
 
 /** The names Python gives to types, as they appear in its messages and in `type_debug`. */
@@ -240,6 +244,7 @@ export function bare(value: unknown): unknown {
 export function itemsOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value
   if (typeof value === 'string') return Array.from(value)
+  if (value instanceof Absent) return []
   if (value instanceof Undefined) failUndefined(value)
   if (value instanceof Unsafe) return Array.from(value.text)
   if (isDict(value)) return keysOf(value)

@@ -63,10 +63,14 @@ const mount = test('', (value) => {
   return own !== undefined && parent !== undefined && (own.dev !== parent.dev || own.ino === parent.ino)
 })
 
-const address = (pattern: RegExp) =>
+/** The scheme of an address, when it is one of those asked for and the rest has what it needs. */
+const address = (rest: RegExp) =>
   test('schemes', (value, [schemes]) => {
-    const found = pattern.exec(str(value))
-    return found !== null && (schemes === undefined || schemes === null || contains(schemes, found[1] ?? ''))
+    const [, scheme = '', body = ''] = /^(?:([A-Za-z][\w+.-]*):)?(.*)$/s.exec(str(value)) ?? []
+    return (
+      rest.test(`${scheme}:${body}`) &&
+      (schemes === undefined || schemes === null || contains(schemes, scheme))
+    )
   })
 
 /** Ansible's tests of text, versions, lists and files of the controller. */
@@ -94,8 +98,8 @@ export const valueTests: TestTable = {
   is_same_file: same,
   mount,
   is_mount: mount,
-  uri: address(/^([A-Za-z][\w+.-]*):./),
-  url: address(/^([A-Za-z][\w+.-]*):\/\/[^/]/),
-  urn: address(/^(urn):[^:]+:./),
+  uri: address(/^/),
+  url: address(/^[^:]+:\/\/[^/]/),
+  urn: address(/^urn:[^:]+:./),
   vault_encrypted: test('', (value) => str(value).startsWith('$ANSIBLE_VAULT;')),
 }
