@@ -10,6 +10,7 @@ export interface BuiltinModules {
   debug: typeof import('./debug.ts').debug
   fail: typeof import('./fail.ts').fail
   file: typeof import('./file.ts').file
+  get_url: typeof import('./get_url.ts').get_url
   group: typeof import('./group.ts').group
   include_vars: typeof import('./include_vars.ts').include_vars
   lineinfile: typeof import('./lineinfile.ts').lineinfile
@@ -56,6 +57,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   debug: async () => (await import('./debug.ts')).debug as unknown as Module,
   fail: async () => (await import('./fail.ts')).fail as unknown as Module,
   file: async () => (await import('./file.ts')).file as unknown as Module,
+  get_url: async () => (await import('./get_url.ts')).get_url as unknown as Module,
   group: async () => (await import('./group.ts')).group as unknown as Module,
   include_vars: async () => (await import('./include_vars.ts')).include_vars as unknown as Module,
   lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,

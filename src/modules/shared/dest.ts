@@ -22,8 +22,8 @@ export interface DestView {
 
 export interface DestRequest extends Pick<Attributes, 'owner' | 'group'> {
   readonly dest: string
-  /** The file's name when `dest` is a folder; without it a folder stands for itself. */
-  readonly name: string | undefined
+  /** The file's name when `dest` is a folder, or a shell word that gives it; without it a folder stands for itself. */
+  readonly name: string | Script | undefined
   readonly content: 'none' | 'diff' | 'all'
   readonly userland: string
 }

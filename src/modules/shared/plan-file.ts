@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../core/errors.ts'
 import type { Change, Content, Finish, Step, StepOutput, WriteStep } from '../../core/module.ts'
+import { quote } from '../../core/quote.ts'
 import { type Attributes, type Identity, newPath, planAttributes, statusFields } from './attributes.ts'
 import { contentChange, type KnownContent } from './content.ts'
 import { chmodMode, formatMode } from './file-mode.ts'
@@ -10,6 +11,8 @@ import { readStatus, statusStep } from './status-step.ts'
 /** The content a file is to have. */
 export interface WantedContent extends KnownContent {
   readonly content: Content
+  /** Shell text that judges the new file (%s) before it takes its place, as a write step's `validate`. */
+  readonly verify?: string | undefined
 }
 
 export interface FileWish extends Attributes {
@@ -66,7 +69,7 @@ export function planFile(
     group: attributes.group,
     mode: attributes.mode ?? (isFile ? chmodMode(found.mode) : undefined),
     backup: wish.backup,
-    validate: joinChecks(verification(wanted), validate),
+    validate: joinChecks(verification(wanted), wanted.verify, validate),
     ...(wish.report && { as: WRITE }),
   }
   return {
@@ -85,8 +88,17 @@ export function planFile(
 function verification({ content, checksum }: WantedContent): string | undefined {
   if (typeof content === 'string' || Buffer.isBuffer(content) || checksum === undefined) return undefined
   if (!/^[0-9a-f]{40}$/.test(checksum)) throw new ArgumentError(`'${checksum}' is no SHA-1 in hexadecimal`)
-  return `s=$(if command -v sha1sum >/dev/null 2>&1; then sha1sum <%s; else openssl dgst -r -sha1 <%s; fi) || exit 1
-case $s in ${checksum}*) ;; *) echo 'the source changed while it was copied' >&2; exit 1 ;; esac`
+  return sumCheck('sha1', checksum, 'the source changed while it was copied')
+}
+
+/**
+ * Shell text for a write step's `validate`: the new file must have this checksum.
+ * @param problem what is wrong when it has another; goes to stderr
+ */
+export function sumCheck(algorithm: string, sum: string, problem: string): string {
+  const tool = `if command -v ${algorithm}sum >/dev/null 2>&1; then ${algorithm}sum <%s; else openssl dgst -r -${algorithm} <%s; fi`
+  return `s=$(${tool}) || exit 1
+case $s in ${quote(sum)}*) ;; *) echo ${quote(problem)} >&2; exit 1 ;; esac`
 }
 
 function joinChecks(...checks: (string | undefined)[]): string | undefined {

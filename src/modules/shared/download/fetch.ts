@@ -1,0 +1,154 @@
+import { ArgumentError } from '../../../core/errors.ts'
+import { Script, sh } from '../../../core/quote.ts'
+
+/** One download, and how it is to be made. */
+export interface Download {
+  readonly url: string
+  /** Seconds without an answer. */
+  readonly timeout: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly username: string | undefined
+  readonly password: string | undefined
+  readonly agent: string
+  readonly validate_certs: boolean
+  readonly use_proxy: boolean
+  readonly use_netrc: boolean
+  readonly decompress: boolean
+  readonly client_cert: string | undefined
+  readonly client_key: string | undefined
+  readonly ciphers: readonly string[] | undefined
+}
+
+/**
+ * A shell function that downloads: the body to stdout, the response's headers to descriptor 3. It takes curl, else
+ * GNU wget, else busybox's wget. Credentials and headers travel on stdin, since arguments can be read by every user
+ * of the host; busybox's wget takes them in no other way, so it is refused for downloads that have any.
+ * @throws {ArgumentError} for a URL or a header that cannot be sent
+ */
+export function fetchFunction(name: string, download: Download): Script {
+  const plain = withoutCredentials(download)
+  const secret = plain.username !== undefined || Object.keys(plain.headers).length > 0
+  return sh`${new Script(name)}() {
+  if command -v curl >/dev/null 2>&1; then
+    printf %s ${curlConfig(plain)} | curl -q -K - -D /dev/fd/3
+  elif wget --version 2>/dev/null | grep -q 'GNU Wget'; then
+    ${wgetFetch(plain, { secret })}
+  elif command -v wget >/dev/null 2>&1; then
+    ${busyboxFetch(plain, { secret })}
+  else
+    echo 'there is neither curl nor wget on the host to download with: install one of them' >&2; return 1
+  fi
+}`
+}
+
+/** The URL's own credentials as user name and password. */
+function withoutCredentials(download: Download): Download {
+  let url: URL
+  try {
+    url = new URL(download.url)
+  } catch {
+    throw new ArgumentError(`'${download.url}' is no URL`)
+  }
+  if (!/^(https?|ftp|file):$/.test(url.protocol)) {
+    throw new ArgumentError(
+      `'${download.url}' cannot be downloaded: the URL begins with http, https, ftp or file`,
+    )
+  }
+  if (url.username === '') return download
+  const { username, password } = url
+  url.username = ''
+  url.password = ''
+  return {
+    ...download,
+    url: url.href,
+    username: download.username ?? decodeURIComponent(username),
+    password: download.password ?? decodeURIComponent(password),
+  }
+}
+
+function headerLines(headers: Download['headers']): readonly string[] {
+  return Object.entries(headers).map(([name, value]) => {
+    const line = `${name}: ${String(value)}`
+    if (/[\r\n\0]/.test(line)) throw new ArgumentError(`the header '${name}' holds a line break`)
+    return line
+  })
+}
+
+/** curl(1), `--config`: backslash escapes inside double quotes. */
+function curlConfig(download: Download): string {
+  const quoted = (text: string) =>
+    `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`
+  const { username, password, timeout } = download
+  const entries: (readonly [string, string?])[] = [
+    ['url', download.url],
+    ['silent'],
+    ['show-error'],
+    ['fail'],
+    ['location'],
+    ['globoff'],
+    ['connect-timeout', String(timeout)],
+    ['speed-time', String(timeout)],
+    ['speed-limit', '1'],
+    ['user-agent', download.agent],
+    ...headerLines(download.headers).map((line) => ['header', line] as const),
+  ]
+  if (username !== undefined) entries.push(['user', `${username}:${password ?? ''}`])
+  if (!download.validate_certs) entries.push(['insecure'])
+  if (!download.use_proxy) entries.push(['noproxy', '*'])
+  if (download.use_netrc && username === undefined) entries.push(['netrc-optional'])
+  if (download.decompress) entries.push(['compressed'])
+  if (download.client_cert !== undefined) entries.push(['cert', download.client_cert])
+  if (download.client_key !== undefined) entries.push(['key', download.client_key])
+  if (download.ciphers !== undefined) entries.push(['ciphers', download.ciphers.join(':')])
+  return entries
+    .map(([key, value]) => (value === undefined ? `${key}\n` : `${key} = ${quoted(value)}\n`))
+    .join('')
+}
+
+/** wget's manual, Wgetrc Commands: one `name = value` a line. */
+function wgetConfig({ headers, username, password }: Download): string {
+  const credentials = [['user', username ?? ''] as const, ['password', password ?? ''] as const]
+  const entries = [
+    ...headerLines(headers).map((line) => ['header', line] as const),
+    ...(username === undefined ? [] : [...credentials, ['auth_no_challenge', 'on'] as const]),
+  ]
+  return entries.map(([key, value]) => `${key} = ${value}\n`).join('')
+}
+
+function wgetFetch(download: Download, { secret }: { readonly secret: boolean }): Script {
+  const options = ['-S', '-nv', '-t', '1', '-T', String(download.timeout), '-U', download.agent]
+  if (!download.validate_certs) options.push('--no-check-certificate')
+  if (!download.use_proxy) options.push('--no-proxy')
+  if (!download.use_netrc) options.push('--no-netrc')
+  if (download.client_cert !== undefined) options.push(`--certificate=${download.client_cert}`)
+  if (download.client_key !== undefined) options.push(`--private-key=${download.client_key}`)
+  if (download.ciphers !== undefined) options.push(`--ciphers=${download.ciphers.join(':')}`)
+  const fetch = sh`wget ${options} -O - -- ${download.url} 2>&3`
+  if (!secret) return fetch
+  // wget takes its configuration from regular files only. This one has no name any more before anything is in it.
+  return sh`c=$(mktemp) || return 1; exec 7<>"$c"; rm -f -- "$c"
+    printf %s ${wgetConfig(download)} >&7
+    ${new Script(fetch.text.replace('wget ', 'wget --config=/dev/fd/7 '))}`
+}
+
+function busyboxFetch(download: Download, { secret }: { readonly secret: boolean }): Script {
+  const refuse = (why: string) =>
+    sh`echo ${`the host has only busybox's wget, ${why}: install curl`} >&2; return 1`
+  if (secret) return refuse('which would show credentials and headers to every user of the host')
+  if (download.client_cert !== undefined || download.ciphers !== undefined) {
+    return refuse('which knows neither client certificates nor ciphers')
+  }
+  const options = ['-U', download.agent]
+  if (!download.validate_certs) options.push('--no-check-certificate')
+  if (!download.use_proxy) options.push('-Y', 'off')
+  // Some builds of busybox do not look at certificates at all, and only mention it.
+  const unsafe = download.validate_certs
+    ? sh`case $w in *'validation not implemented'*) echo "busybox's wget does not check certificates: install curl, or set validate_certs: false" >&2; return 1 ;; esac`
+    : sh`:`
+  // Not every build knows a time limit, and those that do not may crash when they are given one.
+  return sh`o=$(wget --help 2>&1); t=; case $o in *' -T '*) t=${`-T ${download.timeout}`} ;; esac
+    case $o in *' -S '*) t="$t -S" ;; esac
+    exec 5>&1; w=$(wget $t -O - ${options} ${download.url} 2>&1 >&5); s=$?
+    printf '%s\n' "$w" >&3; [ $s -eq 0 ] || return 1
+    ${unsafe}`
+}
