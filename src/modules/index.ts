@@ -4,6 +4,7 @@ import type { ScriptFunction } from './script/function.ts'
 
 /** The modules that come with playscript, each with its type. */
 export interface BuiltinModules {
+  apt: typeof import('./apt.ts').apt
   assert: typeof import('./assert.ts').assert
   command: typeof import('./command.ts').command
   copy: typeof import('./copy.ts').copy
@@ -14,6 +15,7 @@ export interface BuiltinModules {
   group: typeof import('./group.ts').group
   include_vars: typeof import('./include_vars.ts').include_vars
   lineinfile: typeof import('./lineinfile.ts').lineinfile
+  package: typeof import('./package.ts').package_
   pause: typeof import('./pause.ts').pause
   ping: typeof import('./ping.ts').ping
   raw: typeof import('./raw.ts').raw
@@ -51,6 +53,7 @@ export type ModuleInput<M, V> =
 
 /** One loader for each module: a module's file is read when a task of the run uses it. */
 const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } = {
+  apt: async () => (await import('./apt.ts')).apt as unknown as Module,
   assert: async () => (await import('./assert.ts')).assert as unknown as Module,
   command: async () => (await import('./command.ts')).command as unknown as Module,
   copy: async () => (await import('./copy.ts')).copy as unknown as Module,
@@ -61,6 +64,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   group: async () => (await import('./group.ts')).group as unknown as Module,
   include_vars: async () => (await import('./include_vars.ts')).include_vars as unknown as Module,
   lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,
+  package: async () => (await import('./package.ts')).package_ as unknown as Module,
   pause: async () => (await import('./pause.ts')).pause as unknown as Module,
   ping: async () => (await import('./ping.ts')).ping as unknown as Module,
   raw: async () => (await import('./raw.ts')).raw as unknown as Module,
