@@ -45,7 +45,11 @@ function parseKnown(sections: ReadonlyMap<string, readonly string[]>): ReadonlyM
     const [name = '', architecture = '', status, version = ''] = line.split('\t')
     if (status === 'not-installed') continue
     const here =
-      status === 'installed' ? { installed: version } : { configuration: status === 'config-files' }
+      status === 'installed'
+        ? { installed: version }
+        : status === 'config-files'
+          ? { configuration: true }
+          : { partial: version }
     for (const key of [name, `${name}:${architecture}`]) {
       const before = known.get(key) ?? { name: key, available: [] }
       if (before.installed === undefined || status === 'installed') known.set(key, { ...before, ...here })

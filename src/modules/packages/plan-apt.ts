@@ -148,7 +148,7 @@ function simulatedChange(line: string): Change {
 
 /** What apt-get says in the end: so many upgraded, newly installed and so on. */
 const COUNTS =
-  /^(\d+) upgraded, (\d+) newly installed, (?:(\d+) reinstalled, )?(?:(\d+) downgraded, )?(\d+) to remove/gm
+  /^(\d+) upgraded, (\d+) newly installed, (?:(\d+) reinstalled, )?(?:(\d+) downgraded, )?(\d+) to remove|^(\d+) not fully installed or removed/gm
 
 /** Result fields from what apt-get said; whether anything changed is its word, not the plan's. */
 export function finishApt(outputs: Readonly<Record<string, StepOutput>>, plan: Plan): Finish {

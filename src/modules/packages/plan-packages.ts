@@ -19,6 +19,8 @@ export interface KnownPackage {
   readonly candidate?: string
   /** All versions to be had, the best first. */
   readonly available: readonly string[]
+  /** The version whose installation was begun and not finished. */
+  readonly partial?: string
   /** It is gone, but for its configuration. */
   readonly configuration?: boolean
   /** Another package that is installed provides it. */
@@ -78,7 +80,7 @@ function planRemoval(
   { known, purge }: PackageQuestion,
 ): Partial<PackagePlan> {
   const found = known(name)
-  const installed = found?.installed
+  const installed = found?.installed ?? found?.partial
   const matches = version === undefined || (installed !== undefined && fnmatch(installed, version))
   if (installed !== undefined && matches) {
     return { remove: [name], changes: [{ what: `package ${name}`, before: installed, after: 'absent' }] }
@@ -93,7 +95,9 @@ function planInstallation(wanted: WantedPackage, question: PackageQuestion): Par
   const found = known(name)
   const installed = found?.installed
   if (installed === undefined && only_upgrade) return {}
-  const change = (after: string) => [{ what: `package ${name}`, before: installed ?? 'absent', after }]
+  const change = (after: string) => [
+    { what: `package ${name}`, before: installed ?? (found?.partial ? 'half installed' : 'absent'), after },
+  ]
   if (found === undefined || (found.available.length === 0 && !found.virtual && installed === undefined)) {
     if (outdated) return { install: [wanted], changes: change(wanted.version ?? 'present') }
     return { problems: [`No package matching '${name}' is available`] }
