@@ -1,14 +1,13 @@
 import type { Context } from './jinja/context.ts'
 import { namespaceOf } from './jinja/runtime.ts'
+import { omit } from './omit.ts'
 import { bind, Callable, type Named, noNames } from './python/call.ts'
 import { pairsOf } from './python/collection-methods.ts'
 import { dateAt } from './python/datetime.ts'
+import { dictOf } from './python/dicts.ts'
 import { toIndex } from './python/numbers.ts'
 import { str } from './python/text.ts'
-import { bare, dictOf, EvaluationError, Native, Undefined } from './python/values.ts'
-
-/** What a task parameter becomes when it is to be left out. Callers drop the key it stands under. */
-export const omit: unique symbol = Symbol('omit')
+import { bare, EvaluationError, Native, Undefined } from './python/values.ts'
 
 type Call = (positional: readonly unknown[], named: Named) => unknown
 

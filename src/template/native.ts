@@ -1,13 +1,12 @@
+import { entriesOf, setKey } from './python/dicts.ts'
 import { str } from './python/text.ts'
 import {
   Absent,
   type Dict,
-  entriesOf,
   failUndefined,
   isDict,
   Native,
   PyFloat,
-  setKey,
   Undefined,
   Unsafe,
 } from './python/values.ts'

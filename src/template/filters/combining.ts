@@ -1,18 +1,8 @@
 import { equal, truth } from '../python/compare.ts'
+import { dictOf, entriesOf, getKey, hasKey, itemsOf } from '../python/dicts.ts'
 import { toIndex } from '../python/numbers.ts'
 import { str, text } from '../python/text.ts'
-import {
-  type Dict,
-  dictOf,
-  EvaluationError,
-  entriesOf,
-  getKey,
-  hasKey,
-  isDict,
-  itemsOf,
-  Tuple,
-  typeName,
-} from '../python/values.ts'
+import { type Dict, EvaluationError, isDict, Tuple, typeName } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 type ListMerge = (left: unknown[], right: unknown[]) => unknown[]

@@ -1,10 +1,10 @@
 import { compare, truth } from '../python/compare.ts'
+import { entriesOf } from '../python/dicts.ts'
 import { toIndex } from '../python/numbers.ts'
 import { floatText, str } from '../python/text.ts'
 import {
   type Dict,
   EvaluationError,
-  entriesOf,
   failUndefined,
   isDict,
   PyFloat,

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as Yaml from 'yaml'
-import { dictOf, EvaluationError, float } from '../python/values.ts'
+import { dictOf } from '../python/dicts.ts'
+import { EvaluationError, float } from '../python/values.ts'
 
 const core = 'tag:yaml.org,2002:'
 

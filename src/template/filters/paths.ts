@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { posix } from 'node:path'
+import { itemsOf } from '../python/dicts.ts'
 import { text } from '../python/text.ts'
-import { EvaluationError, itemsOf, Tuple } from '../python/values.ts'
+import { EvaluationError, Tuple } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 import { globSync } from './glob.ts'
 

@@ -1,6 +1,7 @@
+import { itemsOf } from '../python/dicts.ts'
 import { toIndex } from '../python/numbers.ts'
 import { drawBelow, randomSource, shuffled } from '../python/random.ts'
-import { EvaluationError, isNumber, itemsOf, Undefined } from '../python/values.ts'
+import { EvaluationError, isNumber, Undefined } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 /** Filters that draw; the same seed gives the same as in Ansible. */

@@ -1,9 +1,10 @@
 import type { Context } from '../jinja/context.ts'
 import { type Named, noNames } from '../python/call.ts'
 import { equal, truth } from '../python/compare.ts'
+import { itemsOf } from '../python/dicts.ts'
 import { item as memberItem } from '../python/members.ts'
 import { text } from '../python/text.ts'
-import { defined, EvaluationError, isDict, itemsOf, Tuple, Undefined } from '../python/values.ts'
+import { defined, EvaluationError, isDict, Tuple, Undefined } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 import { getPath, sortKey } from './sequences.ts'
 

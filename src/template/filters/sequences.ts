@@ -1,20 +1,10 @@
 import { operate } from '../python/arithmetic.ts'
 import { compare, equal, truth } from '../python/compare.ts'
+import { entriesOf, itemsOf, keysOf } from '../python/dicts.ts'
 import { item as memberItem } from '../python/members.ts'
 import { toIndex } from '../python/numbers.ts'
 import { str, text } from '../python/text.ts'
-import {
-  bare,
-  defined,
-  EvaluationError,
-  entriesOf,
-  isDict,
-  itemsOf,
-  keysOf,
-  Tuple,
-  typeName,
-  Undefined,
-} from '../python/values.ts'
+import { bare, defined, EvaluationError, isDict, Tuple, typeName, Undefined } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 /** Reads `a.b.0` from a value, step by step; what is missing is undefined, or the default. */

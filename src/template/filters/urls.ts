@@ -1,5 +1,6 @@
+import { dictOf, itemsOf } from '../python/dicts.ts'
 import { str, text } from '../python/text.ts'
-import { dictOf, EvaluationError, isDict, itemsOf } from '../python/values.ts'
+import { EvaluationError, isDict } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 const encode = (value: unknown, keep: RegExp): string =>

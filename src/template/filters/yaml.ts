@@ -1,6 +1,7 @@
 import { compare } from '../python/compare.ts'
+import { entriesOf } from '../python/dicts.ts'
 import { floatText, str } from '../python/text.ts'
-import { type Dict, entriesOf, failUndefined, isDict, PyFloat, Undefined, Unsafe } from '../python/values.ts'
+import { type Dict, failUndefined, isDict, PyFloat, Undefined, Unsafe } from '../python/values.ts'
 import { writeScalar } from './yaml-scalars.ts'
 
 export interface YamlStyle {

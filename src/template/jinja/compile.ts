@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { type Place, placed } from './errors.ts'
 import { Lexer } from './lexer.ts'
 import { type CompiledTemplate, type Frame, type Node, type NodeList, nunjucks } from './nunjucks.ts'
-import { statementParser } from './parse-statements.ts'
+import { templateParser } from './parse-templates.ts'
 import { runtime } from './runtime.ts'
 import type { Syntax } from './syntax.ts'
 
@@ -20,14 +20,14 @@ export interface Compiled {
 }
 
 interface Classes {
-  readonly Parser: ReturnType<typeof statementParser>
+  readonly Parser: ReturnType<typeof templateParser>
   readonly Compiler: ReturnType<typeof templateCompiler>
 }
 
 let classes: Classes | undefined
 
 function ours(): Classes {
-  classes ??= { Parser: statementParser(), Compiler: templateCompiler() }
+  classes ??= { Parser: templateParser(), Compiler: templateCompiler() }
   return classes
 }
 

@@ -1,7 +1,8 @@
 import type { Location } from '../../core/location.ts'
 import type { Scope } from '../../core/scope.ts'
 import { didYouMean } from '../../core/suggest.ts'
-import { bare, type Dict, dictOf, entriesOf, isDict, Undefined } from '../python/values.ts'
+import { dictOf, entriesOf } from '../python/dicts.ts'
+import { bare, type Dict, isDict, Undefined } from '../python/values.ts'
 import { UndefinedVariableError } from './errors.ts'
 import type { CompiledTemplate, Frame, RootFunction } from './nunjucks.ts'
 

@@ -1,5 +1,6 @@
 import { Callable } from '../python/call.ts'
-import { bare, defined, EvaluationError, itemsOf, Native, Undefined } from '../python/values.ts'
+import { itemsOf } from '../python/dicts.ts'
+import { bare, defined, EvaluationError, Native, Undefined } from '../python/values.ts'
 import { type Context, emptyScope, ScopeFrame } from './context.ts'
 import { type CompiledTemplate, type Frame, nunjucks, type RootFunction } from './nunjucks.ts'
 import { runtime } from './runtime.ts'

@@ -1,6 +1,7 @@
 import { Callable } from '../python/call.ts'
 import { equal } from '../python/compare.ts'
-import { EvaluationError, itemsOf, Undefined } from '../python/values.ts'
+import { itemsOf } from '../python/dicts.ts'
+import { EvaluationError, Undefined } from '../python/values.ts'
 
 type Recurse = (items: unknown[], depth: number) => string
 

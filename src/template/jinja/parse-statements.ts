@@ -1,23 +1,16 @@
 import { didYouMean } from '../../core/suggest.ts'
-import {
-  type ExtendsNode,
-  type IfNode,
-  isKind,
-  make,
-  noArguments,
-  type Parameter,
-  type Pending,
-  plain,
-  type SymbolNode,
-} from './nodes.ts'
+import { type IfNode, isKind, make, noArguments, type Pending, plain, type SymbolNode } from './nodes.ts'
 import { type Node, nunjucks, type Token } from './nunjucks.ts'
 import { expressionParser } from './parse-expressions.ts'
+
+/** Reads the rest of a tag whose word is read already. */
+export type Statement = (at: Token) => Node | null
 
 /** nunjucks' parser with Jinja2's statements, and the do and loop control extensions that Ansible has. */
 export function statementParser() {
   const { lexer } = nunjucks()
   return class StatementParser extends expressionParser() {
-    readonly statements: Readonly<Record<string, (at: Token) => Node | null>> = {
+    readonly basicStatements: Readonly<Record<string, Statement>> = {
       for: (at) => this.parseLoop(at),
       if: (at) => this.parseCondition(at),
       set: (at) => this.parseAssignment(at),
@@ -26,16 +19,11 @@ export function statementParser() {
       break: (at) => this.parseJump(at, 'break'),
       continue: (at) => this.parseJump(at, 'continue'),
       autoescape: () => this.parseAutoescape(),
-      macro: (at) => this.parseDefinition(at),
-      call: (at) => this.parseCallBlock(at),
-      filter: (at) => this.parseFilterBlock(at),
-      block: (at) => this.parseNamedBlock(at),
-      include: (at) => this.parseInclusion(at),
-      import: (at) => this.parseImporting(at),
-      from: (at) => this.parseFromImporting(at),
-      extends: (at) => plain<ExtendsNode>('Extends', at, this.toBlockEnd(this.parseExpression())),
       print: (at) => this.parsePrint(at),
     }
+
+    /** What each tag's word starts; a parser with more of them overrides it. */
+    readonly statements: Readonly<Record<string, Statement>> = this.basicStatements
 
     override parseStatement(): Node | null {
       const at = this.token()
@@ -210,92 +198,5 @@ export function statementParser() {
       const list = this.toBlockEnd(this.parseList())
       return plain('Output', at, isKind(list, 'Tuple') ? [...list.items] : [list])
     }
-
-    parseParameters(): Parameter[] {
-      const parameters: Parameter[] = []
-      this.expect('left-paren')
-      while (!this.peekIs('right-paren')) {
-        if (parameters.length > 0) this.expect('comma')
-        const { value: name } = this.expect('symbol')
-        parameters.push({ name, fallback: this.skipValue('operator', '=') ? this.parseExpression() : null })
-      }
-      this.expect('right-paren')
-      return parameters
-    }
-
-    parseDefinition(at: Token): Node {
-      const { value: name } = this.expect('symbol')
-      const parameters = this.toBlockEnd(this.parseParameters())
-      return make('Definition', at, { name, parameters, body: this.parseClosed('endmacro') })
-    }
-
-    parseCallBlock(at: Token): Node {
-      const parameters = this.peekIs('left-paren') ? this.parseParameters() : []
-      const call = this.toBlockEnd(this.parseExpression())
-      if (call.typename !== 'Call') this.fail('expected a call after {% call %}', call.lineno, call.colno)
-      return make('CallBlock', at, { call, parameters, body: this.parseClosed('endcall') })
-    }
-
-    parseFilterBlock(at: Token): Node {
-      const filters = [this.parsePendingFilter(), ...this.parsePending()]
-      return make('FilterBlock', at, {
-        filters,
-        body: this.toBlockEnd(true) && this.parseClosed('endfilter'),
-      })
-    }
-
-    parseNamedBlock(at: Token): Node {
-      const { value: name } = this.expect('symbol')
-      const scoped = this.skipSymbol('scoped')
-      const required = this.toBlockEnd(this.skipSymbol('required'))
-      const body = this.parseBody('endblock')
-      this.token()
-      this.skipSymbol(name)
-      return this.toBlockEnd(make('NamedBlock', at, { name, scoped, required, body }))
-    }
-
-    /** `with context` or `without context`; includes have it by default, imports do not. */
-    parseContext(fallback: boolean): boolean {
-      const word = ['with', 'without'].find((one) => this.peekIs('symbol', one))
-      if (word === undefined) return fallback
-      this.token()
-      if (!this.skipSymbol('context')) this.unexpected("'context'")
-      return word === 'with'
-    }
-
-    parseInclusion(at: Token): Node {
-      const template = this.parseExpression()
-      const ignoreMissing = this.skipSymbol('ignore')
-      if (ignoreMissing && !this.skipSymbol('missing')) this.unexpected("'missing'")
-      const withContext = this.parseContext(true)
-      return this.toBlockEnd(make('Inclusion', at, { template, ignoreMissing, withContext }))
-    }
-
-    parseImporting(at: Token): Node {
-      const template = this.parseExpression()
-      if (!this.skipSymbol('as')) this.unexpected("'as'")
-      const { value: target } = this.expect('symbol')
-      return this.toBlockEnd(
-        make('Importing', at, { template, target, withContext: this.parseContext(false) }),
-      )
-    }
-
-    parseFromImporting(at: Token): Node {
-      const template = this.parseExpression()
-      if (!this.skipSymbol('import')) this.unexpected("'import'")
-      const names: [string, string][] = []
-      let withContext = false
-      do {
-        if (names.length > 0 && (this.peekIs('symbol', 'with') || this.peekIs('symbol', 'without'))) break
-        const { value: name, lineno, colno } = this.expect('symbol')
-        if (name.startsWith('_'))
-          this.fail('names starting with an underscore cannot be imported', lineno, colno)
-        names.push([name, this.skipSymbol('as') ? this.expect('symbol').value : name])
-        withContext = this.parseContext(withContext)
-      } while (this.skip('comma'))
-      return this.toBlockEnd(make('FromImporting', at, { template, names, withContext }))
-    }
   }
 }
-
-export type StatementParser = InstanceType<ReturnType<typeof statementParser>>

@@ -2,22 +2,19 @@ import { negate, operate, positive } from '../python/arithmetic.ts'
 import { bind, Callable, type Named, noNames } from '../python/call.ts'
 import { pairsOf } from '../python/collection-methods.ts'
 import { compareWith, truth } from '../python/compare.ts'
+import { dictOf, entriesOf, itemsOf, setKey } from '../python/dicts.ts'
 import { attribute, callMethod, callValue, item, slice } from '../python/members.ts'
 import { str } from '../python/text.ts'
 import {
   Absent,
   type Dict,
   defined,
-  dictOf,
   EvaluationError,
-  entriesOf,
   failUndefined,
   float,
   integer,
   isDict,
-  itemsOf,
   Native,
-  setKey,
   Tuple,
   Undefined,
 } from '../python/values.ts'

@@ -2,19 +2,10 @@ import { randomInt } from 'node:crypto'
 import { globPattern } from '../filters/glob.ts'
 import { subelements } from '../filters/selecting.ts'
 import { truth } from '../python/compare.ts'
+import { dictOf, entriesOf, getKey, itemsOf } from '../python/dicts.ts'
 import { pythonRegex } from '../python/regex.ts'
 import { str, text } from '../python/text.ts'
-import {
-  defined,
-  dictOf,
-  EvaluationError,
-  entriesOf,
-  getKey,
-  isDict,
-  itemsOf,
-  Tuple,
-  Undefined,
-} from '../python/values.ts'
+import { defined, EvaluationError, isDict, Tuple, Undefined } from '../python/values.ts'
 import type { Lookup, LookupTable } from './define.ts'
 import { sequence } from './sequence.ts'
 

@@ -1,3 +1,4 @@
+import { itemsOf } from './dicts.ts'
 import { formatPercent } from './percent.ts'
 import { Quantity } from './quantity.ts'
 import {
@@ -7,7 +8,6 @@ import {
   float,
   integer,
   isFloat,
-  itemsOf,
   PyFloat,
   Tuple,
   typeName,

@@ -1,21 +1,8 @@
 import { compare, equal } from './compare.ts'
+import { deleteKey, dictOf, entriesOf, getKey, hasKey, itemsOf, keysOf, setKey } from './dicts.ts'
 import { toIndex } from './numbers.ts'
 import type { MethodRule } from './string-methods.ts'
-import {
-  type Dict,
-  deleteKey,
-  dictOf,
-  EvaluationError,
-  entriesOf,
-  getKey,
-  hasKey,
-  isDict,
-  itemsOf,
-  keysOf,
-  setKey,
-  Tuple,
-  typeName,
-} from './values.ts'
+import { type Dict, EvaluationError, isDict, Tuple, typeName } from './values.ts'
 
 function rule<Self>(parameters: string, run: (self: Self, args: unknown[]) => unknown): MethodRule<Self> {
   return { parameters: parameters === '' ? [] : parameters.split(' '), run }

@@ -1,16 +1,12 @@
+import { entriesOf, getKey, hasKey, itemsOf, keysOf } from './dicts.ts'
 import { Quantity } from './quantity.ts'
 import {
   Absent,
   bare,
   type Dict,
   EvaluationError,
-  entriesOf,
   failUndefined,
-  getKey,
-  hasKey,
   isDict,
-  itemsOf,
-  keysOf,
   PyFloat,
   Tuple,
   typeName,

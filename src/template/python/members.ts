@@ -1,5 +1,6 @@
 import { bind, Callable, type Named } from './call.ts'
 import { dictMethods, listMethods, tupleMethods } from './collection-methods.ts'
+import { getKey, hasKey, missingKey } from './dicts.ts'
 import { toIndex } from './numbers.ts'
 import { formatBraces, type Members } from './string-format.ts'
 import { type MethodRule, stringMethods } from './string-methods.ts'
@@ -7,11 +8,8 @@ import {
   bare,
   EvaluationError,
   failUndefined,
-  getKey,
-  hasKey,
   isDict,
   isNumber,
-  missingKey,
   Native,
   PyFloat,
   Tuple,

@@ -1,7 +1,8 @@
+import { getKey } from './dicts.ts'
 import { parseFloatText, parseInteger, toNumber } from './numbers.ts'
 import { formatSpec } from './spec.ts'
 import { repr, str } from './text.ts'
-import { type Dict, EvaluationError, getKey, isDict, isNumber, PyFloat, Tuple, typeName } from './values.ts'
+import { type Dict, EvaluationError, isDict, isNumber, PyFloat, Tuple, typeName } from './values.ts'
 
 const directive = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?(.)/gs
 

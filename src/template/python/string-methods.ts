@@ -1,6 +1,7 @@
+import { itemsOf } from './dicts.ts'
 import { toIndex } from './numbers.ts'
 import { str, text } from './text.ts'
-import { bare, EvaluationError, failUndefined, itemsOf, Tuple, typeName, Undefined } from './values.ts'
+import { bare, EvaluationError, failUndefined, Tuple, typeName, Undefined } from './values.ts'
 
 type Method = (self: string, args: unknown[]) => unknown
 

@@ -1,8 +1,8 @@
+import { entriesOf } from './dicts.ts'
 import {
   Absent,
   type Dict,
   EvaluationError,
-  entriesOf,
   failUndefined,
   isDict,
   Native,

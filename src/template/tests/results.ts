@@ -1,5 +1,6 @@
 import { truth } from '../python/compare.ts'
-import { EvaluationError, getKey, hasKey, isDict, typeName } from '../python/values.ts'
+import { getKey, hasKey } from '../python/dicts.ts'
+import { EvaluationError, isDict, typeName } from '../python/values.ts'
 import { type TestTable, test } from './define.ts'
 
 /** A registered result's field, as true or false; absent ones are false. */

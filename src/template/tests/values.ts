@@ -1,9 +1,9 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
 import { contains, truth } from '../python/compare.ts'
+import { itemsOf } from '../python/dicts.ts'
 import { matches, pythonRegex } from '../python/regex.ts'
 import { str, text } from '../python/text.ts'
-import { itemsOf } from '../python/values.ts'
 import { type TestTable, test } from './define.ts'
 import { compareVersions } from './versions.ts'
 
