@@ -121,7 +121,7 @@ test('a package whose installation fails says why', async () => {
 
 test('another that holds the lock is waited for, as long as was said', async () => {
   const machine = await host()
-  const lock = `perl -e 'use Fcntl; open F, "+>", "/var/lib/dpkg/lock-frontend"; fcntl(F, F_SETLK, pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0)) or die; sleep 30'`
+  const lock = `perl -e 'use Fcntl; open F, "+>", "/var/lib/dpkg/lock-frontend"; $l = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; sleep 30'`
   await machine.sh(`${lock} >/dev/null 2>&1 & echo $! >/run/holder; sleep 0.3`)
   const args = { name: 'demo', state: 'absent', lock_timeout: 1 }
   const failure = await failureOf(runModule(apt, args, { shell: machine.shell }))
