@@ -151,7 +151,7 @@ unset playscript_dir; export PATH
 if [ -w /var/tmp ] && [ -x /var/tmp ]; then playscript_temp=/var/tmp; else playscript_temp=/tmp; fi
 playscript_temp=$playscript_temp/${folder}
 trap '[ ! -d "$playscript_temp" ] || rm -rf -- "$playscript_temp"' EXIT
-trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
+trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM
 [ -x . ] || cd || cd /
 ${stale === undefined ? '' : `rm -rf -- ${quote(stale)}`}
 printf '%s\\n' "temp $playscript_temp" "pid $$" "home $HOME" \\
