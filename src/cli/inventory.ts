@@ -32,7 +32,7 @@ export async function inventoryCommand(argv: readonly string[], io: Io): Promise
   const { loadGroupVars } = await import('../inventory/variable-folder.ts')
   const show = await import('../inventory/show.ts')
   const beside = join(io.cwd, 'inventory')
-  const sources = values.inventory ?? (existsSync(beside) ? [beside] : ['localhost,'])
+  const sources = values.inventory ?? (existsSync(beside) ? [beside] : [])
   const inventory = await loadInventory(sources, { cwd: io.cwd })
   for (const warning of inventory.warnings) io.err(`[WARNING]: ${warning}\n`)
   const options = { playbook: await loadGroupVars(io.cwd) }

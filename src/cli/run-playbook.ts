@@ -85,7 +85,7 @@ async function list(
 async function readInventory(source: Source, options: Options, io: Io) {
   const { loadInventory } = await import('../inventory/load.ts')
   const beside = join(source.dir, 'inventory')
-  const sources = options.inventory ?? (existsSync(beside) ? [beside] : ['localhost,'])
+  const sources = options.inventory ?? (existsSync(beside) ? [beside] : [])
   return loadInventory(sources, { cwd: io.cwd })
 }
 

@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import * as playscript from '../../src/index.ts'
+
+const test = suite('package')
+
+test('these names are public, and no others', () => {
+  assert.equal(Object.keys(playscript).sort(), [
+    'ArgumentError',
+    'BecomeError',
+    'MissingError',
+    'PlaybookError',
+    'PlayscriptError',
+    'Script',
+    'TaskError',
+    'TemplateError',
+    'UnreachableError',
+    'UsageError',
+    'defaults',
+    'defineModule',
+    'handlers',
+    'lines',
+    'nothing',
+    'playbook',
+    'quote',
+    'run',
+    'sh',
+    'tasks',
+  ])
+})
+
+test('the built package runs without the repository’s sources', async () => {
+  await execa('sh', ['.ci/build'])
+  const dir = mkdtempSync(join(tmpdir(), 'playscript-package-'))
+  try {
+    const { stdout: packed } = await execa('npm', ['pack', '--silent', '--pack-destination', dir, './dist'])
+    const modules = join(dir, 'node_modules', 'playscript')
+    mkdirSync(modules, { recursive: true })
+    await execa('tar', ['-xzf', join(dir, packed.trim()), '-C', modules, '--strip-components=1'])
+    symlinkSync(resolve('node_modules'), join(modules, 'node_modules'))
+    writeFileSync(join(dir, 'package.json'), '{"type": "module"}')
+    writeFileSync(
+      join(dir, 'playbook.ts'),
+      "import { playbook } from 'playscript'\nexport default playbook(import.meta, [{ hosts: 'localhost', gather_facts: false, tasks: [{ command: 'echo {{ 6 * 7 }}', register: 'r' }, { debug: { var: 'r.stdout' } }] }])\n",
+    )
+    const viaBin = await execa('node', [join(modules, 'src', 'bin.js'), 'run', 'playbook.ts'], { cwd: dir })
+    assert.match(viaBin.stdout, /"r.stdout": "?42"?/)
+    const viaTsx = await execa(resolve('node_modules/.bin/tsx'), ['playbook.ts'], { cwd: dir })
+    assert.match(viaTsx.stdout, /"r.stdout": "?42"?/)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})
+
+test.run()
