@@ -15,6 +15,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   { pattern: /no matching host key/, offer: 'hostKey', hint: OPENSSH },
   { pattern: /no matching .*cipher/, offer: 'cipher', hint: OPENSSH },
   { pattern: /no matching .*MAC/i, offer: 'mac', hint: OPENSSH },
+  { pattern: /Bad packet length/, hint: `The server's banner may be too long. ${OPENSSH}` },
   {
     pattern: /ECONNREFUSED/,
     hint: 'Nothing listens there: is sshd running, and is ansible_port right?',

@@ -1,3 +1,4 @@
+import { UnreachableError } from '../core/errors.ts'
 import { quote } from '../core/quote.ts'
 import type { ConnectionSettings } from '../core/remote.ts'
 import type { Channel, Link } from './channel.ts'
@@ -8,17 +9,16 @@ import { dial } from './ssh-client.ts'
 import { unreachable } from './ssh-failure.ts'
 import type { DialTarget, SshClient, SshRun } from './ssh-run.ts'
 
-/** One login, and how many channels it carries. */
+/** One login, and the channels it carries: those asked for, and those that stand. */
 interface Slot {
   readonly ssh: Promise<SshClient>
   channels: number
-  /** Fewer once the server has refused one (its MaxSessions). */
-  limit: number
+  open: number
 }
 
 /** sshd's MaxSessions is 10, but it frees sessions late; with four none is ever refused. */
 const CHANNELS = 4
-/** How often a server that refuses even the first channel of a login is asked. */
+/** How often a server that refuses even the first channel of a login is asked: it may be late to free an old one. */
 const ATTEMPTS = 5
 
 const runs = new WeakMap<ConnectionHooks, SshRun>()
@@ -33,9 +33,10 @@ export async function sshLink(settings: ConnectionSettings, hooks: ConnectionHoo
   const target: DialTarget = { ...settings, sshArguments: parseSshArguments(settings.sshArgs, hooks.warn) }
   const command = `exec ${quote(settings.shellExecutable)}`
   let slots: Slot[] = []
+  let limit = CHANNELS
 
   function newSlot(): Slot {
-    const slot: Slot = { ssh: dial(target, run), channels: 0, limit: CHANNELS }
+    const slot: Slot = { ssh: dial(target, run), channels: 0, open: 0 }
     slots.push(slot)
     const drop = (): void => {
       slots = slots.filter((other) => other !== slot)
@@ -44,20 +45,21 @@ export async function sshLink(settings: ConnectionSettings, hooks: ConnectionHoo
     return slot
   }
 
-  async function openIn(slot: Slot): Promise<Channel | undefined> {
+  /** Opens a channel; gives how many stand beside it when the server has refused it. */
+  async function openIn(slot: Slot): Promise<Channel | number> {
     slot.channels += 1
     try {
-      const ssh = await slot.ssh
-      const channel = await execChannel(ssh, command)
+      const channel = await execChannel(await slot.ssh, command)
+      slot.open += 1
       void channel.ended.then(() => {
         slot.channels -= 1
+        slot.open -= 1
       })
       return channel
     } catch (error) {
       slot.channels -= 1
       if (!/open failed/i.test((error as Error).message)) throw error
-      slot.limit = slot.channels
-      return undefined
+      return slot.open
     }
   }
 
@@ -65,18 +67,20 @@ export async function sshLink(settings: ConnectionSettings, hooks: ConnectionHoo
   return {
     where,
     async open() {
-      for (let attempt = 1; ; attempt += 1) {
-        const slot = slots.find(({ channels, limit }) => channels < limit) ?? newSlot()
-        try {
-          const channel = await openIn(slot)
-          if (channel !== undefined) return channel
-          if (attempt >= ATTEMPTS)
-            throw new Error('the server refuses every channel (its MaxSessions may be 0)')
-        } catch (error) {
+      for (let refusals = 0; refusals < ATTEMPTS; ) {
+        const slot = slots.find(({ channels }) => channels < limit) ?? newSlot()
+        const outcome = await openIn(slot).catch((error) => {
           throw unreachable(where, error)
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100 * attempt))
+        })
+        if (typeof outcome === 'object') return outcome
+        limit = Math.max(1, Math.min(limit, outcome))
+        if (outcome > 0) continue
+        refusals += 1
+        await new Promise((resolve) => setTimeout(resolve, 100 * refusals))
       }
+      throw new UnreachableError(`${where}: the server refuses every session`, {
+        hint: 'Its MaxSessions (sshd_config) may be 0, or a forced command may allow none.',
+      })
     },
     async close() {
       const open = await Promise.allSettled(slots.map(({ ssh }) => ssh))
