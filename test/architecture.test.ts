@@ -81,8 +81,8 @@ test('every suite of the tests is run', () => {
     .filter((file) => file.endsWith('.test.ts'))
     .filter((file) => {
       const text = readFileSync(file, 'utf8')
-      const made = text.match(/\bsuite(<[^(]*>)?\(/g)?.length ?? 0
-      return made === 0 || made !== (text.match(/\.run\(\)/g)?.length ?? 0)
+      const made = text.match(/\b(suite|labSuite)(<[^(]*>)?\(/g)?.length ?? 0
+      return made === 0 || made !== (text.match(/\brun\(\)$/gm)?.length ?? 0)
     })
   assert.equal(lonely, [])
 })
