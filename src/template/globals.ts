@@ -14,7 +14,9 @@ type Call = (positional: readonly unknown[], named: Named) => unknown
 const callable = (name: string, call: Call) => () => new Callable(name, call)
 
 function range(positional: readonly unknown[], named: Named): unknown[] {
-  const given = bind('range()', ['start', 'stop', 'step'], positional, named).map(toIndex)
+  const given = bind('range()', ['start!', 'stop', 'step'], positional, named)
+    .filter((one) => one !== undefined)
+    .map(toIndex)
   const [start, stop, step] =
     given.length === 1 ? [0, given[0] ?? 0, 1] : [given[0] ?? 0, given[1] ?? 0, given[2] ?? 1]
   if (step === 0) throw new EvaluationError('range() arg 3 must not be zero')

@@ -149,7 +149,12 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
     variables: freeVariables,
     lookup: (name, terms, scope, at) => {
       const context = contextOf(scope, at, { copies: false })
-      return runLookup(name, terms, {}, servicesOf(context))
+      try {
+        const found = runLookup(name, terms, {}, servicesOf(context))
+        return found.map(toPlain)
+      } catch (error) {
+        throw placed(error, { source: '' }, 1, 1, context)
+      }
     },
     within: (path) => createTemplar({ ...options, searchPath: path }),
   }

@@ -42,7 +42,7 @@ export const basicFilters: FilterTable = {
   ),
   bool: filter('', ansibleBool),
   ternary: filter(
-    'true_val false_val none_val',
+    'true_val! false_val! none_val',
     (value, [yes, no, none]) => {
       if (value instanceof Undefined) failUndefined(value)
       if (value === null && none !== undefined && none !== null) return none

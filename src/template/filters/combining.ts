@@ -127,7 +127,7 @@ export const combiningFilters: FilterTable = {
   dict: filter('', (value) =>
     dictOf(itemsOf(value).map((pair): [unknown, unknown] => [itemsOf(pair)[0], itemsOf(pair)[1]])),
   ),
-  rekey_on_member: filter('key duplicates', (value, [key, duplicates = 'error']) =>
+  rekey_on_member: filter('key! duplicates', (value, [key, duplicates = 'error']) =>
     rekey(value, text(key, 'key'), str(duplicates)),
   ),
   zip: filter('*others', (value, [others]) => {
@@ -142,7 +142,7 @@ export const combiningFilters: FilterTable = {
     const all = lists(value, others)
     return tuples(product(Array.from({ length: toIndex(repeat) }, () => all).flat()))
   }),
-  combinations: filter('n', (value, [size]) => tuples(combinations([...itemsOf(value)], toIndex(size)))),
+  combinations: filter('n!', (value, [size]) => tuples(combinations([...itemsOf(value)], toIndex(size)))),
   permutations: filter('n', (value, [size]) => {
     const items = [...itemsOf(value)]
     return tuples(permutations(items, size === undefined ? items.length : toIndex(size)))

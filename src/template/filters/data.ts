@@ -89,7 +89,7 @@ export const dataFilters: FilterTable = {
   b64decode: filter('encoding', (value, [encoding = 'utf-8']) =>
     Buffer.from(str(value), 'base64').toString(encodingOf(encoding)),
   ),
-  json_query: filter('expr', (value, [expression]) => jsonQuery(value, text(expression, 'json_query'))),
+  json_query: filter('expr!', (value, [expression]) => jsonQuery(value, text(expression, 'json_query'))),
   pprint: filter('', (value) => pretty(value, 0)),
 }
 

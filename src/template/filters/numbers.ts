@@ -85,7 +85,7 @@ export const numberFilters: FilterTable = {
       by === 10 ? Math.log10(number) : by === Math.E ? Math.log(number) : Math.log(number) / Math.log(by),
     )
   }),
-  pow: filter('x', (value, [power]) => toFloat(operate('**', toFloat(toNumber(value)), power))),
+  pow: filter('x!', (value, [power]) => toFloat(operate('**', toFloat(toNumber(value)), power))),
   root: filter('base', (value, [base = 2]) => {
     const number = toNumber(value)
     return float(toNumber(base) === 2 ? Math.sqrt(number) : number ** (1 / toNumber(base)))

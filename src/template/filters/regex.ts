@@ -48,11 +48,11 @@ export const regexFilters: FilterTable = {
     },
   ),
   regex_search: filter(
-    'regex *groups ignorecase multiline',
+    'regex! *groups ignorecase multiline',
     (value, [pattern, groups, ignorecase, multiline]) =>
       search(str(value), compile(pattern, multiline, ignorecase), groups as unknown[]),
   ),
-  regex_findall: filter('regex multiline ignorecase', (value, [pattern, multiline, ignorecase]) =>
+  regex_findall: filter('regex! multiline ignorecase', (value, [pattern, multiline, ignorecase]) =>
     Array.from(str(value).matchAll(compile(pattern, multiline, ignorecase)), (match) => found([...match])),
   ),
   regex_escape: filter('re_type', (value, [type = 'python']) => {

@@ -89,19 +89,19 @@ export const selectingFilters: FilterTable = {
   unique: filter('case_sensitive attribute', (value, [caseSensitive, attribute]) =>
     uniqueBy(itemsOf(value), sortKey(attribute, caseSensitive)),
   ),
-  union: filter('other', (value, [other]) => unique([...itemsOf(value), ...itemsOf(other)])),
-  intersect: filter('other', (value, [other]) => unique(itemsOf(value).filter(within(itemsOf(other))))),
-  difference: filter('other', (value, [other]) => {
+  union: filter('other!', (value, [other]) => unique([...itemsOf(value), ...itemsOf(other)])),
+  intersect: filter('other!', (value, [other]) => unique(itemsOf(value).filter(within(itemsOf(other))))),
+  difference: filter('other!', (value, [other]) => {
     const isOther = within(itemsOf(other))
     return unique(itemsOf(value).filter((one) => !isOther(one)))
   }),
-  symmetric_difference: filter('other', (value, [other]) => {
+  symmetric_difference: filter('other!', (value, [other]) => {
     const [left, right] = [itemsOf(value), itemsOf(other)]
     const [inLeft, inRight] = [within(left), within(right)]
     return unique([...left, ...right]).filter((one) => !(inLeft(one) && inRight(one)))
   }),
   extract: filter(
-    'container morekeys',
+    'container! morekeys',
     (value, [container, more]) => (value instanceof Undefined ? value : extract(value, container, more)),
     'takes undefined',
   ),
@@ -109,7 +109,7 @@ export const selectingFilters: FilterTable = {
     if (!Array.isArray(value)) throw new EvaluationError('flatten needs a list')
     return flatten(value, levels === undefined || levels === null ? -1 : Number(levels), truth(skipNulls))
   }),
-  subelements: filter('subelements skip_missing', (value, [path, skipMissing]) =>
+  subelements: filter('subelements! skip_missing', (value, [path, skipMissing]) =>
     subelements(value, path, truth(skipMissing)),
   ),
 }

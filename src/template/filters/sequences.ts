@@ -125,9 +125,11 @@ export const sequenceFilters: FilterTable = {
       start,
     ),
   ),
-  batch: filter('linecount fill_with', (value, [size, fill]) => batches(itemsOf(value), toIndex(size), fill)),
-  slice: filter('slices fill_with', (value, [count, fill]) => slices(itemsOf(value), toIndex(count), fill)),
-  groupby: filter('attribute default case_sensitive', (value, [attribute, fallback, caseSensitive]) =>
+  batch: filter('linecount! fill_with', (value, [size, fill]) =>
+    batches(itemsOf(value), toIndex(size), fill),
+  ),
+  slice: filter('slices! fill_with', (value, [count, fill]) => slices(itemsOf(value), toIndex(count), fill)),
+  groupby: filter('attribute! default case_sensitive', (value, [attribute, fallback, caseSensitive]) =>
     groups(itemsOf(value), attribute, fallback, caseSensitive),
   ),
   dictsort: filter('case_sensitive by reverse', (value, [caseSensitive, by = 'key', reverse]) => {
@@ -145,7 +147,7 @@ export const sequenceFilters: FilterTable = {
     },
     'takes undefined',
   ),
-  attr: filter('name', (value, [name]) => {
+  attr: filter('name!', (value, [name]) => {
     const found =
       isDict(value) && keysOf(value).some((key) => key === name) ? undefined : memberItem(value, name)
     return found ?? new Undefined(`${typeName(value)}.${str(name)}`)

@@ -103,7 +103,7 @@ export const textFilters: FilterTable = {
   title: filter('', (value) => titleWords(str(value))),
   trim: filter('chars', (value, [chars]) => strip(str(value), chars, 'both')),
   center: filter('width', (value, [width = 80]) => callMethod(str(value), 'center', [width], noNames)),
-  replace: filter('old new count', (value, [old, by, count]) =>
+  replace: filter('old! new! count', (value, [old, by, count]) =>
     replaceText(str(value), str(old), str(by), count),
   ),
   format: filter('*values **named', (value, [values, named]) => {

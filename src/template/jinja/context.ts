@@ -96,9 +96,11 @@ export class ScopeFrame implements Frame {
   }
 
   missing(name: string): Undefined {
-    return new Undefined(name, '', () =>
-      didYouMean(name, [...this.#scope.names(), ...Object.keys(this.#globals)]),
-    )
+    const known = () => [
+      ...this.#scope.names(),
+      ...Object.keys(this.#globals).filter((one) => one.length > 4),
+    ]
+    return new Undefined(name, '', () => didYouMean(name, known()))
   }
 }
 

@@ -35,7 +35,7 @@ export function placed(
   const [row, start] = own ?? [line, column]
   const options = {
     ...locate(place, row, start, context?.at),
-    hint: excerpt(place.source, row, start),
+    ...(place.source === '' ? {} : { hint: excerpt(place.source, row, start) }),
     ...(error instanceof EvaluationError ? {} : { cause: error }),
   }
   if (error instanceof UndefinedUse) return new UndefinedVariableError(error.message, error.variable, options)

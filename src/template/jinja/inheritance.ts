@@ -2,6 +2,7 @@ import { Callable } from '../python/call.ts'
 import { itemsOf } from '../python/dicts.ts'
 import { bare, defined, EvaluationError, Native, Undefined } from '../python/values.ts'
 import { type Context, emptyScope, ScopeFrame } from './context.ts'
+import { nested } from './depth.ts'
 import { type CompiledTemplate, type Frame, nunjucks, type RootFunction } from './nunjucks.ts'
 import { runtime } from './runtime.ts'
 
@@ -38,7 +39,7 @@ function runBlock(context: Context, frame: Frame | null, name: string, index: nu
   if (code === undefined) throw new EvaluationError(`there is no parent block called '${name}'`)
   const own = runtime.push(frame ?? context.root)
   own.set(blockMark, { name, index })
-  return String(run(code, context, own))
+  return String(nested(() => run(code, context, own)))
 }
 
 /** The output of a block in its most derived version; `frame` is given for scoped ones. */
@@ -134,7 +135,7 @@ export function include(
     throw error
   }
   const inner = contextFor(context, template, options.withContext ? frame : undefined)
-  return String(run(template.rootRenderFunc, inner, inner.root))
+  return String(nested(() => run(template.rootRenderFunc, inner, inner.root)))
 }
 
 /** An imported template: what it set at its top level, without names that start with `_`. */
@@ -164,7 +165,7 @@ class TemplateModule extends Native {
 export function importModule(context: Context, frame: Frame, name: unknown, withContext: boolean): Native {
   const template = load(context, name)
   const inner = contextFor(context, template, withContext ? frame : undefined)
-  const output = String(run(template.rootRenderFunc, inner, inner.root))
+  const output = String(nested(() => run(template.rootRenderFunc, inner, inner.root)))
   return new TemplateModule(template.path, inner.root.variables, output)
 }
 

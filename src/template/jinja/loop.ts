@@ -2,6 +2,7 @@ import { Callable } from '../python/call.ts'
 import { equal } from '../python/compare.ts'
 import { itemsOf } from '../python/dicts.ts'
 import { EvaluationError, Undefined } from '../python/values.ts'
+import { nested } from './depth.ts'
 
 type Recurse = (items: unknown[], depth: number) => string
 
@@ -19,7 +20,7 @@ export class Loop extends Callable {
         if (recurse === undefined) {
           throw new EvaluationError("loop(…) needs the word 'recursive' in the for tag")
         }
-        return recurse(itemsOf(children), depth + 1)
+        return nested(() => recurse(itemsOf(children), depth + 1))
       },
       { typeName: 'LoopContext' },
     )

@@ -1,5 +1,6 @@
 import { Callable, type Named } from '../python/call.ts'
 import { EvaluationError, Tuple, Undefined } from '../python/values.ts'
+import { nested } from './depth.ts'
 
 /** Arguments of one call of a macro, sorted. */
 export interface Given {
@@ -22,16 +23,20 @@ export function macro(
   uses: readonly string[],
   body: Body,
 ): Callable {
-  return new Callable(name, (positional, named) => body(sort(name, parameters, uses, positional, named)), {
-    typeName: 'Macro',
-    attributes: {
-      name,
-      arguments: Tuple.over(parameters),
-      catch_kwargs: uses.includes('kwargs'),
-      catch_varargs: uses.includes('varargs'),
-      caller: uses.includes('caller'),
+  return new Callable(
+    name,
+    (positional, named) => nested(() => body(sort(name, parameters, uses, positional, named))),
+    {
+      typeName: 'Macro',
+      attributes: {
+        name,
+        arguments: Tuple.over(parameters),
+        catch_kwargs: uses.includes('kwargs'),
+        catch_varargs: uses.includes('varargs'),
+        caller: uses.includes('caller'),
+      },
     },
-  })
+  )
 }
 
 function sort(

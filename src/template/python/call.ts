@@ -37,9 +37,10 @@ export const noNames: Named = Object.freeze(Object.create(null) as Record<string
 /**
  * Puts arguments in the order of a signature, as Python binds them.
  * @param parameters names in order; `*rest` collects the other positional ones into an array, `**rest` the
- *   other named ones into an object, and a name after `*` can be given by keyword only
+ *   other named ones into an object, a name after `*` can be given by keyword only, and one that ends in `!`
+ *   has to be given
  * @returns one value for each parameter, undefined where nothing was given
- * @throws EvaluationError for too many arguments, one given twice, or an unknown keyword
+ * @throws EvaluationError for too many arguments, a missing one, one given twice, or an unknown keyword
  */
 export function bind(
   what: string,
@@ -47,13 +48,14 @@ export function bind(
   positional: readonly unknown[],
   named: Named,
 ): unknown[] {
-  if (named === noNames && positional.length <= parameters.length && !parameters.some(isRest))
+  if (named === noNames && positional.length === parameters.length && !parameters.some(isRest))
     return [...positional]
   const values: unknown[] = []
   const taken = new Set<string>()
   let next = 0
   let onlyNamed = false
-  for (const parameter of parameters) {
+  for (const declared of parameters) {
+    const parameter = declared.replace('!', '')
     if (parameter.startsWith('**')) {
       values.push(Object.fromEntries(Object.entries(named).filter(([name]) => !taken.has(name))))
       for (const name of Object.keys(named)) taken.add(name)
@@ -67,7 +69,10 @@ export function bind(
         if (given) throw new EvaluationError(`${what}: got multiple values for argument '${parameter}'`)
         values.push(positional[next])
         next += 1
-      } else values.push(given ? named[parameter] : undefined)
+      } else if (given) values.push(named[parameter])
+      else if (declared.endsWith('!'))
+        throw new EvaluationError(`${what}: the argument '${parameter}' is missing`)
+      else values.push(undefined)
       taken.add(parameter)
     }
   }
@@ -79,7 +84,7 @@ export function bind(
   const unknown = Object.keys(named).find((name) => !taken.has(name))
   if (unknown !== undefined) {
     throw new EvaluationError(
-      `${what}: unknown argument '${unknown}'; it takes ${parameters.join(', ') || 'none'}`,
+      `${what}: unknown argument '${unknown}'; it takes ${parameters.join(', ').replaceAll('!', '') || 'none'}`,
     )
   }
   return values

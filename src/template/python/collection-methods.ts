@@ -23,7 +23,7 @@ type Items = unknown[]
 
 /** What a list can do in a template; those that change it are in `changing`. */
 export const listMethods: Readonly<Record<string, MethodRule<Items>>> = {
-  append: rule('object', (self: Items, [item]) => {
+  append: rule('object!', (self: Items, [item]) => {
     self.push(item)
     return null
   }),
@@ -32,13 +32,13 @@ export const listMethods: Readonly<Record<string, MethodRule<Items>>> = {
     return null
   }),
   copy: rule('', (self: Items) => [...self]),
-  count: rule('value', (self: Items, [item]) => self.filter((one) => equal(one, item)).length),
-  extend: rule('iterable', (self: Items, [items]) => {
+  count: rule('value!', (self: Items, [item]) => self.filter((one) => equal(one, item)).length),
+  extend: rule('iterable!', (self: Items, [items]) => {
     self.push(...itemsOf(items))
     return null
   }),
-  index: rule('value', (self: Items, [item]) => place(self, item)),
-  insert: rule('index object', (self: Items, [index, item]) => {
+  index: rule('value!', (self: Items, [item]) => place(self, item)),
+  insert: rule('index! object!', (self: Items, [index, item]) => {
     self.splice(Math.max(0, fromEnd(self, index)), 0, item)
     return null
   }),
@@ -47,7 +47,7 @@ export const listMethods: Readonly<Record<string, MethodRule<Items>>> = {
     if (at < 0 || at >= self.length) throw new EvaluationError('pop index out of range')
     return self.splice(at, 1)[0]
   }),
-  remove: rule('value', (self: Items, [item]) => {
+  remove: rule('value!', (self: Items, [item]) => {
     self.splice(place(self, item), 1)
     return null
   }),
@@ -96,15 +96,15 @@ export const dictMethods: Readonly<Record<string, MethodRule<Dict>>> = {
     return null
   }),
   copy: rule('', (self: Dict) => dictOf(entriesOf(self))),
-  fromkeys: rule('iterable value', (_: Dict, [keys, value = null]) =>
+  fromkeys: rule('iterable! value', (_: Dict, [keys, value = null]) =>
     dictOf(itemsOf(keys).map((key) => [key, value])),
   ),
-  get: rule('key default', (self: Dict, [key, fallback = null]) =>
+  get: rule('key! default', (self: Dict, [key, fallback = null]) =>
     hasKey(self, key) ? getKey(self, key) : fallback,
   ),
   items: rule('', pairs),
   keys: rule('', (self: Dict) => keysOf(self)),
-  pop: rule('key default', (self: Dict, [key, ...rest]) => {
+  pop: rule('key! default', (self: Dict, [key, ...rest]) => {
     if (hasKey(self, key)) return take(self, key)
     return rest.length > 0 && rest[0] !== undefined ? rest[0] : missing(key)
   }),
@@ -114,7 +114,7 @@ export const dictMethods: Readonly<Record<string, MethodRule<Dict>>> = {
     deleteKey(self, last[0])
     return Tuple.of2(last[0], last[1])
   }),
-  setdefault: rule('key default', (self: Dict, [key, fallback = null]) => {
+  setdefault: rule('key! default', (self: Dict, [key, fallback = null]) => {
     if (!hasKey(self, key)) setKey(self, key, fallback)
     return getKey(self, key)
   }),

@@ -9,14 +9,14 @@ import { type TestTable, test } from './define.ts'
 
 const iterable = (value: unknown): boolean =>
   Array.isArray(value) || typeof value === 'string' || isDict(value)
-const same = test('other', (value, [other]) => equal(value, other))
+const same = test('other!', (value, [other]) => equal(value, other))
 const ordered = (check: (order: number) => boolean, operator: string) =>
-  test('other', (value, [other]) => check(compare(value, other, operator)))
+  test('other!', (value, [other]) => check(compare(value, other, operator)))
 const less = ordered((order) => order < 0, '<')
 const atMost = ordered((order) => order <= 0, '<=')
 const more = ordered((order) => order > 0, '>')
 const atLeast = ordered((order) => order >= 0, '>=')
-const different = test('other', (value, [other]) => !equal(value, other))
+const different = test('other!', (value, [other]) => !equal(value, other))
 const remainder = (value: unknown, by: number): number => toNumber(operate('%', value, by))
 
 /** Tests of what a value is, as Jinja2 has them. */
@@ -36,15 +36,15 @@ export const typeTests: TestTable = {
   sequence: test('', iterable),
   callable: test('', (value) => value instanceof Callable),
   escaped: test('', () => false),
-  sameas: test('other', (value, [other]) =>
+  sameas: test('other!', (value, [other]) =>
     value === other || (isNumber(value) && isNumber(other) && equal(value, other))),
   odd: test('', (value) => remainder(value, 2) === 1),
   even: test('', (value) => remainder(value, 2) === 0),
-  divisibleby: test('num', (value, [by]) => remainder(value, toNumber(by)) === 0),
+  divisibleby: test('num!', (value, [by]) => remainder(value, toNumber(by)) === 0),
   lower: test('', (value) => /\p{Ll}/u.test(text(value, 'value')) && value === String(value).toLowerCase()),
   upper: test('', (value) => /\p{Lu}/u.test(text(value, 'value')) && value === String(value).toUpperCase()),
-  in: test('seq', (value, [box]) => contains(box, value)),
-  contains: test('seq', (value, [item]) => contains(value, item)),
+  in: test('seq!', (value, [box]) => contains(box, value)),
+  contains: test('seq!', (value, [item]) => contains(value, item)),
   eq: same,
   equalto: same,
   '==': same,

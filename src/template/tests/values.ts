@@ -20,7 +20,7 @@ const regexTest = (fixed?: string) =>
     },
   )
 
-const version = test('version operator strict version_type', (value, [
+const version = test('version! operator strict version_type', (value, [
   other,
   operator = 'eq',
   strict,
@@ -31,8 +31,8 @@ const version = test('version operator strict version_type', (value, [
   return compareVersions(str(value), str(other), str(operator), scheme)
 })
 
-const subset = test('superset', (value, [all]) => itemsOf(value).every((one) => contains(itemsOf(all), one)))
-const superset = test('subset', (value, [part]) =>
+const subset = test('superset!', (value, [all]) => itemsOf(value).every((one) => contains(itemsOf(all), one)))
+const superset = test('subset!', (value, [part]) =>
   itemsOf(part).every((one) => contains(itemsOf(value), one)))
 
 type Stats = ReturnType<typeof lstatSync>
@@ -55,7 +55,7 @@ const file = stats((one) => one.isFile())
 const directory = stats((one) => one.isDirectory())
 const link = stats((one) => one.isSymbolicLink(), noFollow)
 const absolute = test('', (value) => isAbsolute(text(value, 'path')))
-const same = test('other', (value, [other]) =>
+const same = test('other!', (value, [other]) =>
   realpathSync(text(value, 'path')) === realpathSync(text(other, 'path')))
 const mount = test('', (value) => {
   const path = text(value, 'path')
