@@ -22,11 +22,13 @@ export interface BuiltinModules {
   script: typeof import('./script.ts').script
   service: typeof import('./service.ts').service
   set_fact: typeof import('./set_fact.ts').set_fact
+  setup: typeof import('./setup.ts').setup
   shell: typeof import('./shell.ts').shell
   stat: typeof import('./stat.ts').stat
   systemd: typeof import('./systemd.ts').systemd
   systemd_service: typeof import('./systemd.ts').systemd
   template: typeof import('./template.ts').template
+  unarchive: typeof import('./unarchive.ts').unarchive
   user: typeof import('./user.ts').user
 }
 
@@ -71,11 +73,13 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   script: async () => (await import('./script.ts')).script as unknown as Module,
   service: async () => (await import('./service.ts')).service as unknown as Module,
   set_fact: async () => (await import('./set_fact.ts')).set_fact as unknown as Module,
+  setup: async () => (await import('./setup.ts')).setup as unknown as Module,
   shell: async () => (await import('./shell.ts')).shell as unknown as Module,
   stat: async () => (await import('./stat.ts')).stat as unknown as Module,
   systemd: async () => (await import('./systemd.ts')).systemd as unknown as Module,
   systemd_service: async () => (await import('./systemd.ts')).systemd as unknown as Module,
   template: async () => (await import('./template.ts')).template as unknown as Module,
+  unarchive: async () => (await import('./unarchive.ts')).unarchive as unknown as Module,
   user: async () => (await import('./user.ts')).user as unknown as Module,
 }
 

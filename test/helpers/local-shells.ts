@@ -3,17 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openConnection } from '../../src/connection/index.ts'
-import type { Shell } from '../../src/core/remote.ts'
+import type { Shell, Target } from '../../src/core/remote.ts'
 import { plainShell } from './plain-shell.ts'
 
 /** A shell that a module test can run on here; `use` opens it, gives it away and cleans up behind it. */
 export interface LocalShell {
   readonly name: string
+  readonly userland: Target['userland']
   use(work: (shell: Shell) => Promise<void>): Promise<void>
 }
 
 const system: LocalShell = {
   name: 'the system’s userland',
+  userland: 'gnu',
   async use(work) {
     const connection = await openConnection(
       {
@@ -39,6 +41,7 @@ const BESIDE_BUSYBOX = ['openssl', 'curl', 'file', 'zstd']
 
 const busybox: LocalShell = {
   name: 'busybox',
+  userland: 'busybox',
   async use(work) {
     const folder = mkdtempSync(join(tmpdir(), 'busybox-'))
     try {

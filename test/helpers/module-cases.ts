@@ -26,6 +26,8 @@ export interface ModuleCase {
   readonly fails_late?: true
   /** The second run changes something as well; says why. */
   readonly never_settles?: string
+  /** Only there it works at all. */
+  readonly userland?: 'gnu'
   /** It needs root: to give files away, to make device nodes. */
   readonly root?: true
 }
@@ -101,6 +103,7 @@ export function tryCases<S extends ArgumentSpecs, State, Local, F extends string
   for (const one of cases) {
     if (one.root && !isRoot) continue
     for (const local of LOCAL_SHELLS) {
+      if (one.userland !== undefined && local.userland !== one.userland) continue
       test(`${one.name} (${local.name})`, () =>
         local.use((shell) => tryCase(module, one, { shell, ...(controller && { controller }) })))
     }

@@ -1,0 +1,109 @@
+import type { Change, Step } from '../../../core/module.ts'
+import { type Script, sh } from '../../../core/quote.ts'
+import { type Attributes, type Identity, newPath, planAttributes } from '../attributes.ts'
+import { chmodMode } from '../file-mode.ts'
+import { hostPath, joinPath, type PathState } from '../path-state.ts'
+import { type Member, plainName } from './member.ts'
+
+/** Paths that go into one command: enough of them to be quick, few enough for any system's limit. */
+const AT_ONCE = 500
+
+/** A member's file as it is at the destination. */
+export type MemberState = Pick<PathState, 'type' | 'mode' | 'uid' | 'gid' | 'owner' | 'group' | 'mtime'>
+
+/** Reads the lines of `statAll`, by the members' plain names. */
+export function readMemberStates(text: string): ReadonlyMap<string, MemberState> {
+  const states = new Map<string, MemberState>()
+  for (const record of text.split('//\n')) {
+    const [, bits = '', uid, gid, names = '', mtime, path] =
+      /^(\S+) (\d+) (\d+) (.*?) (\d+) (\.\/.*)$/s.exec(record) ?? []
+    if (path === undefined) continue
+    const raw = Number.parseInt(bits, 16)
+    const type = { 4: 'directory', 10: 'link' }[raw >> 12] ?? 'file'
+    const [owner = '', group = ''] = names.split(':')
+    states.set(plainName(path), {
+      type: type as PathState['type'],
+      mode: raw & 0o7777,
+      uid: Number(uid),
+      gid: Number(gid),
+      owner,
+      group,
+      mtime: Number(mtime),
+    })
+  }
+  return states
+}
+
+/** The members whose files are missing or have another content, less those that are newer and are to be kept. */
+export function staleMembers(
+  members: readonly Member[],
+  differing: ReadonlySet<string>,
+  kept: ReadonlyMap<string, MemberState> | undefined,
+): readonly Member[] {
+  return members.filter((member) => {
+    const name = plainName(member.name)
+    if (name === '' || !differing.has(name)) return false
+    const there = kept?.get(name)
+    return there === undefined || member.type !== 'file' || !(there.mtime >= member.mtime)
+  })
+}
+
+/**
+ * Owner, group and mode of what the archive holds: compared where it is there already, set on all of it when it is
+ * unpacked anew. The destination folder itself is no part of it. Links have no mode.
+ */
+export function planMemberAttributes(
+  dest: string,
+  members: readonly Member[],
+  wanted: Attributes,
+  context: {
+    readonly states: ReadonlyMap<string, MemberState>
+    readonly identity: Identity
+    readonly unpacked: boolean
+  },
+): { readonly changes: readonly Change[]; readonly steps: readonly Step[] } {
+  const { states, identity, unpacked } = context
+  const named = members
+    .map((member) => ({ member, name: plainName(member.name) }))
+    .filter(({ name }) => name !== '')
+  const changes: Change[] = []
+  const touched: { readonly path: string; readonly link: boolean }[] = []
+  for (const { member, name } of named) {
+    const found = states.get(name)
+    const path = joinPath(dest, name)
+    const plan = found && planAttributes(path, wanted, { ...newPath('file', identity), ...found }, identity)
+    for (const change of plan?.changes ?? []) changes.push({ ...change, what: `${change.what} of ${path}` })
+    if (unpacked || (plan !== undefined && plan.changes.length > 0)) {
+      touched.push({ path: hostPath(path), link: member.type === 'link' })
+    }
+  }
+  return { changes, steps: attributeSteps(touched, wanted) }
+}
+
+function attributeSteps(
+  touched: readonly { readonly path: string; readonly link: boolean }[],
+  { owner, group, mode }: Attributes,
+): readonly Step[] {
+  const steps: Step[] = []
+  const step = (label: string, script: Script) => steps.push({ kind: 'script', label, script })
+  // What lies deepest comes first: a folder that loses its x bit can still be entered until then.
+  const paths = touched.map(({ path }) => path).reverse()
+  if (owner !== undefined || group !== undefined) {
+    const who = group === undefined ? (owner ?? '') : `${owner ?? ''}:${group}`
+    for (const some of chunks(paths)) step(`chown ${who} what was unpacked`, sh`chown -h -- ${who} ${some}`)
+  }
+  if (mode !== undefined) {
+    const text = String(mode)
+    const bits = /^[0-7]+$/.test(text) ? chmodMode(Number.parseInt(text, 8)) : text
+    const files = touched.filter(({ link }) => !link).map(({ path }) => path)
+    for (const some of chunks(files.reverse()))
+      step(`chmod ${text} what was unpacked`, sh`chmod -- ${bits} ${some}`)
+  }
+  return steps
+}
+
+function chunks<T>(list: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / AT_ONCE) }, (_, index) =>
+    list.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+  )
+}

@@ -1,0 +1,72 @@
+import { TaskError } from '../../../core/errors.ts'
+import { Script, sh } from '../../../core/quote.ts'
+import { hostPath } from '../path-state.ts'
+
+/** How an archive is packed. */
+export type Packing = 'tar' | 'gz' | 'bz2' | 'xz' | 'zst' | 'zip'
+
+const MAGIC: readonly (readonly [string, Packing])[] = [
+  ['1f8b', 'gz'],
+  ['425a68', 'bz2'],
+  ['fd377a585a', 'xz'],
+  ['28b52ffd', 'zst'],
+  ['504b', 'zip'],
+]
+
+const ENDINGS: readonly (readonly [RegExp, Packing])[] = [
+  [/\.(tar\.gz|tgz)$/i, 'gz'],
+  [/\.(tar\.bz2|tbz2?)$/i, 'bz2'],
+  [/\.(tar\.xz|txz)$/i, 'xz'],
+  [/\.(tar\.zst|tzst)$/i, 'zst'],
+  [/\.tar$/i, 'tar'],
+  [/\.zip$/i, 'zip'],
+]
+
+/** Tells an archive by its first bytes. */
+export function packingOf(bytes: Buffer): Packing {
+  const start = bytes.subarray(0, 6).toString('hex')
+  return MAGIC.find(([magic]) => start.startsWith(magic))?.[1] ?? 'tar'
+}
+
+/** Tells an archive by its URL. @throws {TaskError} when the name does not tell, and for zip, which cannot be streamed */
+export function packingOfUrl(url: string): Packing {
+  const { pathname } = new URL(url)
+  const packing = ENDINGS.find(([ending]) => ending.test(pathname))?.[1]
+  if (packing === undefined || packing === 'zip') {
+    throw new TaskError(`the archive at ${url} cannot be unpacked while it is downloaded`, {
+      hint: 'Download it with get_url first, and unpack that file.',
+    })
+  }
+  return packing
+}
+
+/** Shell text that sets `k` to the packing of a file of the host. */
+export function findPacking(path: string): Script {
+  const cases = MAGIC.map(([magic, packing]) => `${magic}*) k=${packing} ;;`).join(' ')
+  return sh`m=$(head -c 6 <${hostPath(path)} | od -An -tx1 | tr -d ' \n') || exit 1
+case $m in ${new Script(cases)} *) k=tar ;; esac`
+}
+
+/**
+ * A shell function `archive` that prints the archive as plain tar. It reads `k`, and calls `packed` for the bytes.
+ */
+export const UNPACK = sh`unpack() {
+  case $k in gz) gzip -dc ;; bz2) bzip2 -dc ;; xz) xz -dc ;; zst) zstd -dcq ;; *) cat ;; esac
+}
+archive() {
+  case $k in bz2) p=bzip2 ;; xz) p=xz ;; zst) p=zstd ;; *) p=gzip ;; esac
+  command -v $p >/dev/null 2>&1 || { echo "archive: $p is needed on the host to unpack this archive, and is not there" >&2; return 2; }
+  packed | unpack; s=$?
+  # A reader that has seen the end may close the pipe (141); gzip warns of what follows its end (2).
+  case $s in 0|2|141) ;; *) echo 'archive: it is damaged' >&2; return 1 ;; esac
+}`
+
+/** The function `packed` for bytes that the script itself carries. */
+export function packedInline(bytes: Buffer): Script {
+  return sh`packed() { printf %s ${bytes.toString('base64')} | if command -v base64 >/dev/null 2>&1; then base64 -d; else openssl base64 -d -A; fi; }`
+}
+
+/** The function `packed` for a file of the host. */
+export function packedFile(path: string): Script {
+  return sh`packed() { cat <${hostPath(path)}; }`
+}
