@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { toPlain } from '../native.ts'
-import { truth } from '../python/compare.ts'
+import { compare, truth } from '../python/compare.ts'
+import { dictOf, entriesOf } from '../python/dicts.ts'
 import { toIndex } from '../python/numbers.ts'
 import { repr, str, text } from '../python/text.ts'
-import { EvaluationError, isDict } from '../python/values.ts'
+import { EvaluationError, isDict, Tuple } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 import { fromJson, jsonStyle, toJson } from './json.ts'
 import { parseYaml } from './parse-yaml.ts'
@@ -90,28 +91,31 @@ export const dataFilters: FilterTable = {
     Buffer.from(str(value), 'base64').toString(encodingOf(encoding)),
   ),
   json_query: filter('expr!', (value, [expression]) => jsonQuery(value, text(expression, 'json_query'))),
-  pprint: filter('', (value) => pretty(value, 0)),
+  pprint: filter('', (value) => pretty(value)),
 }
 
-/** Python's pprint: keys sorted, one item a line where a line would pass 80 columns. */
-function pretty(value: unknown, column: number): string {
-  const flat = repr(isDict(value) ? sortedCopy(value) : value)
-  if (flat.length + column < 80) return flat
-  if (Array.isArray(value))
-    return `[${value.map((one) => pretty(one, column + 1)).join(`,\n${' '.repeat(column + 1)}`)}]`
-  if (!isDict(value)) return flat
-  const pairs = Object.entries(sortedCopy(value)).map(
-    ([key, one]) => `${repr(key)}: ${pretty(one, column + repr(key).length + 3)}`,
-  )
-  return `{${pairs.join(`,\n${' '.repeat(column + 1)}`)}}`
+/** Python's pprint: keys sorted, one item a line where a line would pass 80 columns with what closes after it. */
+function pretty(value: unknown, column = 0, after = 0): string {
+  const sorted = inOrder(value)
+  const flat = repr(sorted)
+  if (flat.length <= 80 - column - after) return flat
+  const lines = (parts: string[]): string => parts.join(`,\n${' '.repeat(column + 1)}`)
+  const room = (index: number, size: number): number => (index === size - 1 ? after + 1 : 1)
+  if (Array.isArray(sorted)) {
+    return `[${lines(sorted.map((one, index) => pretty(one, column + 1, room(index, sorted.length))))}]`
+  }
+  if (!isDict(sorted)) return flat
+  const entries = entriesOf(sorted)
+  const shown = entries.map(([key, one], index) => {
+    const name = repr(key)
+    return `${name}: ${pretty(one, column + name.length + 3, room(index, entries.length))}`
+  })
+  return `{${lines(shown)}}`
 }
 
-function sortedCopy(value: object): Record<string, unknown> {
-  const pairs =
-    value instanceof Map
-      ? [...value].map(([key, one]): [string, unknown] => [str(key), one])
-      : Object.entries(value)
-  const inner = (one: unknown): unknown =>
-    isDict(one) ? sortedCopy(one) : Array.isArray(one) ? one.map(inner) : one
-  return Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, inner(one)]))
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value instanceof Tuple ? value : value.map(inOrder)
+  if (!isDict(value)) return value
+  const entries = entriesOf(value).sort(([a], [b]) => compare(str(a), str(b)))
+  return dictOf(entries.map(([key, one]) => [key, inOrder(one)]))
 }

@@ -11,16 +11,18 @@ function tagName(tag: Tag): string {
   return typeof tag === 'string' ? `${core}${tag}` : tag.tag
 }
 
-/** PyYAML does not take `y` and `n` for booleans. */
-function withoutLetters(tag: Tag): Tag {
-  if (typeof tag === 'string' || tag.tag !== `${core}bool` || !('test' in tag)) return tag
-  const { test } = tag
-  return {
-    ...tag,
-    test: test?.test('yes')
+/** PyYAML takes neither `y` and `n` for booleans nor `1e3` for a number: there, a float has a dot. */
+function asPyYaml(tag: Tag): Tag {
+  if (typeof tag === 'string' || !('test' in tag)) return tag
+  if (tag.tag === `${core}bool`) {
+    const yes = tag.test?.test('yes') === true
+    const test = yes
       ? /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/
-      : /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/,
-  } as Tag
+      : /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/
+    return { ...tag, test } as Tag
+  }
+  if (tag.tag !== `${core}float` || tag.format !== 'EXP') return tag
+  return { ...tag, test: /^[-+]?(?:[0-9][0-9_]*)\.[0-9_]*[eE][-+][0-9]+$/ } as Tag
 }
 
 let yaml: typeof Yaml | undefined
@@ -36,7 +38,7 @@ export function parseYaml(source: string): unknown[] {
     schema: 'yaml-1.1',
     merge: true,
     intAsBigInt: true,
-    customTags: (tags) => tags.filter((tag) => tagName(tag) !== `${core}timestamp`).map(withoutLetters),
+    customTags: (tags) => tags.filter((tag) => tagName(tag) !== `${core}timestamp`).map(asPyYaml),
   })
   if (!Array.isArray(documents)) return []
   return documents.map((document) => {

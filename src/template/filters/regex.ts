@@ -59,6 +59,6 @@ export const regexFilters: FilterTable = {
     if (type === 'posix_basic') return str(value).replace(/[\][.^$*\\]/g, '\\$&')
     if (type !== 'python')
       throw new EvaluationError(`regex_escape: ${str(type)} is not implemented; use python or posix_basic`)
-    return str(value).replace(/[\s()[\]{}?*+\-|^$\\.&~#]/g, '\\$&')
+    return str(value).replace(/[ \t\n\r\v\f()[\]{}?*+\-|^$\\.&~#]/g, '\\$&')
   }),
 }

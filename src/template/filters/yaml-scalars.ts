@@ -3,8 +3,10 @@ export interface ScalarPlace {
   readonly margin: number
   /** Column where the text starts. */
   readonly start: number
-  /** It is a key or stands in a flow collection, where lines may not break. */
-  readonly simple: boolean
+  /** A key, whose lines may not break. */
+  readonly key: boolean
+  /** Inside `[…]` or `{…}`, where fewer characters can stand plain. */
+  readonly flow: boolean
   readonly width: number
   readonly allowUnicode: boolean
 }
@@ -19,17 +21,15 @@ const resolvers: readonly RegExp[] = [
   /^(?:<<|=)$/,
 ]
 
-/** Text as PyYAML writes it: plain where possible, else in single quotes, else in double ones. */
+/** Text as PyYAML writes it with libyaml: plain where possible, else in single quotes, else in double ones. */
 export function writeScalar(text: string, place: ScalarPlace): string {
-  const special = /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff\ufffe\uffff]/.test(
-    text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ''),
-  )
+  const special = /[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/.test(text)
   const unicode = !place.allowUnicode && /[^\x00-\x7e]/.test(text)
-  if (special || unicode || text.includes('\r')) return doubleQuoted(text, place)
+  if (special || unicode) return doubleQuoted(text, place)
   const multiline = /[\n\x85\u2028\u2029]/.test(text)
-  if (!multiline && plainAllowed(text, place.simple)) return fold(text, place, '')
-  const spaceBreak = / [\n\x85\u2028\u2029]/.test(text)
-  const singleAllowed = !spaceBreak && !(place.simple && multiline)
+  if (!multiline && plainAllowed(text, place.flow)) return fold(text, place, '')
+  const spaceBreak = / [\n\x85\u2028\u2029]|[\n\x85\u2028\u2029] /.test(text)
+  const singleAllowed = !spaceBreak && !(place.key && multiline)
   return singleAllowed
     ? `'${fold(text.replaceAll("'", "''"), { ...place, start: place.start + 1 }, "'")}'`
     : doubleQuoted(text, place)
@@ -49,11 +49,13 @@ function fold(text: string, place: ScalarPlace, quote: '' | "'"): string {
   const margin = `\n${' '.repeat(place.margin)}`
   let result = ''
   let column = place.start
-  for (const [piece] of text.matchAll(/ +|\n+|[^ \n]+/g)) {
-    if (piece.startsWith('\n')) {
-      result += (quote === "'" ? '\n' : '') + '\n'.repeat(piece.length) + margin.slice(1)
+  for (const match of text.matchAll(/ +|[\n\x85\u2028\u2029]+|[^ \n\x85\u2028\u2029]+/g)) {
+    const [piece] = match
+    const inside = match.index > 0 && match.index + piece.length < text.length
+    if (/^[\n\x85\u2028\u2029]/.test(piece)) {
+      result += (quote === "'" && piece.startsWith('\n') ? '\n' : '') + piece + margin.slice(1)
       column = place.margin
-    } else if (piece === ' ' && column > place.width && !place.simple) {
+    } else if (piece === ' ' && inside && column > place.width && !place.key) {
       result += margin
       column = place.margin
     } else {
@@ -93,10 +95,9 @@ function doubleQuoted(text: string, place: ScalarPlace): string {
       index > 0 &&
       index < characters.length - 1 &&
       column > place.width &&
-      !place.simple
+      !place.key
     ) {
-      const protect = characters[index + 1] === ' ' ? '\\' : ''
-      result += `\\\n${' '.repeat(place.margin)}${protect === '' ? '\\ ' : '\\ '}`
+      result += `\\\n${' '.repeat(place.margin)}\\ `
       column = place.margin + 2
     } else {
       result += piece
@@ -111,7 +112,7 @@ function escaped(character: string, allowUnicode: boolean): string {
   const code = character.codePointAt(0) ?? 0
   const printable =
     (code >= 0x20 && code <= 0x7e) ||
-    (allowUnicode && code >= 0xa1 && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfeff)
+    (allowUnicode && code >= 0xa1 && code <= 0xfffd && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfeff)
   if (known !== undefined && !(allowUnicode && code === 0xa0)) return `\\${known}`
   if (printable) return character
   if (code <= 0xff) return `\\x${code.toString(16).toUpperCase().padStart(2, '0')}`

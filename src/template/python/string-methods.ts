@@ -16,7 +16,8 @@ const rule = (parameters: string, run: Method): MethodRule<string> => ({
   run,
 })
 
-const space = /\s/u
+/** Python's white space: not all of JavaScript's `\\s`, and some control characters more. */
+const space = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
 const chars = (value: unknown): ((character: string) => boolean) => {
   if (value === undefined || value === null) return (character) => space.test(character)
   const set = new Set(Array.from(text(value, 'strip arg')))
@@ -169,7 +170,7 @@ export const stringMethods: Readonly<Record<string, MethodRule<string>>> = {
   isidentifier: all(/^[\p{L}_][\p{L}\p{N}_]*$/u),
   islower: rule('', (self) => /\p{Ll}/u.test(self) && self === self.toLowerCase()),
   isnumeric: all(/^\p{N}+$/u),
-  isspace: all(/^\s+$/u),
+  isspace: rule('', (self) => self !== '' && Array.from(self).every((one) => space.test(one))),
   istitle: rule('', (self) => /\p{L}/u.test(self) && self === titleCase(self)),
   isupper: rule('', (self) => /\p{Lu}/u.test(self) && self === self.toUpperCase()),
   join: rule('iterable!', (self, [items]) => joinTexts(self, items)),
