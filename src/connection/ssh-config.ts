@@ -1,6 +1,6 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { execa } from 'execa'
 import { UnreachableError } from '../core/errors.ts'
 import type { SshArguments } from './ssh-arguments.ts'
 import { type OptionFields, readOptions, type SshOptions } from './ssh-options.ts'
@@ -45,12 +45,9 @@ async function askSsh(
       ...(user === undefined ? [] : ['-o', `User=${user}`]),
       ...options.flatMap((option) => ['-o', option]),
     ]
-    const result = await execa('ssh', ['-G', '-T', ...argv, '--', address], {
-      reject: false,
-      stdin: 'ignore',
-    })
+    const result = await runSsh(['-G', '-T', ...argv, '--', address])
     if (result.code === 'ENOENT') return undefined
-    if (result.exitCode === 0) return readLines(result.stdout)
+    if (result.code === 0) return readLines(result.stdout)
     const unknown = /^command-line.*Bad configuration option: (\S+)/m.exec(result.stderr)?.[1]
     const kept = options.filter((option) => !option.toLowerCase().startsWith(`${unknown}=`))
     if (unknown === undefined || kept.length === options.length) {
@@ -59,6 +56,16 @@ async function askSsh(
     warn(`ssh option -o ${unknown} is ignored: this ssh does not know it`)
     options = kept
   }
+}
+
+// Not with execa: loading it takes longer than all the rest of a connection.
+function runSsh(argv: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile('ssh', argv, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr })
+    })
+    child.stdin?.end()
+  })
 }
 
 function readLines(text: string): OptionFields {

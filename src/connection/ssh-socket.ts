@@ -1,6 +1,5 @@
 import { connect } from 'node:net'
 import { Duplex } from 'node:stream'
-import { execa } from 'execa'
 import type { SshOptions } from './ssh-options.ts'
 
 /** A byte stream to a server, and what to let go of when it is no longer needed. */
@@ -39,6 +38,7 @@ export function tcpSocket(
 
 /** The standard input and output of a `ProxyCommand` (ssh_config(5)); its stderr is shown by `warn`. */
 export async function commandSocket(command: string, warn: (message: string) => void): Promise<SshSocket> {
+  const { execa } = await import('execa')
   const child = execa('/bin/sh', ['-c', `exec ${command}`], {
     stdin: 'pipe',
     stdout: 'pipe',
