@@ -49,7 +49,7 @@ function compileText(text: string, file: string, given: Syntax): CompiledFile {
     const place = { source, file, skipped }
     const body = syntax.keep_trailing_newline ? source : source.replace(/\n$/, '')
     const result = compileFile({ text: body, place, syntax }, undefined)
-    return { ...result, syntax, endings: trailing(source, '\n') }
+    return { ...result, syntax, endings: trailing(text, '\n') }
   } catch (error) {
     throw error instanceof EvaluationError ? placed(error, { source: text, file }, 1, 1) : error
   }

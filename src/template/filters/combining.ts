@@ -1,5 +1,6 @@
-import { equal, truth } from '../python/compare.ts'
+import { truth } from '../python/compare.ts'
 import { dictOf, entriesOf, getKey, hasKey, itemsOf } from '../python/dicts.ts'
+import { Membership } from '../python/membership.ts'
 import { toIndex } from '../python/numbers.ts'
 import { str, text } from '../python/text.ts'
 import { type Dict, EvaluationError, isDict, Tuple, typeName } from '../python/values.ts'
@@ -7,10 +8,10 @@ import { type FilterTable, filter } from './define.ts'
 
 type ListMerge = (left: unknown[], right: unknown[]) => unknown[]
 
-const missingFrom =
-  (items: unknown[]) =>
-  (one: unknown): boolean =>
-    !items.some((other) => equal(other, one))
+const missingFrom = (items: unknown[]): ((one: unknown) => boolean) => {
+  const known = new Membership(items)
+  return (one) => !known.has(one)
+}
 
 /** What happens to lists under one key. */
 const listMerges: Readonly<Record<string, ListMerge>> = {

@@ -1,8 +1,9 @@
 import type { Context } from '../jinja/context.ts'
 import { type Named, noNames } from '../python/call.ts'
-import { equal, truth } from '../python/compare.ts'
+import { truth } from '../python/compare.ts'
 import { itemsOf } from '../python/dicts.ts'
 import { item as memberItem } from '../python/members.ts'
+import { Membership } from '../python/membership.ts'
 import { text } from '../python/text.ts'
 import { defined, EvaluationError, isDict, Tuple, Undefined } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
@@ -45,22 +46,21 @@ const map = filter('*arguments **named', (value, [given, names], context) => {
 
 /** Items in their first occurrence, compared by an attribute or without case when asked. */
 export function uniqueBy(items: readonly unknown[], key: (value: unknown) => unknown): unknown[] {
-  const simple = new Set<unknown>()
-  const others: unknown[] = []
+  const seen = new Membership()
   return items.filter((one) => {
     const value = key(one)
-    if (typeof value === 'string') return !simple.has(value) && simple.add(value) !== undefined
-    if (others.some((other) => equal(other, value))) return false
-    others.push(value)
+    if (seen.has(value)) return false
+    seen.add(value)
     return true
   })
 }
 
 const unique = (items: readonly unknown[]): unknown[] => uniqueBy(items, (value) => value)
-const within =
-  (items: readonly unknown[]) =>
-  (one: unknown): boolean =>
-    items.some((other) => equal(other, one))
+
+const within = (items: readonly unknown[]): ((one: unknown) => boolean) => {
+  const known = new Membership(items)
+  return (one) => known.has(one)
+}
 
 function extract(key: unknown, container: unknown, more: unknown): unknown {
   const keys = more === undefined || more === null ? [] : Array.isArray(more) ? more : [more]

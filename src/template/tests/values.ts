@@ -2,6 +2,7 @@ import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
 import { contains, truth } from '../python/compare.ts'
 import { itemsOf } from '../python/dicts.ts'
+import { Membership } from '../python/membership.ts'
 import { matches, pythonRegex } from '../python/regex.ts'
 import { str, text } from '../python/text.ts'
 import { type TestTable, test } from './define.ts'
@@ -31,9 +32,13 @@ const version = test('version! operator strict version_type', (value, [
   return compareVersions(str(value), str(other), str(operator), scheme)
 })
 
-const subset = test('superset!', (value, [all]) => itemsOf(value).every((one) => contains(itemsOf(all), one)))
-const superset = test('subset!', (value, [part]) =>
-  itemsOf(part).every((one) => contains(itemsOf(value), one)))
+const subset = test('superset!', (value, [all]) => isWithin(itemsOf(value), itemsOf(all)))
+const superset = test('subset!', (value, [part]) => isWithin(itemsOf(part), itemsOf(value)))
+
+function isWithin(part: readonly unknown[], all: readonly unknown[]): boolean {
+  const known = new Membership(all)
+  return part.every((one) => known.has(one))
+}
 
 type Stats = ReturnType<typeof lstatSync>
 
