@@ -56,7 +56,12 @@ export async function prepareLogin({
     },
   })
   const attempts: Attempt[] = []
-  if (privateKeyFile !== undefined) attempts.push(keyFile(privateKeyFile))
+  if (privateKeyFile !== undefined) {
+    // Read before the connection stands, so that the time a person takes over a passphrase is not the server's.
+    const attempt = keyFile(privateKeyFile)
+    const method = await attempt.make()
+    attempts.push({ ...attempt, make: async () => method })
+  }
   if (password !== undefined) {
     attempts.push({
       method: 'password',

@@ -154,18 +154,18 @@ trap '[ ! -d "$playscript_temp" ] || rm -rf -- "$playscript_temp"' EXIT
 trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM
 [ -x . ] || cd || cd /
 ${stale === undefined ? '' : `rm -rf -- ${quote(stale)}`}
+case $(stat --version 2>&1 </dev/null) in
+  *BusyBox*) playscript_userland=busybox ;; *GNU*|*uutils*) playscript_userland=gnu ;; *) playscript_userland=other ;;
+esac
 printf '%s\\n' "temp $playscript_temp" "pid $$" "home $HOME" \\
-  "system $(uname -s)" "user $(id -un)" "uid $(id -u)" "stat $(stat --version 2>&1 </dev/null | head -n 1)"
+  "system $(uname -s)" "user $(id -un)" "uid $(id -u)" "userland $playscript_userland"
 for playscript_tool in ${TOOLS.join(' ')}; do
   command -v $playscript_tool >/dev/null 2>&1 && printf 'tool %s\\n' $playscript_tool
 done
-unset playscript_tool; :`
+unset playscript_tool playscript_userland; :`
 }
 
-const USERLANDS = [
-  { pattern: /GNU|uutils/, userland: 'gnu' },
-  { pattern: /BusyBox/i, userland: 'busybox' },
-] as const
+const USERLANDS = ['gnu', 'busybox', 'other'] as const
 
 /** Reads what the hello printed; undefined when it is not what a POSIX shell prints. */
 export function readHello(text: string): Target | undefined {
@@ -179,10 +179,9 @@ export function readHello(text: string): Target | undefined {
   const temp = fields.get('temp')
   const pid = Number(fields.get('pid'))
   if (temp === undefined || !Number.isInteger(pid)) return undefined
-  const stat = fields.get('stat') ?? ''
   return {
     system: fields.get('system') ?? '',
-    userland: USERLANDS.find(({ pattern }) => pattern.test(stat))?.userland ?? 'other',
+    userland: USERLANDS.find((name) => name === fields.get('userland')) ?? 'other',
     user: fields.get('user') ?? '',
     uid: Number(fields.get('uid')),
     home: fields.get('home') ?? '',

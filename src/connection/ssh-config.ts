@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { UnreachableError } from '../core/errors.ts'
 import type { SshArguments } from './ssh-arguments.ts'
+import { unreachable } from './ssh-failure.ts'
 import { type OptionFields, readOptions, type SshOptions } from './ssh-options.ts'
 
 /** The host that options are asked for; what is set here was set for it by name and wins. */
@@ -47,6 +48,7 @@ async function askSsh(
     ]
     const result = await runSsh(['-G', '-T', ...argv, '--', address])
     if (result.code === 'ENOENT') return undefined
+    if (typeof result.code === 'string') throw unreachable(address, new Error(`ssh -G: ${result.code}`))
     if (result.code === 0) return readLines(result.stdout)
     const unknown = /^command-line.*Bad configuration option: (\S+)/m.exec(result.stderr)?.[1]
     const kept = options.filter((option) => !option.toLowerCase().startsWith(`${unknown}=`))

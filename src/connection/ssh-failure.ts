@@ -20,6 +20,10 @@ const EXPLANATIONS: readonly Explanation[] = [
     pattern: /ECONNREFUSED/,
     hint: 'Nothing listens there: is sshd running, and is ansible_port right?',
   },
+  {
+    pattern: /EMFILE|EAGAIN/,
+    hint: 'This machine has no file descriptors or processes left: lower --forks, or raise `ulimit -n`.',
+  },
   { pattern: /ENOTFOUND|EAI_AGAIN/, hint: 'The name does not resolve: set ansible_host to an address.' },
   { pattern: /EHOSTUNREACH|ENETUNREACH/, hint: 'There is no route to it: is a ProxyJump missing?' },
   {

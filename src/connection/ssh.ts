@@ -23,12 +23,26 @@ const ATTEMPTS = 5
 
 const runs = new WeakMap<ConnectionHooks, SshRun>()
 
+/** Hooks that ask for the passphrase of a file once, for all hosts. */
+function askOnce({ warn, passphrase }: ConnectionHooks): ConnectionHooks {
+  if (passphrase === undefined) return { warn }
+  const answers = new Map<string, Promise<string | undefined>>()
+  return {
+    warn,
+    passphrase(file) {
+      const answer = answers.get(file) ?? passphrase(file)
+      answers.set(file, answer)
+      return answer
+    },
+  }
+}
+
 /**
  * Logs in to a host with SSH. Further logins are made when the channels of the first are used up.
  * @throws {UnreachableError}
  */
 export async function sshLink(settings: ConnectionSettings, hooks: ConnectionHooks): Promise<Link> {
-  const run = runs.get(hooks) ?? { hooks, jumps: new Map() }
+  const run = runs.get(hooks) ?? { hooks: askOnce(hooks), jumps: new Map() }
   runs.set(hooks, run)
   const target: DialTarget = { ...settings, sshArguments: parseSshArguments(settings.sshArgs, hooks.warn) }
   const command = `exec ${quote(settings.shellExecutable)}`

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { BecomeError } from '../../src/core/errors.ts'
 import { sh } from '../../src/core/quote.ts'
 import type { Become, ConnectionSettings } from '../../src/core/remote.ts'
 import { processesWith } from './processes.ts'
@@ -127,6 +128,19 @@ run('a user without the right is refused', () =>
       assert.match(error.message, /sudoers|may not run/)
     }),
   ),
+)
+
+run('a sudo that wants a terminal is an error that says so', () =>
+  withUser({ sudoers: PASSWORDLESS }, async ({ name }) => {
+    await withShell(await settingsFor('ssh'), async (shell) => {
+      await shell.request(sh`printf 'Defaults:%s requiretty\n' ${name} >>/etc/sudoers.d/${name}`)
+    })
+    await withConnection(await settingsFor('ssh', { user: name }), async (connection) => {
+      const error = (await rejection(connection.shell(root))) as BecomeError
+      assert.match(error.message, /must have a tty/)
+      assert.match(error.hint ?? '', /requiretty/)
+    })
+  }),
 )
 
 run('su with a password, without it and with a wrong one', () =>

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import type { UnreachableError } from '../../src/core/errors.ts'
 import { sh } from '../../src/core/quote.ts'
 import type { ConnectionSettings } from '../../src/core/remote.ts'
-import { type Sshd, sshdUnavailable, startSshd } from './sshd.ts'
+import { installed, type Sshd, sshdUnavailable, startSshd } from './sshd.ts'
 import { withUser } from './users.ts'
 import { rejection, settingsFor, withConnection, withShell } from './ways.ts'
 
@@ -155,7 +155,7 @@ for (const shell of SHELLS) {
 
 /** Shells to talk to, with the language of their messages and quirks. */
 const EXECUTABLES = ['/bin/bash', '/bin/dash', '/bin/mksh', '/usr/bin/ksh93', 'busybox'].filter(
-  (file) => existsSync(file) || (file === 'busybox' && existsSync('/usr/bin/busybox')),
+  (file) => existsSync(file) || (file === 'busybox' && installed('/usr/bin/busybox', 'busybox')),
 )
 
 for (const executable of EXECUTABLES) {

@@ -21,14 +21,14 @@ export interface Sshd {
 export function sshdUnavailable(): string | undefined {
   if (process.platform !== 'linux') return 'needs Linux'
   if (process.getuid?.() !== 0) return 'needs root, to start sshd and make users'
-  install('/usr/sbin/sshd', 'openssh-server')
-  install('/usr/bin/sudo', 'sudo')
-  if (!existsSync('/usr/sbin/sshd')) return 'needs openssh-server'
-  return existsSync('/usr/bin/sudo') ? undefined : 'needs sudo'
+  if (!installed('/usr/sbin/sshd', 'openssh-server')) return 'needs openssh-server'
+  if (!installed('/usr/bin/ssh', 'openssh-client')) return 'needs openssh-client'
+  return installed('/usr/bin/sudo', 'sudo') ? undefined : 'needs sudo'
 }
 
-function install(file: string, name: string): void {
-  if (existsSync(file)) return
+/** Whether a program is there; root has its package installed when it is not. */
+export function installed(file: string, name: string): boolean {
+  if (existsSync(file) || process.getuid?.() !== 0) return existsSync(file)
   // The package starts no service while this policy stands (Debian policy manual, 9.3.3.2).
   const policy = '/usr/sbin/policy-rc.d'
   const own = !existsSync(policy)
@@ -43,6 +43,7 @@ function install(file: string, name: string): void {
   } finally {
     if (own) rmSync(policy)
   }
+  return existsSync(file)
 }
 
 /**
