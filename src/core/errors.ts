@@ -71,7 +71,7 @@ export class PlaybookError extends PlayscriptError {
 
 /** A template does not compile, or uses a variable that is not defined. */
 export class TemplateError extends PlayscriptError {
-  readonly code = 'TEMPLATE'
+  readonly code: string = 'TEMPLATE'
 }
 
 /** A module's arguments are missing, misspelt, of the wrong type or at odds with one another. */
