@@ -54,6 +54,13 @@ export type RunEvent =
       readonly loop: boolean
       readonly result: TaskResult
     }
+  | {
+      readonly kind: 'included'
+      /** The file or role that an include named. */
+      readonly from: string
+      readonly hosts: readonly string[]
+      readonly item?: unknown
+    }
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'recap'; readonly hosts: ReadonlyMap<string, HostSummary> }
 

@@ -27,7 +27,7 @@ export async function callModule(task: LoadedTask, options: CallOptions): Promis
   )
   if (typeof raw === 'string') throw new ArgumentError(raw, { at: task.at })
   const rendered: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(raw)) {
+  for (const [name, value] of Object.entries({ ...defaultsFor(task, options), ...raw })) {
     const asWritten = module.expressions?.includes(name) || (name === 'function' && module.takes_function)
     const result = asWritten ? value : render(value, task, options)
     if (result !== undefined && !options.renderer.isOmitted(result)) rendered[name] = result
@@ -42,6 +42,14 @@ export async function callModule(task: LoadedTask, options: CallOptions): Promis
   addSecrets(module.args, args, options.secrets)
   if (problems.length > 0) throw new ArgumentError(problems.join('; '), { at: task.at })
   return executeModule(module, args as Args<ArgumentSpecs>, options)
+}
+
+// The play's, block's and task's `module_defaults` for this module, the innermost last.
+function defaultsFor(task: LoadedTask, options: CallOptions): Readonly<Record<string, unknown>> {
+  const own = (name: string) => name.replace(/^ansible\.(builtin|legacy)\./, '') === task.module.name
+  const levels = task.module_defaults.map((level) => render(level, task, options)).filter(isDictionary)
+  const found = levels.flatMap((level) => Object.entries(level).filter(([name]) => own(name)))
+  return Object.assign({}, ...found.map(([, defaults]) => defaults))
 }
 
 function render(value: unknown, task: LoadedTask, { renderer, scope }: CallOptions): unknown {

@@ -26,6 +26,8 @@ export interface ConnectionDefaults {
 /** The open connections of a run, one for each way to reach a host. */
 export interface Connections {
   shell(request: ShellRequest): Promise<Shell>
+  /** Closes the connections of hosts; their next task opens new ones. */
+  reset(hosts: readonly string[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -62,6 +64,13 @@ export function createConnections(
         connection.catch(() => open.delete(key))
       }
       return (await connection).shell(become)
+    },
+    reset: async (hosts) => {
+      for (const [key, connection] of open) {
+        if (!hosts.includes((JSON.parse(key) as ConnectionSettings).host)) continue
+        open.delete(key)
+        await (await connection).close()
+      }
     },
     close: async () => {
       await Promise.allSettled([...open.values()].map(async (connection) => (await connection).close()))

@@ -1,5 +1,6 @@
-import type { Emit } from '../core/events.ts'
+import type { Emit, TaskLabel } from '../core/events.ts'
 import type { HostSummary } from '../core/result.ts'
+import type { Variables } from '../core/scope.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { TagSelection } from '../playbook/tags.ts'
 import type { Connections } from './connections.ts'
@@ -7,8 +8,12 @@ import type { HostState } from './host.ts'
 import type { Renderer } from './renderer.ts'
 import type { VariableStore } from './variables.ts'
 
+/** Asks the user something; without echo where the answer is private. */
+export type Prompt = (question: string, options: { readonly private: boolean }) => Promise<string>
+
 /** What every part of a run has at hand. Made once a run; two runs in one process share nothing. */
 export interface Run {
+  readonly extraVars: Variables
   readonly check: boolean
   readonly diff: boolean
   /** How many hosts work at the same time. */
@@ -22,6 +27,10 @@ export interface Run {
   /** The state of a host, by its name. */
   readonly host: (name: string) => HostState
   readonly summaries: Map<string, HostSummary>
+  /** Asked before each task: whether it is to run (`--start-at-task`, `--step`). */
+  readonly gate: (task: TaskLabel) => Promise<boolean>
+  /** Asks the user for a variable of `vars_prompt`. */
+  readonly prompt: Prompt
   /** Aborted when the user interrupts the run. */
   readonly signal: AbortSignal
 }

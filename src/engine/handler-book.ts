@@ -1,32 +1,48 @@
-import type { LoadedTask } from '../playbook/model.ts'
+import type { Handler, LoadedTask } from '../playbook/model.ts'
 import type { HostState } from './host.ts'
 
-/** A play's handlers, and which of them each name means. */
+/** A play's handlers, and which of them each name means. Included roles and files may add some on the way. */
 export interface HandlerBook {
-  readonly handlers: readonly LoadedTask[]
-  readonly places: ReadonlyMap<string, readonly number[]>
+  readonly handlers: readonly Handler[]
+  places(name: string): readonly number[]
+  add(handlers: readonly Handler[]): void
 }
 
 /**
  * Indexes handlers by what can notify them: their name, `role : name`, and the topics they listen to. Of several with
  * one name the last is meant; all that listen to a topic are.
  */
-export function indexHandlers(handlers: readonly LoadedTask[]): HandlerBook {
-  const places = new Map<string, number[]>()
-  for (const [place, handler] of handlers.entries()) {
-    const role = handler.context.role?.name
-    if (handler.name !== undefined) {
-      places.set(handler.name, [place])
-      if (role !== undefined) places.set(`${role} : ${handler.name}`, [place])
-    }
+export function createHandlerBook(initial: readonly Handler[]): HandlerBook {
+  const handlers: Handler[] = []
+  const named = new Map<string, number>()
+  const topics = new Map<string, number[]>()
+  const book: HandlerBook = {
+    handlers,
+    places: (name) => {
+      const place = named.get(name)
+      return [...(place === undefined ? [] : [place]), ...(topics.get(name) ?? [])]
+    },
+    add: (more) => {
+      for (const handler of more) {
+        const place = handlers.push(handler) - 1
+        const role = handler.context.role?.name
+        for (const name of namesOf(handler.name, role)) named.set(name, place)
+        for (const topic of handler.listen) {
+          for (const name of namesOf(topic, role)) topics.set(name, [...(topics.get(name) ?? []), place])
+        }
+      }
+    },
   }
-  for (const [place, handler] of handlers.entries()) {
-    for (const topic of handler.listen) places.set(topic, [...(places.get(topic) ?? []), place])
-  }
-  return { handlers, places }
+  book.add(initial)
+  return book
+}
+
+function namesOf(name: string | undefined, role: string | undefined): readonly string[] {
+  if (name === undefined) return []
+  return role === undefined ? [name] : [name, `${role} : ${name}`]
 }
 
 /** Puts down that a host's change notifies a task's handlers. */
 export function notify(book: HandlerBook, task: LoadedTask, host: HostState): void {
-  for (const name of task.notify) for (const place of book.places.get(name) ?? []) host.notified.add(place)
+  for (const name of task.notify) for (const place of book.places(name)) host.notified.add(place)
 }

@@ -1,4 +1,5 @@
 import type { Variables } from '../core/scope.ts'
+import type { LoadedRole } from '../playbook/model.ts'
 
 /**
  * What a run learns of one host as it goes: facts and registered results outlive a play, failures do too.
@@ -17,6 +18,8 @@ export interface HostState {
   unreachable: boolean
   /** `meta: end_host` or `end_play`: done with this play, and well. */
   ended: boolean
+  /** `meta: end_role`: the role whose further tasks do not run here. */
+  endedRole: LoadedRole | undefined
   /** Handlers waiting for the next flush, by their place in the play's list. */
   readonly notified: Set<number>
 }
@@ -31,6 +34,7 @@ export function newHost(name: string): HostState {
     failed: false,
     unreachable: false,
     ended: false,
+    endedRole: undefined,
     notified: new Set(),
   }
 }

@@ -2,21 +2,27 @@ import type { Item, LoadedBlock, LoadedMeta } from '../playbook/model.ts'
 import { isSelected } from '../playbook/tags.ts'
 import { flushHandlers } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
+import { runInclude } from './include.ts'
 import { runOnHosts, type Section } from './run-on-hosts.ts'
 
-/** The linear strategy: each task runs on all hosts before the next one starts on any. */
+/** Each task runs on all of the hosts before the next one starts on any: the linear strategy, given all hosts of a play. */
 export async function runItems(
   items: readonly Item[],
   hosts: readonly HostState[],
   section: Section,
 ): Promise<void> {
   for (const item of items) {
-    const active = hosts.filter(isActive)
-    if (active.length === 0) return
+    const active = hosts.filter((host) => isActive(host) && !endedWith(item, host))
+    if (active.length === 0) continue
     if (item.kind === 'block') await runBlock(item, active, section)
     else if (item.kind === 'meta') await runMeta(item, active, section)
+    else if (item.kind === 'include') await runInclude(item, active, section, runItems)
     else await runOnHosts(item, active, section)
   }
+}
+
+function endedWith(item: Item, host: HostState): boolean {
+  return host.endedRole !== undefined && host.endedRole === item.context.role
 }
 
 async function runBlock(block: LoadedBlock, hosts: readonly HostState[], section: Section): Promise<void> {
@@ -33,6 +39,38 @@ async function runBlock(block: LoadedBlock, hosts: readonly HostState[], section
   for (const host of failed) host.failed = true
 }
 
+type Order = (
+  meant: readonly HostState[],
+  hosts: readonly HostState[],
+  section: Section,
+  meta: LoadedMeta,
+) => unknown
+
+const ORDERS: Readonly<Record<string, Order>> = {
+  flush_handlers: (meant, _hosts, section) => flushHandlers(meant, section, runItems),
+  end_host: (meant) => end(meant),
+  end_batch: (meant, hosts) => meant.length > 0 && end(hosts),
+  end_play: (meant, hosts, { play }) => {
+    if (meant.length === 0) return
+    play.ended = true
+    end(hosts)
+  },
+  end_role: (meant, _hosts, _section, meta) => {
+    for (const host of meant) host.endedRole = meta.context.role
+  },
+  clear_facts: (meant) => {
+    for (const host of meant) host.facts = {}
+  },
+  clear_host_errors: (_meant, _hosts, { play, run }) => {
+    for (const host of play.allHosts.map(run.host)) Object.assign(host, { failed: false, unreachable: false })
+  },
+  reset_connection: (meant, _hosts, { run }) => run.connections.reset(meant.map((host) => host.name)),
+}
+
+function end(hosts: readonly HostState[]): void {
+  for (const host of hosts) host.ended = true
+}
+
 async function runMeta(meta: LoadedMeta, hosts: readonly HostState[], section: Section): Promise<void> {
   const { run, play } = section
   if (!isSelected(meta.tags, run.tags)) return
@@ -40,8 +78,5 @@ async function runMeta(meta: LoadedMeta, hosts: readonly HostState[], section: S
   const meant = hosts.filter(
     (host) => run.renderer.firstFalse(meta.when, scopeOf(host), meta.at) === undefined,
   )
-  if (meta.action === 'flush_handlers') await flushHandlers(meant, section)
-  else if (meta.action === 'end_host') for (const host of meant) host.ended = true
-  else if (meta.action === 'end_play' && meant.length > 0) for (const host of hosts) host.ended = true
-  else if (meta.action === 'clear_facts') for (const host of meant) host.facts = {}
+  await ORDERS[meta.action]?.(meant, hosts, section, meta)
 }

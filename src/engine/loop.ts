@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TaskError } from '../core/errors.ts'
 import type { Change } from '../core/module.ts'
 import type { Fields, Status } from '../core/result.ts'
-import type { Scope, Variables } from '../core/scope.ts'
+import type { Scope } from '../core/scope.ts'
 import { failure } from './attempt.ts'
+import { itemScopes, type LoopRound } from './items.ts'
 import { type HostResult, runItem, type TaskRun } from './run-item.ts'
 
 /**
@@ -12,38 +12,35 @@ import { type HostResult, runItem, type TaskRun } from './run-item.ts'
  */
 export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
   const { run, play, task, host, label } = one
-  const { loop_var = 'item', index_var, pause = 0, extended } = task.loop_control
-  let items: readonly unknown[]
+  const { loop_var = 'item', pause = 0, break_when } = task.loop_control
+  let rounds: readonly LoopRound[]
   try {
-    items = loopItems(one, outer)
+    rounds = itemScopes(run, play, task, host, outer)
   } catch (error) {
     return { ...failure(error, 0), ignored: false, ignoredUnreachable: false, loop: false }
   }
   const results: HostResult[] = []
-  for (const [index, item] of items.entries()) {
+  for (const [index, { scope, loop }] of rounds.entries()) {
     if (index > 0 && pause > 0) await sleep(pause * 1000, undefined, { signal: run.signal })
-    const loop: Record<string, unknown> = { [loop_var]: item, ansible_loop_var: loop_var }
-    if (index_var !== undefined) loop[index_var] = index
-    if (extended) loop.ansible_loop = loopFacts(items, index)
-    const scope = run.variables.scope(host, { play, task, loop })
     const result = await runItem(one, scope)
-    const shown = itemLabel(one, scope, item)
+    const shown = itemLabel(one, scope, loop[loop_var])
     const fields = { ...result.fields, ...loop, _ansible_item_label: shown }
     results.push({ ...result, fields })
     run.emit({ kind: 'item', task: label, host: host.name, label: shown, result: { ...result, fields } })
     if (result.status === 'unreachable' && !result.ignoredUnreachable) break
+    if (break_when !== undefined && breaks(one, result, loop)) break
   }
   return joinResults(results)
 }
 
-function loopItems({ run, task }: TaskRun, scope: Scope): readonly unknown[] {
-  const items = run.renderer.value(task.loop, scope, task.at)
-  if (Array.isArray(items)) return items
-  const shown = JSON.stringify(items) ?? String(items)
-  throw new TaskError(`loop needs a list, and this is ${shown.slice(0, 200)}`, {
-    at: task.at,
-    hint: 'A dictionary becomes a list with the filter dict2items.',
-  })
+function breaks(
+  { run, play, task, host }: TaskRun,
+  { fields }: HostResult,
+  loop: LoopRound['loop'],
+): boolean {
+  const seen = task.register === undefined ? loop : { ...loop, [task.register]: fields }
+  const scope = run.variables.scope(host, { play, task, loop: seen })
+  return run.renderer.firstFalse([task.loop_control.break_when].flat(), scope, task.at, fields) === undefined
 }
 
 function itemLabel({ run, task }: TaskRun, scope: Scope, item: unknown): unknown {
@@ -53,21 +50,6 @@ function itemLabel({ run, task }: TaskRun, scope: Scope, item: unknown): unknown
     return run.renderer.value(label, scope, task.at)
   } catch {
     return label
-  }
-}
-
-function loopFacts(items: readonly unknown[], index: number): Variables {
-  return {
-    index: index + 1,
-    index0: index,
-    first: index === 0,
-    last: index === items.length - 1,
-    length: items.length,
-    revindex: items.length - index,
-    revindex0: items.length - index - 1,
-    allitems: items,
-    ...(index > 0 ? { previtem: items[index - 1] } : {}),
-    ...(index < items.length - 1 ? { nextitem: items[index + 1] } : {}),
   }
 }
 

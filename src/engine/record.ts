@@ -5,6 +5,9 @@ import type { Run } from './context.ts'
 import { addFacts, type HostState } from './host.ts'
 import type { HostResult } from './run-item.ts'
 
+/** What of a task, or of an include, a result is kept under. */
+type Recorded = Pick<LoadedTask, 'name' | 'action'> & { readonly register?: string }
+
 /** Keeps what a task gave: its registered result, its facts, its count in the recap, and whether the host goes on. */
 export function record(
   run: Run,
@@ -13,8 +16,19 @@ export function record(
   result: HostResult,
   options: { readonly rescuable: boolean },
 ): void {
-  if (task.register !== undefined) host.registered[task.register] = result.fields
   keepFacts(task, result.factsFor ?? host, result.fields)
+  keepResult(run, task, host, result, options)
+}
+
+/** Keeps a result that brings no facts. */
+export function keepResult(
+  run: Run,
+  task: Recorded,
+  host: HostState,
+  result: HostResult,
+  options: { readonly rescuable: boolean },
+): void {
+  if (task.register !== undefined) host.registered[task.register] = result.fields
   count(summaryOf(run, host.name), result, options.rescuable)
   if (result.status === 'unreachable' && !result.ignoredUnreachable) host.unreachable = true
   if (result.status === 'failed' && !result.ignored) {

@@ -2,7 +2,8 @@ import { TemplateError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import type { Fields } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
-import { omit, type Templar } from '../template/index.ts'
+import type { Templar } from '../template/index.ts'
+import { omit } from '../template/omit.ts'
 import { variablesObject } from '../vars/scope.ts'
 
 /** Gives what people wrote its value: templates are rendered, functions called with the variables. */

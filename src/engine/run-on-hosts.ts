@@ -1,7 +1,8 @@
 import pLimit from 'p-limit'
 import type { TaskLabel } from '../core/events.ts'
-import type { LoadedTask } from '../playbook/model.ts'
+import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
 import { isSelected } from '../playbook/tags.ts'
+import { createScope } from '../vars/scope.ts'
 import { isOn } from './attempt.ts'
 import type { Run } from './context.ts'
 import { type HandlerBook, notify } from './handler-book.ts'
@@ -10,6 +11,8 @@ import { record } from './record.ts'
 import type { HostResult } from './run-item.ts'
 import { runTask } from './run-task.ts'
 import type { PlayFacts } from './variables.ts'
+
+const emptyScope = createScope([], (value) => value)
 
 /** Where tasks run: the play, its handlers, and what a failure means here. */
 export interface Section {
@@ -32,8 +35,9 @@ export async function runOnHosts(
   const [first] = hosts
   if (first === undefined || (!inHandlers && !isSelected(task.tags, run.tags))) return
   const label = labelOf(task, first, section)
+  if (!inHandlers && !(await run.gate(label))) return
   run.emit({ kind: 'task', task: label })
-  const limit = pLimit(run.forks)
+  const limit = pLimit(forksFor(task, first, section))
   const runs = once(task, first, section) ? [first] : hosts
   await Promise.all(
     runs.map((host) =>
@@ -59,6 +63,14 @@ export async function runOnHosts(
   stopEarly(task, hosts, section)
 }
 
+function forksFor(task: LoadedTask, host: HostState, { run, play }: Section): number {
+  if (task.throttle === undefined) return run.forks
+  const throttle = Number(
+    run.renderer.value(task.throttle, run.variables.scope(host, { play, task }), task.at),
+  )
+  return throttle > 0 ? Math.min(throttle, run.forks) : run.forks
+}
+
 function keep(
   task: LoadedTask,
   host: HostState,
@@ -79,7 +91,12 @@ function once(task: LoadedTask, host: HostState, { run, play }: Section): boolea
   return isOn(run.renderer.value(task.run_once, run.variables.scope(host, { play, task }), task.at))
 }
 
-function labelOf(task: LoadedTask, host: HostState, { run, play, inHandlers }: Section): TaskLabel {
+/** A task as reports name it, with the variables of the first host it runs on. */
+export function labelOf(
+  task: LoadedTask | LoadedInclude,
+  host: HostState,
+  { run, play, inHandlers }: Section,
+): TaskLabel {
   const plain = task.name ?? task.action
   const scope = run.variables.scope(host, { play, task })
   const attempt = <T>(render: () => T, otherwise: T): T => {
@@ -107,10 +124,11 @@ export function censored(task: LoadedTask, result: HostResult, label: TaskLabel)
 }
 
 // `any_errors_fatal` and `max_fail_percentage`: the failure of some hosts ends the play on all.
-function stopEarly(task: LoadedTask, hosts: readonly HostState[], { play }: Section): void {
+function stopEarly(task: LoadedTask, hosts: readonly HostState[], { play, run }: Section): void {
   const lost = hosts.filter((host) => host.failed || host.unreachable)
   if (lost.length === 0) return
   const most = play.play.max_fail_percentage
+  const fatal = isOn(run.renderer.value(task.any_errors_fatal, emptyScope, task.at))
   const tooMany = most !== undefined && (lost.length / play.batch.length) * 100 > most
-  if (tooMany || task.any_errors_fatal === true) for (const host of hosts) host.failed = true
+  if (tooMany || fatal) for (const host of hosts) host.failed = true
 }

@@ -1,11 +1,14 @@
+import pLimit from 'p-limit'
 import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { loadModule } from '../modules/index.ts'
-import type { LoadedPlay, LoadedTask } from '../playbook/model.ts'
+import { NOTHING_PASSED } from '../playbook/inherit.ts'
+import { INHERITED } from '../playbook/keywords.ts'
+import type { LoadedPlay, LoadedTask, Strategy } from '../playbook/model.ts'
 import { isSelected } from '../playbook/tags.ts'
 import { failure } from './attempt.ts'
 import type { Run } from './context.ts'
-import { indexHandlers } from './handler-book.ts'
+import { createHandlerBook } from './handler-book.ts'
 import { flushHandlers } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
 import { runItems } from './linear.ts'
@@ -21,10 +24,14 @@ import { loadVarsFiles } from './vars-files.ts'
 export async function runPlay(run: Run, play: LoadedPlay, hosts: readonly HostState[]): Promise<void> {
   for (const host of hosts) {
     host.ended = false
+    host.endedRole = undefined
     host.notified.clear()
   }
+  const varsPrompt = await askVariables(run, play)
   for (const batch of batchesOf(hosts, play.serial)) {
-    await runBatch(run, play, hosts, batch)
+    const facts = playFacts({ play, hosts, batch, varsPrompt })
+    await runBatch(run, facts, batch)
+    if (facts.ended) return
     if (batch.every((host) => host.failed || host.unreachable)) return
   }
 }
@@ -48,49 +55,89 @@ export function batchesOf(
   return batches
 }
 
-async function runBatch(
-  run: Run,
-  play: LoadedPlay,
-  all: readonly HostState[],
-  batch: readonly HostState[],
-): Promise<void> {
-  const varsFiles = new Map<string, readonly Variables[]>()
-  const names = (hosts: readonly HostState[]) => hosts.map((host) => host.name)
-  const facts: PlayFacts = {
+async function askVariables(run: Run, play: LoadedPlay): Promise<Variables> {
+  const answers: Record<string, unknown> = {}
+  for (const {
+    name,
+    prompt = name,
+    default: otherwise,
+    private: hidden = true,
+    confirm = false,
+  } of play.vars_prompt) {
+    if (run.extraVars[name] !== undefined) continue
+    const shown = otherwise === undefined || hidden ? prompt : `${prompt} [${String(otherwise)}]`
+    let answer = await run.prompt(`${shown}: `, { private: hidden })
+    while (confirm && answer !== (await run.prompt(`confirm ${prompt}: `, { private: hidden }))) {
+      answer = await run.prompt(`***** VALUES ENTERED DO NOT MATCH ****\n${shown}: `, { private: hidden })
+    }
+    if (hidden) run.secrets.add(answer)
+    answers[name] = answer === '' && otherwise !== undefined ? otherwise : answer
+  }
+  return answers
+}
+
+interface BatchFacts {
+  readonly play: LoadedPlay
+  readonly hosts: readonly HostState[]
+  readonly batch: readonly HostState[]
+  readonly varsPrompt: Variables
+}
+
+function playFacts({ play, hosts, batch, varsPrompt }: BatchFacts): PlayFacts {
+  const names = (list: readonly HostState[]) => list.map((host) => host.name)
+  return {
     play,
-    varsFiles,
-    hosts: () => names(all.filter(isActive)),
-    allHosts: names(all),
+    varsFiles: new Map(),
+    varsPrompt,
+    roles: [...play.roles],
+    ended: false,
+    hosts: () => names(hosts.filter(isActive)),
+    allHosts: names(hosts),
     batch: names(batch),
-  }
-  const section: Section = {
-    run,
-    play: facts,
-    handlers: indexHandlers(play.handlers),
-    rescuable: false,
-    inHandlers: false,
-  }
-  const waiting = await loadVariables(section, batch, varsFiles)
-  await gatherFacts(section, batch, waiting.length > 0)
-  await loadVariables(section, waiting, varsFiles)
-  for (const items of play.sections) {
-    await runItems(items, batch, section)
-    await flushHandlers(batch, section)
   }
 }
 
-// Gives the hosts whose files of variables depend on facts.
-async function loadVariables(
-  section: Section,
+async function runBatch(run: Run, play: PlayFacts, batch: readonly HostState[]): Promise<void> {
+  const handlers = createHandlerBook(play.play.handlers)
+  const section: Section = { run, play, handlers, rescuable: false, inHandlers: false }
+  const waiting = await loadVariables(section, batch)
+  await gatherFacts(section, batch, waiting.length > 0)
+  await loadVariables(section, waiting)
+  const through = STRATEGIES[play.play.strategy]
+  for (const items of play.play.sections) {
+    await through(batch, run.forks, async (hosts) => {
+      await runItems(items, hosts, section)
+      await flushHandlers(hosts, section, runItems)
+    })
+  }
+}
+
+type Through = (
   hosts: readonly HostState[],
-  varsFiles: Map<string, readonly Variables[]>,
-): Promise<readonly HostState[]> {
+  forks: number,
+  work: (hosts: readonly HostState[]) => Promise<void>,
+) => Promise<void>
+
+/** How hosts go through a section: all together task by task; or each at its own pace, all at once or `forks` of them. */
+const STRATEGIES: Readonly<Record<Strategy, Through>> = {
+  linear: (hosts, _forks, work) => work(hosts),
+  free: async (hosts, _forks, work) => {
+    await Promise.all(hosts.map((host) => work([host])))
+  },
+  host_pinned: async (hosts, forks, work) => {
+    const limit = pLimit(forks)
+    await Promise.all(hosts.map((host) => limit(() => work([host]))))
+  },
+}
+
+// Gives the hosts whose files of variables depend on facts.
+async function loadVariables(section: Section, hosts: readonly HostState[]): Promise<readonly HostState[]> {
   const waiting: HostState[] = []
   for (const host of hosts.filter(isActive)) {
     try {
       const loaded = await loadVarsFiles(section.run, section.play, host)
       if (loaded === undefined) waiting.push(host)
-      else varsFiles.set(host.name, loaded)
+      else section.play.varsFiles.set(host.name, loaded)
     } catch (error) {
       fail(section, host, error)
     }
@@ -127,19 +174,16 @@ async function gatherFacts(section: Section, hosts: readonly HostState[], needed
 async function factsTask(play: LoadedPlay): Promise<LoadedTask> {
   const module = await loadModule('setup')
   if (module === undefined) throw new Error('the setup module is missing')
-  const { name: _name, ...inherited } = play
+  const inherited = Object.fromEntries(INHERITED.map((keyword) => [keyword, play[keyword]]))
   return {
     ...inherited,
+    ...NOTHING_PASSED,
     kind: 'task',
     name: 'Gathering Facts',
     action: 'setup',
     module,
     args: play.gather_subset === undefined ? {} : { gather_subset: play.gather_subset },
     at: play.at satisfies Location,
-    tags: [],
-    when: [],
-    environment: [],
-    vars: [],
     notify: [],
     listen: [],
     loop_control: {},

@@ -1,3 +1,4 @@
+import { hasLoop } from './items.ts'
 import { runLoop } from './loop.ts'
 import { type HostResult, runItem, type TaskRun } from './run-item.ts'
 
@@ -5,6 +6,6 @@ import { type HostResult, runItem, type TaskRun } from './run-item.ts'
 export async function runTask(one: TaskRun): Promise<HostResult> {
   const { run, play, task, host } = one
   const scope = run.variables.scope(host, { play, task })
-  if (task.loop !== undefined) return runLoop(one, scope)
+  if (hasLoop(task)) return runLoop(one, scope)
   return runItem(one, scope)
 }

@@ -1,14 +1,13 @@
 import { EXIT } from '../core/errors.ts'
-import type { Emit } from '../core/events.ts'
+import type { Emit, TaskLabel } from '../core/events.ts'
 import type { HostSummary } from '../core/result.ts'
 import type { Variables } from '../core/scope.ts'
 import { Secrets } from '../core/secrets.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { TagSelection } from '../playbook/tags.ts'
-import { createTemplar } from '../template/index.ts'
 import { type ConnectionDefaults, createConnections } from './connections.ts'
-import type { Run } from './context.ts'
+import type { Prompt, Run } from './context.ts'
 import { type HostState, newHost } from './host.ts'
 import { createRenderer } from './renderer.ts'
 import { runPlay } from './run-play.ts'
@@ -30,6 +29,10 @@ export interface RunOptions {
   readonly verbosity: number
   readonly connection: ConnectionDefaults
   readonly emit: Emit
+  /** Asked before each task whether it runs; without it all do. */
+  readonly gate?: ((task: TaskLabel) => Promise<boolean>) | undefined
+  /** Asks the user; without it `vars_prompt` takes its defaults. */
+  readonly prompt?: Prompt | undefined
   readonly signal: AbortSignal
 }
 
@@ -54,7 +57,10 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   }
   const warn = (message: string) => emit({ kind: 'warning', message })
   const { playbookDir } = options
-  const renderer = createRenderer(createTemplar({ searchPath: [playbookDir], warn }))
+  const { createTemplar } = await import('../template/index.ts')
+  const renderer = createRenderer(
+    createTemplar({ searchPath: [playbookDir], baseDirectory: playbookDir, warn }),
+  )
   const facts = {
     ...options,
     tags: options.tags.only,
@@ -72,6 +78,8 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     connections,
     variables: createVariableStore(facts, renderer, host),
     summaries: new Map(),
+    gate: options.gate ?? (async () => true),
+    prompt: options.prompt ?? (async () => ''),
   }
   try {
     for (const play of options.plays) {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Scope, Variables } from '../core/scope.ts'
 import { findHost, groupNames, groupsOf, groupsWithHosts } from '../inventory/groups.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
-import type { LoadedPlay, LoadedTask } from '../playbook/model.ts'
-import { omit } from '../template/index.ts'
+import type { LoadedInclude, LoadedPlay, LoadedRole, LoadedTask } from '../playbook/model.ts'
+import { omit } from '../template/omit.ts'
 import { layersOf, type Sources } from '../vars/precedence.ts'
 import { createScope, variablesObject } from '../vars/scope.ts'
 import { factsVariable, type HostState } from './host.ts'
@@ -28,7 +28,13 @@ export interface RunFacts {
 export interface PlayFacts {
   readonly play: LoadedPlay
   /** The variables of `vars_files`, by host. */
-  readonly varsFiles: ReadonlyMap<string, readonly Variables[]>
+  readonly varsFiles: Map<string, readonly Variables[]>
+  /** The answers to `vars_prompt`. */
+  readonly varsPrompt: Variables
+  /** The play's roles, and those that were included as `public`. */
+  readonly roles: LoadedRole[]
+  /** `meta: end_play`: no further batch runs. */
+  ended: boolean
   /** The hosts that still take part. */
   readonly hosts: () => readonly string[]
   readonly allHosts: readonly string[]
@@ -38,7 +44,7 @@ export interface PlayFacts {
 /** What a scope is for: a task in a play, an item of its loop; or a host by itself. */
 export interface ScopeOptions {
   readonly play?: PlayFacts | undefined
-  readonly task?: LoadedTask | undefined
+  readonly task?: LoadedTask | LoadedInclude | undefined
   readonly loop?: Variables | undefined
   /** Leave out what the host reported of itself: for deciding how to reach it. */
   readonly trustedOnly?: boolean
@@ -77,7 +83,7 @@ export function createVariableStore(
         ...own,
         ...(play === undefined ? {} : playSources(play, host)),
         ...(task === undefined ? {} : taskSources(task, play)),
-        ...(loop === undefined ? {} : { loop }),
+        loop: [...(task?.includeLoops ?? []), ...(loop === undefined ? [] : [loop])],
         extraVars: run.extraVars,
         magic: magic(run, host, options, groups, hostvars),
       }
@@ -107,22 +113,24 @@ function inventorySources({ inventory, playbookFolder }: RunFacts, name: string)
   }
 }
 
-function playSources({ play, varsFiles }: PlayFacts, host: HostState): Sources {
+function playSources({ play, varsFiles, varsPrompt, roles }: PlayFacts, host: HostState): Sources {
   return {
-    roleDefaults: play.roles.map((role) => role.defaults),
+    roleDefaults: roles.map((role) => role.defaults),
     playVars: play.vars,
+    varsPrompt,
     varsFiles: varsFiles.get(host.name) ?? [],
-    roleVars: play.roles.map((role) => role.vars),
+    roleVars: roles.map((role) => role.vars),
   }
 }
 
 // A task sees its own role's variables above those of the play's other roles.
-function taskSources(task: LoadedTask, play: PlayFacts | undefined): Sources {
+function taskSources(task: LoadedTask | LoadedInclude, play: PlayFacts | undefined): Sources {
   const role = task.context.role
-  if (role === undefined) return { blockAndTaskVars: task.vars }
-  const roles = play?.play.roles ?? []
+  const own = { blockAndTaskVars: task.vars, includeParams: task.includeParams }
+  if (role === undefined) return own
+  const roles = play?.roles ?? []
   return {
-    blockAndTaskVars: task.vars,
+    ...own,
     roleDefaults: [...roles.map((one) => one.defaults), role.defaults],
     roleVars: [...roles.map((one) => one.vars), role.vars],
     roleParams: [role.params],

@@ -6,7 +6,15 @@ import type { Accumulated, Inherited } from './model.ts'
 export type Passed = Inherited & Accumulated
 
 /** The start: nothing said yet. */
-export const NOTHING_PASSED: Passed = { tags: [], when: [], environment: [], vars: [] }
+export const NOTHING_PASSED: Passed = {
+  tags: [],
+  when: [],
+  environment: [],
+  vars: [],
+  module_defaults: [],
+  includeParams: [],
+  includeLoops: [],
+}
 
 /**
  * What an entry has after inheriting: its own keywords win, its tags, conditions, environment and variables join
@@ -24,6 +32,9 @@ export function inherit(outer: Passed, own: Readonly<Record<string, unknown>>): 
     when: [...outer.when, ...listOf(own.when)],
     environment: [...outer.environment, ...listOf(own.environment)],
     vars: isDictionary(own.vars) ? [...outer.vars, own.vars as Variables] : outer.vars,
+    module_defaults: [...outer.module_defaults, ...listOf(own.module_defaults)],
+    includeParams: outer.includeParams,
+    includeLoops: outer.includeLoops,
   }
 }
 

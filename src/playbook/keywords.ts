@@ -25,6 +25,9 @@ const SHARED: Readonly<Record<string, KeywordType>> = {
   remote_user: 'text',
   port: 'number',
   timeout: 'number',
+  throttle: 'number',
+  module_defaults: 'any',
+  collections: 'list',
 }
 
 const TASK: Readonly<Record<string, KeywordType>> = {
@@ -39,6 +42,26 @@ const TASK: Readonly<Record<string, KeywordType>> = {
   failed_when: 'condition',
   notify: 'list',
   args: 'dictionary',
+  async: 'number',
+  poll: 'number',
+}
+
+// What a dynamic include takes: only what is its own doing, since what it includes is not known yet.
+const INCLUDE: Readonly<Record<string, KeywordType>> = {
+  name: 'text',
+  when: 'condition',
+  tags: 'list',
+  vars: 'dictionary',
+  args: 'dictionary',
+  loop: 'any',
+  loop_control: 'dictionary',
+  register: 'text',
+  run_once: 'boolean',
+  no_log: 'boolean',
+  ignore_errors: 'boolean',
+  timeout: 'number',
+  collections: 'list',
+  listen: 'list',
 }
 
 /**
@@ -62,14 +85,23 @@ export const KEYWORDS = {
     serial: 'any',
     order: 'text',
     strategy: 'text',
+    vars_prompt: 'list',
   },
   task: TASK,
   handler: { ...TASK, listen: 'list' },
+  include: INCLUDE,
   block: { ...SHARED, notify: 'list', block: 'list', rescue: 'list', always: 'list' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, KeywordType>>>>
 
 /** Keys that stand where a module would: they shape the list of tasks and never reach a host. */
-export const STRUCTURE = ['block', 'import_tasks', 'import_role', 'meta'] as const
+export const STRUCTURE = [
+  'block',
+  'import_tasks',
+  'include_tasks',
+  'import_role',
+  'include_role',
+  'meta',
+] as const
 
 /** The keywords that are inherited as they are: what is inside may say otherwise. */
 export const INHERITED = [
@@ -91,6 +123,7 @@ export const INHERITED = [
   'remote_user',
   'port',
   'timeout',
+  'throttle',
 ] as const
 
 const CHECKS: Readonly<

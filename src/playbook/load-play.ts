@@ -1,15 +1,17 @@
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
+import { toBoolean } from '../core/coerce.ts'
 import type { Location } from '../core/location.ts'
 import { didYouMean } from '../core/suggest.ts'
-import type { Order } from '../inventory/order.ts'
-import { inherit, listOf, NOTHING_PASSED, words } from './inherit.ts'
+import { ORDERS } from '../inventory/order.ts'
+import { inherit, listOf, NOTHING_PASSED, type Passed, words } from './inherit.ts'
 import { isDictionary, KEYWORDS, type KeywordType, keywordProblem } from './keywords.ts'
 import { createLibrary } from './library.ts'
-import { loadItems, type Surroundings } from './load-tasks.ts'
-import type { Item, LoadedPlay, LoadedRole, LoadedTask } from './model.ts'
+import { loadItems } from './load-tasks.ts'
+import type { Handler, Item, LoadedPlay, Strategy, VarsPrompt } from './model.ts'
 import { createProblems, type Problems } from './problems.ts'
-import { importer, loadRole, type RoleSurroundings } from './roles.ts'
-import type { Source } from './source.ts'
+import { importRole, includeRole, loadRole } from './roles.ts'
+import { findSource, readSource, type Source } from './source.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** Plays ready to run, and all that is wrong with them. */
 export interface LoadedPlaybook {
@@ -31,63 +33,119 @@ export async function loadPlaybook(
   options: { readonly rolesPath: readonly string[] },
 ): Promise<LoadedPlaybook> {
   const problems = createProblems()
+  const plays = await loadPlays(source, {
+    ...options,
+    problems,
+    passed: NOTHING_PASSED,
+    importing: [source.file],
+  })
+  return { plays, problems }
+}
+
+interface PlaySurroundings {
+  readonly rolesPath: readonly string[]
+  readonly problems: Problems
+  /** What `import_playbook` gives to the plays it imports. */
+  readonly passed: Passed
+  readonly importing: readonly string[]
+}
+
+async function loadPlays(source: Source, around: PlaySurroundings): Promise<readonly LoadedPlay[]> {
   if (!Array.isArray(source.value)) {
-    problems.add('a playbook is a list of plays', { file: source.file })
-    return { plays: [], problems }
+    around.problems.add('a playbook is a list of plays', { file: source.file })
+    return []
   }
   const plays: LoadedPlay[] = []
   for (const raw of source.value) {
-    if (isDictionary(raw)) plays.push(await loadPlay(raw, source, problems, options.rolesPath))
-    else problems.add(`a play must be a dictionary, and this is ${JSON.stringify(raw)}`, source.locate(raw))
+    if (!isDictionary(raw)) {
+      around.problems.add(
+        `a play must be a dictionary, and this is ${JSON.stringify(raw)}`,
+        source.locate(raw),
+      )
+      continue
+    }
+    const imported = raw.import_playbook ?? raw['ansible.builtin.import_playbook']
+    if (imported === undefined) plays.push(await loadPlay(raw, source, around))
+    else plays.push(...(await importPlaybook(String(imported), raw, source, around)))
   }
-  return { plays, problems }
+  return plays
+}
+
+async function importPlaybook(
+  name: string,
+  raw: Readonly<Record<string, unknown>>,
+  source: Source,
+  around: PlaySurroundings,
+): Promise<readonly LoadedPlay[]> {
+  const at = source.locate(raw)
+  const file = findSource(resolve(source.dir, name))
+  if (file === undefined) {
+    around.problems.add(`there is no playbook '${name}' to import`, at)
+    return []
+  }
+  if (around.importing.includes(file)) {
+    around.problems.add(`imports go round in a circle: ${[...around.importing, file].join(' -> ')}`, at)
+    return []
+  }
+  const imported = await around.problems.attempt(() => readSource(file))
+  if (imported === undefined) return []
+  const passed = inherit(around.passed, { tags: raw.tags, when: raw.when, vars: raw.vars })
+  return loadPlays(imported, { ...around, passed, importing: [...around.importing, file] })
 }
 
 async function loadPlay(
   raw: Readonly<Record<string, unknown>>,
   source: Source,
-  problems: Problems,
-  rolesPath: readonly string[],
+  { problems, rolesPath, passed, importing }: PlaySurroundings,
 ): Promise<LoadedPlay> {
   const at = source.locate(raw)
   checkPlayKeywords(raw, source, problems)
   // Variables and environment of a play are layers of their own; only the rest is passed on task by task.
   const { vars: _vars, when: _when, environment: _environment, ...own } = raw
-  const around: RoleSurroundings = {
+  const around: Surroundings = {
+    kind: 'task',
     source,
+    role: undefined,
     playbookDir: source.dir,
-    passed: inherit(NOTHING_PASSED, own),
+    rolesPath,
+    passed: inherit(passed, own),
     library: createLibrary([join(source.dir, 'library')]),
     problems,
-    importing: [source.file],
-    rolesPath,
+    gathered: { roles: [], handlers: [] },
+    importing,
     loading: [],
+    loaders: { items: loadItems, role: importRole, includeRole },
   }
-  const inPlay: Surroundings = { ...around, kind: 'task', role: undefined, importRole: importer(around) }
-  const preTasks = await loadItems(raw.pre_tasks, inPlay)
-  const roles = await loadRoles(raw.roles, around, at)
-  const tasks = await loadItems(raw.tasks, inPlay)
-  const postTasks = await loadItems(raw.post_tasks, inPlay)
-  const handlers = (await loadItems(raw.handlers, { ...inPlay, kind: 'handler' })) as readonly LoadedTask[]
+  const preTasks = await loadItems(raw.pre_tasks, around)
+  const roleTasks = await loadRoles(raw.roles, around, at)
+  const tasks = await loadItems(raw.tasks, around)
+  const postTasks = await loadItems(raw.post_tasks, around)
+  const handlers = (await loadItems(raw.handlers, { ...around, kind: 'handler' })) as readonly Handler[]
   return {
     ...around.passed,
     name: typeof raw.name === 'string' ? raw.name : words(raw.hosts).join(','),
     at,
     hosts: words(raw.hosts).join(','),
-    gather_facts: raw.gather_facts !== false,
+    gather_facts: gathers(raw.gather_facts),
     ...(raw.gather_subset === undefined ? {} : { gather_subset: words(raw.gather_subset) }),
     vars: isDictionary(raw.vars) ? raw.vars : {},
     vars_files: listOf(raw.vars_files) as LoadedPlay['vars_files'],
+    vars_prompt: listOf(raw.vars_prompt).filter(isDictionary) as unknown as readonly VarsPrompt[],
     environment: listOf(raw.environment),
-    roles: roles.roles,
-    sections: [preTasks, [...roles.tasks, ...tasks], postTasks],
-    handlers: [...roles.handlers, ...handlers],
+    roles: around.gathered.roles,
+    sections: [preTasks, [...roleTasks, ...tasks], postTasks],
+    handlers: [...around.gathered.handlers, ...handlers],
     force_handlers: raw.force_handlers === true,
     ...(typeof raw.max_fail_percentage === 'number' ? { max_fail_percentage: raw.max_fail_percentage } : {}),
     serial: listOf(raw.serial) as LoadedPlay['serial'],
-    order: orderOf(raw.order, source.locate(raw, 'order'), problems),
+    order: oneOf(ORDERS, raw, 'order', source, problems),
+    strategy: oneOf(STRATEGIES, raw, 'strategy', source, problems),
     playbookDir: source.dir,
   }
+}
+
+function gathers(value: unknown): boolean {
+  return value === undefined || value === null || toBoolean(value)
 }
 
 function checkPlayKeywords(raw: Readonly<Record<string, unknown>>, source: Source, problems: Problems): void {
@@ -105,15 +163,10 @@ function checkPlayKeywords(raw: Readonly<Record<string, unknown>>, source: Sourc
   }
   if (raw.hosts === undefined)
     problems.add('the play does not say on which hosts it runs', source.locate(raw), 'Give it `hosts`.')
-  if (raw.strategy !== undefined && raw.strategy !== 'linear') {
-    problems.add(`strategy is '${String(raw.strategy)}'; it must be linear`, source.locate(raw, 'strategy'))
-  }
 }
 
-async function loadRoles(entries: unknown, around: RoleSurroundings, at: Location) {
-  const roles: LoadedRole[] = []
+async function loadRoles(entries: unknown, around: Surroundings, at: Location): Promise<readonly Item[]> {
   const tasks: Item[] = []
-  const handlers: LoadedTask[] = []
   const seen = new Set<string>()
   for (const entry of listOf(entries)) {
     for (const use of await loadRole(entry, around, { at })) {
@@ -121,19 +174,31 @@ async function loadRoles(entries: unknown, around: RoleSurroundings, at: Locatio
       const identity = JSON.stringify([use.role.path, use.role.params])
       if (seen.has(identity)) continue
       seen.add(identity)
-      roles.push(use.role)
+      around.gathered.roles.push(use.role)
+      around.gathered.handlers.push(...use.handlers)
       tasks.push(...use.tasks)
-      handlers.push(...use.handlers)
     }
   }
-  return { roles, tasks, handlers }
+  return tasks
 }
 
-const ORDERS: readonly Order[] = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle']
+const STRATEGIES: readonly Strategy[] = ['linear', 'free', 'host_pinned']
 
-function orderOf(value: unknown, at: Location, problems: Problems): Order {
-  const found = ORDERS.find((order) => order === (value ?? 'inventory'))
-  if (found === undefined)
-    problems.add(`order is '${String(value)}'; it must be one of: ${ORDERS.join(', ')}`, at)
-  return found ?? 'inventory'
+function oneOf<T extends string>(
+  words: readonly T[],
+  raw: Readonly<Record<string, unknown>>,
+  keyword: string,
+  source: Source,
+  problems: Problems,
+): T {
+  const [first] = words
+  const given = String(raw[keyword] ?? first).replace(/^ansible\.builtin\./, '')
+  const found = words.find((word) => word === given)
+  if (found === undefined) {
+    problems.add(
+      `${keyword} is '${given}'; it must be one of: ${words.join(', ')}`,
+      source.locate(raw, keyword),
+    )
+  }
+  return found ?? (first as T)
 }

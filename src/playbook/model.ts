@@ -24,6 +24,7 @@ export interface Inherited {
   readonly remote_user?: unknown
   readonly port?: unknown
   readonly timeout?: unknown
+  readonly throttle?: unknown
 }
 
 /** What adds up on the way from the play to the task: the outermost first. */
@@ -33,6 +34,12 @@ export interface Accumulated {
   readonly environment: readonly unknown[]
   /** Variables of blocks, then of the task. */
   readonly vars: readonly Variables[]
+  /** Default parameters by module. */
+  readonly module_defaults: readonly unknown[]
+  /** Variables that dynamic includes on the way here were given. */
+  readonly includeParams: readonly Variables[]
+  /** Their loops' variables: data by now. */
+  readonly includeLoops: readonly Variables[]
 }
 
 /** A role as one play uses it. */
@@ -60,6 +67,12 @@ interface ItemBase extends Inherited, Accumulated {
   readonly context: TaskContext
 }
 
+/** `with_items: …` and the like: any lookup can make a loop. */
+export interface LoopWith {
+  readonly lookup: string
+  readonly terms: unknown
+}
+
 /** A task, ready to run: its module loaded, its inherited keywords settled. */
 export interface LoadedTask extends ItemBase {
   readonly kind: 'task'
@@ -69,6 +82,10 @@ export interface LoadedTask extends ItemBase {
   readonly args: unknown
   readonly register?: string
   readonly loop?: unknown
+  /** A loop in the `with_` form: a lookup and its terms. */
+  readonly loop_with?: LoopWith
+  readonly async?: unknown
+  readonly poll?: unknown
   readonly loop_control: LoopControl
   readonly until?: readonly unknown[]
   readonly retries?: unknown
@@ -93,7 +110,49 @@ export interface LoadedMeta extends ItemBase {
   readonly action: string
 }
 
-export type Item = LoadedTask | LoadedBlock | LoadedMeta
+/** What a dynamic include brings in. */
+export interface Included {
+  readonly items: readonly Item[]
+  readonly handlers: readonly Handler[]
+  /** The role, when it was included for its variables too (`public`). */
+  readonly role?: LoadedRole | undefined
+  /** The file or role, as the report names it. */
+  readonly from: string
+}
+
+/** Tasks or a role whose name is known only on the way: loaded when it is reached. */
+export interface LoadedInclude extends ItemBase {
+  readonly kind: 'include'
+  readonly action: 'include_tasks' | 'include_role'
+  readonly options: unknown
+  readonly register?: string
+  readonly loop?: unknown
+  readonly loop_with?: LoopWith
+  readonly loop_control: LoopControl
+  readonly listen: readonly string[]
+  /** Loads what the rendered options name, with the variables that it gets. */
+  readonly load: (
+    options: Readonly<Record<string, unknown>>,
+    given: { readonly loop: Variables },
+  ) => Promise<Included>
+}
+
+/** A handler: a task, or an include whose tasks then all run. */
+export type Handler = LoadedTask | LoadedInclude
+
+export type Item = LoadedTask | LoadedBlock | LoadedMeta | LoadedInclude
+
+/** How hosts go through the tasks: in step, each at its own pace, or `forks` of them at a time from start to end. */
+export type Strategy = 'linear' | 'free' | 'host_pinned'
+
+/** A variable to ask the user for before the play. */
+export interface VarsPrompt {
+  readonly name: string
+  readonly prompt?: string
+  readonly default?: unknown
+  readonly private?: boolean
+  readonly confirm?: boolean
+}
 
 /** A play, ready to run. Handlers are in definition order: the roles' first, then the play's. */
 export interface LoadedPlay extends Inherited {
@@ -109,11 +168,13 @@ export interface LoadedPlay extends Inherited {
   readonly roles: readonly LoadedRole[]
   /** The sections, each of which ends with its handlers: pre_tasks, roles and tasks, post_tasks. */
   readonly sections: readonly (readonly Item[])[]
-  readonly handlers: readonly LoadedTask[]
+  readonly handlers: readonly Handler[]
   readonly force_handlers: boolean
   readonly max_fail_percentage?: number
   readonly serial: readonly (number | string)[]
   readonly order: Order
+  readonly strategy: Strategy
+  readonly vars_prompt: readonly VarsPrompt[]
   readonly playbookDir: string
 }
 

@@ -5,22 +5,16 @@ import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { inherit, listOf } from './inherit.ts'
 import { isDictionary, KEYWORDS } from './keywords.ts'
-import { loadItems, type Surroundings } from './load-tasks.ts'
-import type { Item, LoadedRole, LoadedTask } from './model.ts'
-import { findSource, readSource, type Source } from './source.ts'
+import type { Handler, Included, Item, LoadedRole } from './model.ts'
+import { specTask } from './role-spec.ts'
+import { findSource, readSource } from './source.ts'
+import type { RoleOptions, Surroundings } from './surroundings.ts'
 
-/** A role in a play, with its tasks and handlers. */
+/** A role with its tasks and handlers, those of the roles it depends on before its own. */
 export interface RoleUse {
   readonly role: LoadedRole
   readonly tasks: readonly Item[]
-  readonly handlers: readonly LoadedTask[]
-}
-
-/** What loading a role knows of its surroundings: as for tasks, but the role and its files are still to be found. */
-export type RoleSurroundings = Omit<Surroundings, 'role' | 'importRole' | 'kind'> & {
-  readonly rolesPath: readonly string[]
-  /** Roles being loaded, from the outermost: a dependency on one of them goes round in a circle. */
-  readonly loading: readonly string[]
+  readonly handlers: readonly Handler[]
 }
 
 /** The names of all roles in the folders where roles are looked for. */
@@ -30,65 +24,87 @@ export function roleNames(rolesPath: readonly string[]): readonly string[] {
     .flatMap((folder) => readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory()))
 }
 
+/** Loads a role that a task imports: its variables and handlers become the play's. */
+export async function importRole(options: RoleOptions, around: Surroundings): Promise<readonly Item[]> {
+  const uses = await loadRole({ role: options.name }, around, {
+    at: around.source.locate(around.source.value),
+    options,
+  })
+  for (const use of uses) {
+    around.gathered.roles.push(use.role)
+    around.gathered.handlers.push(...use.handlers)
+  }
+  return uses.flatMap((use) => use.tasks)
+}
+
+/** Loads a role that a task includes: its variables stay its own unless it is `public`. */
+export async function includeRole(options: RoleOptions, around: Surroundings): Promise<Included> {
+  const uses = await loadRole({ role: options.name }, around, { at: { file: around.source.file }, options })
+  return {
+    items: uses.flatMap((use) => use.tasks),
+    handlers: [...uses.flatMap((use) => use.handlers), ...around.gathered.handlers],
+    role: options.public === true ? uses.at(-1)?.role : undefined,
+    from: options.name,
+  }
+}
+
 /**
  * Loads a role and, before it, the roles it depends on. A role is a folder laid out as Ansible lays it out
  * (https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_reuse_roles.html#role-directory-structure).
  */
 export async function loadRole(
   entry: unknown,
-  around: RoleSurroundings,
-  options: { readonly at: Location; readonly tasksFrom?: string | undefined },
+  around: Surroundings,
+  { at, options = { name: '' } }: { readonly at: Location; readonly options?: RoleOptions },
 ): Promise<readonly RoleUse[]> {
   const { problems, rolesPath } = around
   const raw: Readonly<Record<string, unknown>> = isDictionary(entry) ? entry : { role: entry }
   const name = raw.role ?? raw.name
   if (typeof name !== 'string') {
-    problems.add('a role is given by its name', options.at)
+    problems.add('a role is given by its name', at)
     return []
   }
   const path = findRole(name, rolesPath)
   if (path === undefined) {
     const meant = didYouMean(name, roleNames(rolesPath))
-    problems.add(`there is no role '${name}'${meant} (looked in ${rolesPath.join(', ')})`, options.at)
+    problems.add(`there is no role '${name}'${meant} (looked in ${rolesPath.join(', ')})`, at)
     return []
   }
   if (around.loading.includes(path)) {
-    problems.add(
-      `roles depend on one another in a circle: ${[...around.loading, path].join(' -> ')}`,
-      options.at,
-    )
+    problems.add(`roles depend on one another in a circle: ${[...around.loading, path].join(' -> ')}`, at)
     return []
   }
   const role: LoadedRole = {
     name: name.split('/').at(-1) ?? name,
     path,
-    defaults: await loadVariables(join(path, 'defaults', 'main'), around),
-    vars: await loadVariables(join(path, 'vars', 'main'), around),
+    defaults: await loadVariables(join(path, 'defaults', options.defaults_from ?? 'main'), around),
+    vars: await loadVariables(join(path, 'vars', options.vars_from ?? 'main'), around),
     params: paramsOf(raw),
   }
-  const inside: RoleSurroundings = {
+  const inside: Surroundings = {
     ...around,
+    role,
     passed: inherit(around.passed, raw),
     library: around.library.with(join(path, 'library')),
     loading: [...around.loading, path],
   }
-  const dependencies = await loadDependencies(role, inside)
-  const tasks = await loadRoleFile(role, join('tasks', options.tasksFrom ?? 'main'), 'task', inside)
-  const handlers = (await loadRoleFile(
-    role,
-    join('handlers', 'main'),
-    'handler',
-    inside,
-  )) as readonly LoadedTask[]
-  if (tasks === undefined && options.tasksFrom !== undefined) {
-    problems.add(`role ${name} has no tasks/${options.tasksFrom}`, options.at)
-  }
-  return [...dependencies, { role, tasks: tasks ?? [], handlers: handlers ?? [] }]
+  const meta = await loadMeta(role, inside)
+  const dependencies: RoleUse[] = []
+  for (const one of listOf(meta.dependencies))
+    dependencies.push(...(await loadRole(one, inside, { at: { file: path } })))
+  const tasksFrom = options.tasks_from ?? 'main'
+  const tasks = await loadRoleFile(join('tasks', tasksFrom), 'task', inside)
+  if (tasks === undefined && options.tasks_from !== undefined)
+    problems.add(`role ${name} has no tasks/${tasksFrom}`, at)
+  const handlers = await loadRoleFile(join('handlers', options.handlers_from ?? 'main'), 'handler', inside)
+  const checks = await specTask(role, meta, tasksFrom.replace(/\.\w+$/, ''), inside)
+  const own = { role, tasks: [...checks, ...(tasks ?? [])], handlers: (handlers ?? []) as readonly Handler[] }
+  return [...dependencies, own]
 }
 
 function findRole(name: string, rolesPath: readonly string[]): string | undefined {
-  const candidates =
-    isAbsolute(name) || name.startsWith('.') ? [resolve(name)] : rolesPath.map((folder) => join(folder, name))
+  const isPath = isAbsolute(name) || name.startsWith('.')
+  const candidates = isPath ? [resolve(name)] : rolesPath.map((folder) => join(folder, name))
   return candidates.find((folder) => existsSync(folder) && statSync(folder).isDirectory())
 }
 
@@ -100,7 +116,7 @@ function paramsOf(raw: Readonly<Record<string, unknown>>): Variables {
   return { ...Object.fromEntries(params), ...(isDictionary(raw.vars) ? raw.vars : {}) }
 }
 
-async function loadVariables(path: string, { problems }: RoleSurroundings): Promise<Variables> {
+async function loadVariables(path: string, { problems }: Surroundings): Promise<Variables> {
   const file = findSource(path)
   if (file === undefined) return {}
   const source = await problems.attempt(() => readSource(file))
@@ -110,45 +126,26 @@ async function loadVariables(path: string, { problems }: RoleSurroundings): Prom
   return {}
 }
 
-async function loadDependencies(role: LoadedRole, around: RoleSurroundings): Promise<readonly RoleUse[]> {
-  const file = findSource(join(role.path, 'meta', 'main'))
-  if (file === undefined) return []
-  const source = await around.problems.attempt(() => readSource(file))
-  const meta = isDictionary(source?.value) ? source.value : {}
-  const uses: RoleUse[] = []
-  for (const entry of listOf(meta.dependencies))
-    uses.push(...(await loadRole(entry, around, { at: { file } })))
-  return uses
+async function loadMeta(
+  { path }: LoadedRole,
+  { problems }: Surroundings,
+): Promise<Readonly<Record<string, unknown>>> {
+  const read = async (name: string) => {
+    const file = findSource(join(path, 'meta', name))
+    const source = file === undefined ? undefined : await problems.attempt(() => readSource(file))
+    return isDictionary(source?.value) ? source.value : {}
+  }
+  return { ...(await read('main')), ...(await read('argument_specs')) }
 }
 
 async function loadRoleFile(
-  role: LoadedRole,
   path: string,
   kind: 'task' | 'handler',
-  around: RoleSurroundings,
+  around: Surroundings,
 ): Promise<readonly Item[] | undefined> {
-  const file = findSource(join(role.path, path))
+  const file = findSource(join(around.role?.path ?? '', path))
   if (file === undefined) return undefined
   const source = await around.problems.attempt(() => readSource(file))
   if (source === undefined) return []
-  return loadItems(source.value, {
-    ...around,
-    kind,
-    source,
-    role,
-    importing: [file],
-    importRole: importer(around),
-  })
-}
-
-/** How a task's `import_role` loads its role: with that task's tags and conditions. */
-export function importer(around: RoleSurroundings): Surroundings['importRole'] {
-  return async (name, tasksFrom, { passed, source }) => {
-    const uses = await loadRole({ role: name }, { ...around, passed }, { at: at(source), tasksFrom })
-    return uses.flatMap((use) => use.tasks)
-  }
-}
-
-function at(source: Source): Location {
-  return { file: source.file }
+  return around.loaders.items(source.value, { ...around, kind, source, importing: [file] })
 }

@@ -61,6 +61,10 @@ export interface SharedKeywords<V> {
   readonly port?: Value<number, V>
   /** Seconds; 0 waits for ever. */
   readonly timeout?: Value<number, V>
+  /** At most so many hosts at the same time. */
+  readonly throttle?: Value<number, V>
+  /** Parameters that tasks of a module have unless they give them themselves. */
+  readonly module_defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 /** What `loop_control` can set. */
@@ -71,6 +75,8 @@ export interface LoopControl {
   /** Seconds between two items. */
   readonly pause?: number
   readonly extended?: boolean
+  /** Ends the loop after the item for which it holds. */
+  readonly break_when?: string | readonly string[]
 }
 
 /** Keywords that only a task has, or a handler, which is a task with `listen`. */
@@ -88,6 +94,15 @@ export interface TaskKeywords<V> {
   readonly listen?: string | readonly string[]
 }
 
+/** A role, and which of its files to take instead of `main`. */
+export interface RoleSource {
+  readonly name: string
+  readonly tasks_from?: string
+  readonly vars_from?: string
+  readonly defaults_from?: string
+  readonly handlers_from?: string
+}
+
 /** Parts of a playbook that stand where a module would. */
 export interface Structure<V> {
   readonly block?: readonly Task<V>[]
@@ -95,9 +110,23 @@ export interface Structure<V> {
   readonly always?: readonly Task<V>[]
   /** The tasks of another file, put in this place when the play is loaded. */
   readonly import_tasks?: string | { readonly file: string }
+  /** The tasks of a file whose name may depend on variables, read when the include is reached. */
+  readonly include_tasks?: string | { readonly file: string; readonly apply?: SharedKeywords<V> }
   /** The tasks of a role, put in this place when the play is loaded. */
-  readonly import_role?: { readonly name: string; readonly tasks_from?: string }
-  readonly meta?: 'flush_handlers' | 'end_play' | 'end_host' | 'clear_facts' | 'noop'
+  readonly import_role?: RoleSource
+  /** The tasks of a role, read when the include is reached; its variables stay its own unless it is `public`. */
+  readonly include_role?: RoleSource & { readonly public?: boolean; readonly apply?: SharedKeywords<V> }
+  /** An order to the engine itself. */
+  readonly meta?:
+    | 'flush_handlers'
+    | 'end_play'
+    | 'end_batch'
+    | 'end_host'
+    | 'end_role'
+    | 'clear_facts'
+    | 'clear_host_errors'
+    | 'reset_connection'
+    | 'noop'
 }
 
 /** A module's name as the key, its parameters as the value. Exactly one stands in a task. */
@@ -135,7 +164,14 @@ export interface Play extends SharedKeywords<unknown> {
   readonly max_fail_percentage?: number
   readonly serial?: number | string | readonly (number | string)[]
   readonly order?: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle'
-  readonly strategy?: 'linear'
+  readonly strategy?: 'linear' | 'free' | 'host_pinned'
+  readonly vars_prompt?: readonly {
+    readonly name: string
+    readonly prompt?: string
+    readonly default?: string
+    readonly private?: boolean
+    readonly confirm?: boolean
+  }[]
 }
 
 /**

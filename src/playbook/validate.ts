@@ -3,7 +3,7 @@ import { didYouMean } from '../core/suggest.ts'
 import type { Templar } from '../template/index.ts'
 import { findFile } from './find-file.ts'
 import { isDictionary } from './keywords.ts'
-import { type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
+import { type Handler, type Item, type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
 
 /**
  * Checks what loading alone does not: names of handlers, the syntax of templates and conditions, the files that
@@ -22,9 +22,11 @@ export function validatePlaybook(plays: readonly LoadedPlay[], templar: Templar)
   }
   for (const play of plays) {
     const handlers = new Set(play.handlers.flatMap((handler) => [...namesOf(handler), ...handler.listen]))
-    const tasks = [...play.sections.flatMap((section) => [...tasksOf(section)]), ...play.handlers]
+    // Handlers may still come with a role or file that is included on the way.
+    const closed = !play.sections.some((section) => hasIncludes(section))
+    const tasks = [...play.sections.flatMap((section) => [...tasksOf(section)]), ...tasksOf(play.handlers)]
     for (const task of tasks) {
-      for (const name of task.notify) check(() => checkHandler(name, handlers, task))
+      if (closed) for (const name of task.notify) check(() => checkHandler(name, handlers, task))
       for (const [text, kind] of sourcesOf(task)) check(() => templar.check(text, kind, task.at))
       check(() => checkFile(task, templar))
     }
@@ -32,7 +34,15 @@ export function validatePlaybook(plays: readonly LoadedPlay[], templar: Templar)
   return problems
 }
 
-function namesOf({ name, context }: LoadedTask): readonly string[] {
+function hasIncludes(items: readonly Item[]): boolean {
+  return items.some(
+    (item) =>
+      item.kind === 'include' ||
+      (item.kind === 'block' && hasIncludes([...item.block, ...item.rescue, ...item.always])),
+  )
+}
+
+function namesOf({ name, context }: Handler): readonly string[] {
   if (name === undefined) return []
   return context.role === undefined ? [name] : [name, `${context.role.name} : ${name}`]
 }

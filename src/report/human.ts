@@ -28,6 +28,8 @@ export function humanPrinter(options: HumanOptions): Emit {
   const banner = (text: string) =>
     line(`\n${text} ${'*'.repeat(Math.max(3, Math.min(options.width, 80) - text.length - 1))}`)
 
+  let heading: object | undefined
+
   return (event) => {
     switch (event.kind) {
       case 'play':
@@ -35,6 +37,9 @@ export function humanPrinter(options: HumanOptions): Emit {
       case 'no-hosts':
         return line(colors.skipped('skipping: no hosts matched'))
       case 'task': {
+        // Hosts that go their own pace come to the same task one by one.
+        if (heading === event.task.at && heading !== undefined) return
+        heading = event.task.at
         banner(`${event.task.handler ? 'RUNNING HANDLER' : 'TASK'} [${printable(event.task.name)}]`)
         if (verbosity >= 2 && event.task.at)
           line(colors.dim(`task path: ${formatLocation(event.task.at, cwd)}`))
@@ -44,6 +49,13 @@ export function humanPrinter(options: HumanOptions): Emit {
         return printResult(event, options, colors, line)
       case 'item':
         return printItem(event, options, colors, line)
+      case 'included': {
+        const item =
+          event.item === undefined
+            ? ''
+            : ` => (item=${printable(typeof event.item === 'string' ? event.item : toJson(event.item))})`
+        return line(colors.skipped(`included: ${event.from} for ${event.hosts.join(', ')}${item}`))
+      }
       case 'retry':
         return line(
           colors.changed(

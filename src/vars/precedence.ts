@@ -19,7 +19,8 @@ export interface Sources {
   readonly registered?: Variables
   readonly roleParams?: readonly Variables[]
   readonly includeParams?: readonly Variables[]
-  readonly loop?: Variables
+  /** The loop's variables, those of includes around it first. */
+  readonly loop?: readonly Variables[]
   readonly extraVars?: Variables
   readonly magic?: Variables
 }

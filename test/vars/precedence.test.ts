@@ -23,7 +23,7 @@ const rows: readonly [string, (value: string) => Sources][] = [
   ['registered results', (v) => ({ registered: { x: v } })],
   ['role parameters', (v) => ({ roleParams: [{ x: v }] })],
   ['include parameters', (v) => ({ includeParams: [{ x: v }] })],
-  ['the loop', (v) => ({ loop: { x: v } })],
+  ['the loop', (v) => ({ loop: [{ x: v }] })],
   ['extra vars', (v) => ({ extraVars: { x: v } })],
   ['magic variables', (v) => ({ magic: { x: v } })],
 ]

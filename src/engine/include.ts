@@ -1,0 +1,132 @@
+import type { TaskLabel } from '../core/events.ts'
+import type { Scope, Variables } from '../core/scope.ts'
+import { isDictionary } from '../playbook/keywords.ts'
+import type { LoadedInclude } from '../playbook/model.ts'
+import { isSelected } from '../playbook/tags.ts'
+import { failure } from './attempt.ts'
+import type { RunItems } from './handlers.ts'
+import type { HostState } from './host.ts'
+import { itemScopes } from './items.ts'
+import { keepResult } from './record.ts'
+import { labelOf, type Section } from './run-on-hosts.ts'
+
+/** Hosts for which an include means the same: the same file or role, for the same item of its loop. */
+interface Group {
+  readonly options: Readonly<Record<string, unknown>>
+  readonly loop: Variables
+  readonly hosts: HostState[]
+}
+
+/**
+ * Runs a dynamic include: what it names is worked out for each host and each item of its loop, loaded once for all
+ * hosts for which it is the same, and run on these.
+ */
+export async function runInclude(
+  include: LoadedInclude,
+  hosts: readonly HostState[],
+  section: Section,
+  runItems: RunItems,
+): Promise<void> {
+  const { run, play, handlers } = section
+  const [first] = hosts
+  if (first === undefined || (!section.inHandlers && !isSelected(include.tags, run.tags))) return
+  const label = labelOf(include, first, section)
+  run.emit({ kind: 'task', task: label })
+  for (const { options, loop, hosts: meant } of groupHosts(include, hosts, label, section)) {
+    try {
+      const included = await include.load(options, { loop })
+      handlers.add(included.handlers)
+      if (included.role !== undefined) play.roles.push(included.role)
+      run.emit({
+        kind: 'included',
+        from: included.from,
+        hosts: meant.map((host) => host.name),
+        item: loopItem(include, loop),
+      })
+      for (const host of meant) keepResult(run, include, host, succeeded(options), section)
+      await runItems(included.items, meant, section)
+    } catch (error) {
+      for (const host of meant) fail(include, host, error, label, section)
+    }
+  }
+}
+
+function groupHosts(
+  include: LoadedInclude,
+  hosts: readonly HostState[],
+  label: TaskLabel,
+  section: Section,
+): readonly Group[] {
+  const { run, play } = section
+  const groups = new Map<string, Group>()
+  for (const host of hosts) {
+    try {
+      const outer = run.variables.scope(host, { play, task: include })
+      for (const { scope, loop } of itemScopes(run, play, include, host, outer)) {
+        if (isSkipped(include, host, scope, label, section)) continue
+        const options = run.renderer.value(include.options, scope, include.at)
+        const group = { options: isDictionary(options) ? options : {}, loop, hosts: [host] }
+        const identity = JSON.stringify([group.options, loop])
+        const known = groups.get(identity)
+        if (known === undefined) groups.set(identity, group)
+        else known.hosts.push(host)
+      }
+    } catch (error) {
+      fail(include, host, error, label, section)
+    }
+  }
+  return [...groups.values()]
+}
+
+function isSkipped(
+  include: LoadedInclude,
+  host: HostState,
+  scope: Scope,
+  label: TaskLabel,
+  section: Section,
+): boolean {
+  const { run } = section
+  const found = run.renderer.firstFalse(include.when, scope, include.at)
+  if (found === undefined) return false
+  const fields = {
+    changed: false,
+    skipped: true,
+    skip_reason: 'Conditional result was False',
+    false_condition: found.condition,
+  }
+  const result = { ...succeeded({}), status: 'skipped' as const, fields }
+  keepResult(run, include, host, result, section)
+  run.emit({ kind: 'result', task: label, host: host.name, loop: false, result })
+  return true
+}
+
+function fail(
+  include: LoadedInclude,
+  host: HostState,
+  error: unknown,
+  label: TaskLabel,
+  section: Section,
+): void {
+  const { run } = section
+  const ignored = include.ignore_errors === true
+  const result = { ...failure(error, 0), ignored, ignoredUnreachable: false, loop: false }
+  keepResult(run, include, host, result, section)
+  run.emit({ kind: 'result', task: label, host: host.name, loop: false, result })
+}
+
+function succeeded(options: Variables) {
+  const fields = { changed: false, include: options.file ?? options.name, include_args: options }
+  return {
+    status: 'ok' as const,
+    fields,
+    changes: [],
+    duration: 0,
+    ignored: false,
+    ignoredUnreachable: false,
+    loop: false,
+  }
+}
+
+function loopItem({ loop_control }: LoadedInclude, loop: Variables): unknown {
+  return loop[loop_control.loop_var ?? 'item']
+}

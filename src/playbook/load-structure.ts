@@ -1,0 +1,208 @@
+import { isAbsolute, join } from 'node:path'
+import { PlaybookError } from '../core/errors.ts'
+import { didYouMean } from '../core/suggest.ts'
+import { inherit, words } from './inherit.ts'
+import { isDictionary, type STRUCTURE } from './keywords.ts'
+import type { Included, Item, LoadedInclude } from './model.ts'
+import type { NormalTask } from './normalize.ts'
+import { readPairs } from './pairs.ts'
+import { createProblems } from './problems.ts'
+import { findSource, readSource } from './source.ts'
+import type { RoleOptions, Surroundings } from './surroundings.ts'
+
+type Structure = (typeof STRUCTURE)[number]
+type Load = (task: NormalTask, written: object, around: Surroundings) => Promise<readonly Item[]>
+
+const LOADS: Readonly<Record<Structure, Load>> = {
+  block: loadBlock,
+  meta: loadMeta,
+  import_tasks: importTasks,
+  import_role: importRole,
+  include_tasks: (...args) => loadInclude('include_tasks', ...args),
+  include_role: (...args) => loadInclude('include_role', ...args),
+}
+
+/** Loads what stands where a module would: a block, an order to the engine, an import or an include. */
+export function loadStructure(
+  structure: Structure,
+  task: NormalTask,
+  written: object,
+  around: Surroundings,
+): Promise<readonly Item[]> {
+  return LOADS[structure](task, written, around)
+}
+
+function itemBase({ raw }: NormalTask, written: object, { passed, source, role, playbookDir }: Surroundings) {
+  return {
+    ...inherit(passed, raw),
+    name: typeof raw.name === 'string' ? raw.name : undefined,
+    at: source.locate(written),
+    context: { role, playbookDir, taskDir: source.dir },
+  }
+}
+
+async function loadBlock(task: NormalTask, written: object, around: Surroundings): Promise<readonly Item[]> {
+  const { raw } = task
+  const inside = { ...around, passed: inherit(around.passed, raw) }
+  if (around.kind === 'handler') {
+    around.problems.add(
+      'a block cannot be a handler',
+      around.source.locate(written),
+      'Include a file of tasks instead.',
+    )
+  }
+  return [
+    {
+      ...itemBase(task, written, around),
+      kind: 'block',
+      block: await around.loaders.items(raw.block, inside),
+      rescue: await around.loaders.items(raw.rescue, inside),
+      always: await around.loaders.items(raw.always, inside),
+    },
+  ]
+}
+
+const META = [
+  ...['flush_handlers', 'end_play', 'end_host', 'end_batch', 'end_role'],
+  ...['clear_facts', 'clear_host_errors', 'reset_connection', 'noop'],
+]
+
+async function loadMeta(task: NormalTask, written: object, around: Surroundings): Promise<readonly Item[]> {
+  const action = String(task.raw.meta)
+  if (!META.includes(action)) {
+    const message = `meta is '${action}'; it must be one of: ${META.join(', ')}${didYouMean(action, META)}`
+    around.problems.add(message, around.source.locate(written, 'meta'))
+  }
+  return [{ ...itemBase(task, written, around), kind: 'meta', action }]
+}
+
+/** The options of an import or include: a dictionary, a bare name, or `name=…` pairs; `args` adds to them. */
+function optionsOf(value: unknown, more: unknown, bare: string): Readonly<Record<string, unknown>> {
+  const extra = isDictionary(more) ? more : {}
+  if (isDictionary(value)) return { ...extra, ...value }
+  if (typeof value === 'string') return { ...extra, ...(readPairs(value) ?? { [bare]: value }) }
+  return extra
+}
+
+async function importTasks(
+  { raw }: NormalTask,
+  written: object,
+  around: Surroundings,
+): Promise<readonly Item[]> {
+  const { problems, source } = around
+  const at = source.locate(written, 'import_tasks')
+  const { file: name } = optionsOf(raw.import_tasks, raw.args, 'file')
+  if (typeof name !== 'string' || name.includes('{{')) {
+    problems.add(
+      'import_tasks needs the name of a file, known before the play runs',
+      at,
+      'include_tasks takes a template.',
+    )
+    return []
+  }
+  const file = findTasks(name, around)
+  if (typeof file !== 'string') {
+    problems.add(`there is no file '${name}' to import (looked in ${file.looked.join(', ')})`, at)
+    return []
+  }
+  if (around.importing.includes(file)) {
+    problems.add(`imports go round in a circle: ${[...around.importing, file].join(' -> ')}`, at)
+    return []
+  }
+  const imported = await problems.attempt(() => readSource(file))
+  if (imported === undefined) return []
+  return around.loaders.items(imported.value, {
+    ...around,
+    source: imported,
+    passed: inherit(around.passed, raw),
+    importing: [...around.importing, file],
+  })
+}
+
+function findTasks(
+  name: string,
+  { source, role, playbookDir, kind }: Surroundings,
+): string | { readonly looked: readonly string[] } {
+  const ofRole =
+    role === undefined
+      ? []
+      : [join(role.path, kind === 'handler' ? 'handlers' : 'tasks'), join(role.path, 'tasks')]
+  const looked = [...new Set([source.dir, ...ofRole, playbookDir])]
+  const candidates = isAbsolute(name) ? [name] : looked.map((folder) => join(folder, name))
+  return candidates.map(findSource).find((found) => found !== undefined) ?? { looked }
+}
+
+async function importRole(
+  { raw }: NormalTask,
+  written: object,
+  around: Surroundings,
+): Promise<readonly Item[]> {
+  const options = optionsOf(raw.import_role, raw.args, 'name')
+  if (typeof options.name !== 'string' || options.name.includes('{{')) {
+    const at = around.source.locate(written, 'import_role')
+    around.problems.add('import_role needs the name of a role, known before the play runs', at)
+    return []
+  }
+  return around.loaders.role(options as unknown as RoleOptions, {
+    ...around,
+    passed: inherit(around.passed, raw),
+  })
+}
+
+async function loadInclude(
+  action: LoadedInclude['action'],
+  task: NormalTask,
+  written: object,
+  around: Surroundings,
+): Promise<readonly Item[]> {
+  const { raw, loopWith } = task
+  const options = optionsOf(raw[action], raw.args, action === 'include_tasks' ? 'file' : 'name')
+  const { apply, ...named } = options
+  const given = isDictionary(raw.vars) ? [raw.vars] : []
+  const include: LoadedInclude = {
+    ...itemBase(task, written, around),
+    kind: 'include',
+    action,
+    options: named,
+    ...(typeof raw.register === 'string' ? { register: raw.register } : {}),
+    ...(raw.loop === undefined ? {} : { loop: raw.loop }),
+    ...(loopWith === undefined ? {} : { loop_with: { lookup: loopWith.lookup, terms: loopWith.terms } }),
+    loop_control: isDictionary(raw.loop_control) ? raw.loop_control : {},
+    listen: words(raw.listen),
+    load: async (rendered, { loop }) => {
+      const problems = createProblems()
+      // What is included has the tags and conditions of what is around the include, not the include's own.
+      const outer = isDictionary(apply) ? inherit(around.passed, apply) : around.passed
+      const passed = {
+        ...outer,
+        includeParams: [...outer.includeParams, ...given],
+        includeLoops: [...outer.includeLoops, loop],
+      }
+      const inside: Surroundings = { ...around, problems, passed, gathered: { roles: [], handlers: [] } }
+      const found = await (action === 'include_tasks'
+        ? includeTasks(rendered, written, inside)
+        : around.loaders.includeRole(rendered as unknown as RoleOptions, inside))
+      if (problems.list.length > 0) throw new PlaybookError(problems.list)
+      return found
+    },
+  }
+  return [include]
+}
+
+async function includeTasks(
+  options: Readonly<Record<string, unknown>>,
+  written: object,
+  around: Surroundings,
+): Promise<Included> {
+  const nothing = { items: [], handlers: [], from: String(options.file) }
+  const file = findTasks(String(options.file), around)
+  if (typeof file !== 'string') {
+    const message = `there is no file '${String(options.file)}' to include (looked in ${file.looked.join(', ')})`
+    around.problems.add(message, around.source.locate(written, 'include_tasks'))
+    return nothing
+  }
+  const source = await around.problems.attempt(() => readSource(file))
+  if (source === undefined) return nothing
+  const items = await around.loaders.items(source.value, { ...around, source, importing: [file] })
+  return { items, handlers: around.gathered.handlers, from: file }
+}

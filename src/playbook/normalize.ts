@@ -1,0 +1,47 @@
+import { isDictionary } from './keywords.ts'
+import { readPairs } from './pairs.ts'
+
+/** A task with its older spellings brought into one form; positions are still those of what was written. */
+export interface NormalTask {
+  readonly raw: Readonly<Record<string, unknown>>
+  /** `with_items` and the like, taken out. */
+  readonly loopWith?: { readonly lookup: string; readonly terms: unknown; readonly key: string }
+}
+
+/**
+ * Brings a task's spellings into one form: `action` and `local_action` become the module's key, `with_*` a loop, and
+ * `ansible.builtin.` goes from the keys of imports and includes.
+ */
+export function normalizeTask(written: Readonly<Record<string, unknown>>): NormalTask {
+  const raw: Record<string, unknown> = {}
+  let loopWith: NormalTask['loopWith']
+  for (const [key, value] of Object.entries(written)) {
+    if (value === undefined) continue
+    const lookup = /^with_(\w+)$/.exec(key)?.[1]
+    if (lookup !== undefined) loopWith = { lookup, terms: value, key }
+    else if (key === 'action' || key === 'local_action') Object.assign(raw, actionOf(key, value))
+    else raw[shortStructure(key)] = value
+  }
+  return loopWith === undefined ? { raw } : { raw, loopWith }
+}
+
+function shortStructure(key: string): string {
+  return key.replace(/^ansible\.(builtin|legacy)\.(?=(import|include)_(tasks|role|playbook)$|meta$)/, '')
+}
+
+function actionOf(key: string, value: unknown): Readonly<Record<string, unknown>> {
+  const delegate = key === 'local_action' ? { delegate_to: 'localhost' } : {}
+  if (isDictionary(value)) {
+    const { module, ...parameters } = value
+    if (typeof module !== 'string') return { ...delegate, [key]: value }
+    const [name = module, rest] = splitName(module)
+    return { ...delegate, [name]: rest === undefined ? parameters : { ...readPairs(rest), ...parameters } }
+  }
+  const [name = '', rest] = splitName(String(value))
+  return { ...delegate, [name]: rest ?? null }
+}
+
+function splitName(text: string): readonly [string, string | undefined] {
+  const [, name = text, rest] = /^\s*(\S+)\s+([\s\S]+)$/.exec(text) ?? []
+  return [name.trim(), rest]
+}

@@ -1,0 +1,48 @@
+import type { Passed } from './inherit.ts'
+import type { Library } from './library.ts'
+import type { Handler, Included, Item, LoadedRole } from './model.ts'
+import type { Problems } from './problems.ts'
+import type { Source } from './source.ts'
+
+/** What a play gathers from all its roles, also from those that tasks import. */
+export interface Gathered {
+  readonly roles: LoadedRole[]
+  readonly handlers: Handler[]
+}
+
+/** What loading a list of tasks knows of its surroundings. */
+export interface Surroundings {
+  readonly kind: 'task' | 'handler'
+  readonly source: Source
+  readonly role: LoadedRole | undefined
+  readonly playbookDir: string
+  readonly rolesPath: readonly string[]
+  readonly passed: Passed
+  readonly library: Library
+  readonly problems: Problems
+  readonly gathered: Gathered
+  /** Files being imported, from the outermost: an import of one of them goes round in a circle. */
+  readonly importing: readonly string[]
+  /** Roles being loaded, from the outermost, for the same reason. */
+  readonly loading: readonly string[]
+  /** The loaders that need one another: of lists of tasks, and of roles. */
+  readonly loaders: Loaders
+}
+
+/** A role that a task brings in, by its options. */
+export interface RoleOptions {
+  readonly name: string
+  readonly tasks_from?: string
+  readonly vars_from?: string
+  readonly defaults_from?: string
+  readonly handlers_from?: string
+  readonly public?: boolean
+}
+
+export interface Loaders {
+  items(list: unknown, around: Surroundings): Promise<readonly Item[]>
+  /** The tasks of a role, its dependencies' before; what it gathers goes to `around.gathered`. */
+  role(options: RoleOptions, around: Surroundings): Promise<readonly Item[]>
+  /** A role for a dynamic include, with what it brings along. */
+  includeRole(options: RoleOptions, around: Surroundings): Promise<Included>
+}
