@@ -87,10 +87,10 @@ export function matches(patterns: string, name: string): boolean {
 
 function glob(pattern: string, name: string): boolean {
   const source = pattern
-    .replace(/[.+^$()|[\]{}\\]/g, (special) => '\\' + special)
+    .replace(/[.+^$()|[\]{}\\]/g, (special) => `\\${special}`)
     .replaceAll('*', '.*')
     .replaceAll('?', '.')
-  return new RegExp('^' + source + '$', 's').test(name)
+  return new RegExp(`^${source}$`, 's').test(name)
 }
 
 /**

@@ -34,11 +34,14 @@ export function createSession(
 ): Session {
   let over: Ending | undefined
   let said = ''
+  // One listener for all requests: racing each of them against `ended` would keep a trace of every request.
+  let onEnd: (ending: Ending) => void = () => {}
   const note = (chunk: Buffer): void => {
     said = (said + chunk.subarray(-NOISE).toString('utf8')).slice(-NOISE)
   }
   const ended = channel.ended.then((ending) => {
     over = ending
+    onEnd(ending)
     return ending
   })
   channel.listen((_, chunk) => note(chunk))
@@ -50,13 +53,15 @@ export function createSession(
         stdout: openFrame(marks, { onNoise: note, onOutput: (chunk) => onOutput?.('stdout', chunk) }),
         stderr: openFrame(marks, { onNoise: note, onOutput: (chunk) => onOutput?.('stderr', chunk) }),
       }
-      const answered = new Promise<'answered'>((resolve) => {
+      const answered = new Promise<'answered' | Ending>((resolve) => {
+        onEnd = resolve
+        if (over !== undefined) resolve(over)
         channel.listen((stream, chunk) => {
           if (frames[stream].push(chunk) && frames.stdout.done && frames.stderr.done) resolve('answered')
         })
       })
       const wrote = channel.write(framed(text, marks.begin.trimEnd(), marks.end))
-      const first = await Promise.race([answered, ended])
+      const first = await answered
       channel.listen((_, chunk) => note(chunk))
       if (first !== 'answered') {
         note(frames.stderr.output())

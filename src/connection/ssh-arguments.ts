@@ -52,7 +52,11 @@ export function parseSshArguments(text: string | undefined, warn: (message: stri
       const letter = word[at] ?? ''
       const takesValue =
         letter === 'o' || letter === 'F' || letter in VALUED || UNSUPPORTED_VALUED.has(letter)
-      const value = takesValue ? word.slice(at + 1) || words[(index += 1)] || '' : ''
+      let value = takesValue ? word.slice(at + 1) : ''
+      if (takesValue && value === '') {
+        index += 1
+        value = words[index] ?? ''
+      }
       if (letter === 'o') options.push(nameAndValue(value))
       else if (letter === 'F') configFile = value
       else if (letter in VALUED) options.push(`${VALUED[letter]}=${value}`)
