@@ -67,7 +67,8 @@ test('every file fits in one reading', () => {
 })
 
 test('only the entry points touch the process', () => {
-  const entries = ['src/bin.ts', 'src/cli/process.ts', 'src/cli/entry.ts']
+  // The lookup `url` runs a program of its own, whose text mentions the process.
+  const entries = ['src/bin.ts', 'src/cli/process.ts', 'src/cli/entry.ts', 'src/template/lookups/outside.ts']
   const touching = sources.filter(
     (file) =>
       !entries.includes(file) &&
@@ -82,7 +83,7 @@ test('every suite of the tests is run', () => {
     .filter((file) => {
       const text = readFileSync(file, 'utf8')
       const made = text.match(/\b(suite|labSuite)(<[^(]*>)?\(/g)?.length ?? 0
-      return made === 0 || made !== (text.match(/\brun\(\)$/gm)?.length ?? 0)
+      return made === 0 || made !== (text.match(/^(\w+\.)?run\(\)$/gm)?.length ?? 0)
     })
   assert.equal(lonely, [])
 })

@@ -4,12 +4,12 @@ import { bare, defined, EvaluationError, Native, Undefined } from '../python/val
 import { type Context, emptyScope, ScopeFrame } from './context.ts'
 import { nested } from './depth.ts'
 import { type CompiledTemplate, type Frame, nunjucks, type RootFunction } from './nunjucks.ts'
-import { runtime } from './runtime.ts'
 
 /** Runs one of a template's functions and gives its output. */
 export function run(code: RootFunction, context: Context, frame: Frame): unknown {
   let output: unknown
-  code(context.library, context, frame, runtime, (error, result) => {
+  // nunjucks' own runtime is the fourth argument; compiled templates have ours in their closure and never ask for it.
+  code(context.library, context, frame, undefined, (error, result) => {
     if (error) throw error
     output = result
   })
@@ -37,7 +37,7 @@ const blockMark = '%block'
 function runBlock(context: Context, frame: Frame | null, name: string, index: number): string {
   const code = context.blocks.get(name)?.[index]
   if (code === undefined) throw new EvaluationError(`there is no parent block called '${name}'`)
-  const own = runtime.push(frame ?? context.root)
+  const own = new (nunjucks().runtime.Frame)(frame ?? context.root)
   own.set(blockMark, { name, index })
   return String(nested(() => run(code, context, own)))
 }
