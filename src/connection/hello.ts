@@ -3,131 +3,21 @@ import { quote } from '../core/quote.ts'
 import type { Target } from '../core/remote.ts'
 
 /** The commands whose presence `Target.tools` tells. */
-export const TOOLS: readonly string[] = [
-  ...[
-    'awk',
-    'base64',
-    'cmp',
-    'cp',
-    'curl',
-    'cut',
-    'date',
-    'dd',
-    'df',
-    'diff',
-    'find',
-    'flock',
-    'git',
-    'grep',
-  ],
-  ...[
-    'gpg',
-    'head',
-    'hexdump',
-    'hostnamectl',
-    'id',
-    'install',
-    'ip',
-    'jq',
-    'kubectl',
-    'ln',
-    'locale',
-    'localectl',
-  ],
-  ...[
-    'logger',
-    'lsblk',
-    'lsof',
-    'mktemp',
-    'mount',
-    'mountpoint',
-    'nc',
-    'nohup',
-    'nproc',
-    'od',
-    'openssl',
-    'patch',
-  ],
-  ...[
-    'perl',
-    'pgrep',
-    'pkill',
-    'ps',
-    'python3',
-    'readlink',
-    'realpath',
-    'rsync',
-    'sed',
-    'setsid',
-    'sort',
-    'ss',
-  ],
-  ...[
-    'stat',
-    'sync',
-    'sysctl',
-    'systemctl',
-    'tail',
-    'tee',
-    'timedatectl',
-    'timeout',
-    'touch',
-    'tr',
-    'uname',
-    'wget',
-  ],
-  ...[
-    'md5sum',
-    'sha1sum',
-    'sha224sum',
-    'sha256sum',
-    'sha384sum',
-    'sha512sum',
-    'shasum',
-    'sha256',
-    'cksum',
-    'xxd',
-  ],
-  ...['bzip2', 'cpio', 'gunzip', 'gzip', 'lz4', 'tar', 'unxz', 'unzip', 'xz', 'zip', 'zstd', 'ar'],
-  ...[
-    'apk',
-    'apt-cache',
-    'apt-get',
-    'apt-key',
-    'apt-mark',
-    'debconf-set-selections',
-    'dnf',
-    'dpkg',
-    'dpkg-query',
-  ],
-  ...['pacman', 'rpm', 'snap', 'yum', 'zypper', 'dpkg-divert', 'add-apt-repository', 'update-alternatives'],
-  ...['addgroup', 'adduser', 'chage', 'chpasswd', 'delgroup', 'deluser', 'getent', 'groupadd', 'groupdel'],
-  ...[
-    'groupmod',
-    'gpasswd',
-    'passwd',
-    'useradd',
-    'userdel',
-    'usermod',
-    'visudo',
-    'sudo',
-    'doas',
-    'su',
-    'runuser',
-  ],
-  ...['chattr', 'chcon', 'chkconfig', 'crontab', 'getenforce', 'getfacl', 'lsattr', 'modprobe', 'openrc'],
-  ...[
-    'rc-service',
-    'rc-update',
-    'restorecon',
-    'selinuxenabled',
-    'service',
-    'setfacl',
-    'update-rc.d',
-    'initctl',
-  ],
-  ...['iptables', 'ip6tables', 'nft', 'ufw', 'firewall-cmd', 'ssh-keygen', 'ssh-keyscan', 'docker', 'podman'],
-]
+export const TOOLS: readonly string[] = `
+  awk base64 cmp cp curl cut date dd df diff find flock git grep gpg head hexdump hostnamectl id
+  install ip jq kubectl ln locale localectl logger lsblk lsof mktemp mount mountpoint nc nohup nproc
+  od openssl patch perl pgrep pkill ps python3 readlink realpath rsync sed setsid sort ss stat sync
+  sysctl systemctl tail tee timedatectl timeout touch tr uname wget md5sum sha1sum sha224sum sha256sum
+  sha384sum sha512sum shasum sha256 cksum xxd bzip2 cpio gunzip gzip lz4 tar unxz unzip xz zip zstd ar
+  apk apt-cache apt-get apt-key apt-mark debconf-set-selections dnf dpkg dpkg-query pacman rpm snap
+  yum zypper dpkg-divert add-apt-repository update-alternatives addgroup adduser chage chpasswd
+  delgroup deluser getent groupadd groupdel groupmod gpasswd passwd useradd userdel usermod visudo
+  sudo doas su runuser chattr chcon chkconfig crontab getenforce getfacl lsattr modprobe openrc
+  rc-service rc-update restorecon selinuxenabled service setfacl update-rc.d initctl iptables
+  ip6tables nft ufw firewall-cmd ssh-keygen ssh-keyscan docker podman
+`
+  .trim()
+  .split(/\s+/)
 
 /**
  * The first request on a shell, run in the shell itself: settles the environment that scripts rely on, has the

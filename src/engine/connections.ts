@@ -49,6 +49,8 @@ export function createConnections(
   warn: (message: string) => void,
 ): Connections {
   const open = new Map<string, Promise<Connection>>()
+  // One object a run: logins to jump hosts are shared by those who bring the same hooks.
+  const hooks = { warn }
   return {
     shell: async (request) => {
       const settings = settingsOf(request, defaults)
@@ -58,7 +60,7 @@ export function createConnections(
       const key = JSON.stringify(settings)
       let connection = open.get(key)
       if (connection === undefined) {
-        connection = openConnection(settings, { warn })
+        connection = openConnection(settings, hooks)
         open.set(key, connection)
         // A host that could not be reached now may be reached later: after `wait_for` on another host, for example.
         connection.catch(() => open.delete(key))
