@@ -30,7 +30,7 @@ export const set_fact = defineModule({
         hint: 'Names are letters, digits and underscores, and do not begin with a digit.',
       })
     }
-    return nothing({ ansible_facts: facts, ...(cacheable ? { _ansible_facts_cacheable: true } : {}) })
+    return nothing({ ansible_facts: facts, ...(cacheable ? { cacheable: true } : {}) })
   },
 })
 

@@ -33,7 +33,7 @@ test('cacheable is no variable, and is passed on', async () => {
   assert.equal(await facts({ a: 1, cacheable: 'yes' }), {
     changed: false,
     ansible_facts: { a: 1 },
-    _ansible_facts_cacheable: true,
+    cacheable: true,
   })
 })
 
