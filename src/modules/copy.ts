@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Args } from '../core/arguments.ts'
-import { ArgumentError, MissingError, TaskError } from '../core/errors.ts'
+import { ArgumentError, MissingError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing, type Plan } from '../core/module.ts'
 import { lines, type Script, sh } from '../core/quote.ts'
 import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
@@ -17,6 +17,7 @@ import {
   type TreeView,
   treeProbe,
 } from './shared/copy/tree.ts'
+import { unseal } from './shared/copy/unseal.ts'
 import { type DestRequest, type DestView, destProbe, readDest } from './shared/dest.ts'
 import {
   baseName,
@@ -143,20 +144,7 @@ async function localSource(args: CopyArgs, controller: Controller): Promise<Sour
   if (args.remote_src) return undefined
   const path = controller.find('files', args.src ?? '')
   const source = await readSource(path, { follow: args.local_follow })
-  const sealed =
-    args.decrypt &&
-    source.entries.find(
-      ({ content }) => Buffer.isBuffer(content) && content.subarray(0, 15).toString() === '$ANSIBLE_VAULT;',
-    )
-  if (sealed) {
-    throw new TaskError(
-      `${joinPath(path, sealed.name)} is encrypted by ansible-vault, and copy cannot decrypt it`,
-      {
-        hint: 'Set decrypt: false to copy it as it is, or give its text as content with a vault lookup.',
-      },
-    )
-  }
-  return source
+  return args.decrypt ? unseal(source, path, controller) : source
 }
 
 function destRequest(args: CopyArgs, options: { userland: string; diff: boolean }): DestRequest {

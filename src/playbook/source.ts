@@ -27,18 +27,22 @@ export function findSource(path: string): string | undefined {
   return [...CODE, ...DATA].map((ending) => path + ending).find(isFile)
 }
 
+/** Gives a file's content, decrypted when it is encrypted as a whole. */
+export type Decrypted = (content: Buffer, file: string) => Buffer
+
 /**
  * Reads a file of a playbook or role: the default export of TypeScript, or a YAML document.
+ * @param decrypted opens encrypted files; without it they are taken as they are
  * @throws {Problem} when it does not compile, throws while it loads, or is no YAML
  */
-export async function readSource(file: string): Promise<Source> {
+export async function readSource(file: string, decrypted: Decrypted = (content) => content): Promise<Source> {
   const dir = dirname(file)
   if (CODE.includes(extname(file))) {
     const value = await importDefault(file)
     return { file, dir, value, locate: locateInCode(file, value) }
   }
   const { parseYaml } = await import('../core/yaml/parse.ts')
-  const { data, locate } = parseYaml(readFileSync(file, 'utf8'), file)
+  const { data, locate } = parseYaml(decrypted(readFileSync(file), file).toString('utf8'), file)
   return { file, dir, value: data, locate }
 }
 

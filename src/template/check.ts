@@ -28,9 +28,15 @@ export function check(source: string, kind: Kind, library: Library, at?: Locatio
 }
 
 /** Checks a template file. */
-export function checkFile(path: string, library: Library, options: FileOptions = {}): void {
-  loadFile(path, options)
-  const { source, syntax, skipped } = readHeader(readFileSync(path, 'utf8').replace(/\r\n?/g, '\n'), {
+export function checkFile(
+  path: string,
+  library: Library,
+  options: FileOptions = {},
+  decrypted = (content: Buffer, _file: string) => content,
+): void {
+  loadFile(path, options, decrypted)
+  const text = decrypted(readFileSync(path), path).toString('utf8')
+  const { source, syntax, skipped } = readHeader(text.replace(/\r\n?/g, '\n'), {
     ...defaultSyntax,
     ...options,
   })

@@ -8,7 +8,12 @@ import { TemplateMissing } from './jinja/inheritance.ts'
 import { defaultSyntax, readHeader, type Syntax } from './jinja/syntax.ts'
 import { EvaluationError } from './python/values.ts'
 
-const compiled = new Cache<{ readonly stamp: string; readonly result: CompiledFile }>(500)
+type Files = Cache<{ readonly stamp: string; readonly result: CompiledFile }>
+type Decrypted = (content: Buffer, file: string) => Buffer
+
+const asIs: Decrypted = (content) => content
+/** Compiled files by who opened them: a run without the password must not find what another has decrypted. */
+const caches = new WeakMap<Decrypted, Files>()
 
 /** A compiled template file; `endings` are the line breaks its source ends with. */
 export interface CompiledFile extends Compiled {
@@ -20,7 +25,13 @@ export interface CompiledFile extends Compiled {
  * Reads and compiles a template file; again only when it has changed.
  * @throws TemplateError when it cannot be read, is not UTF-8, or does not compile
  */
-export function loadFile(path: string, changes: Partial<Syntax> = {}): CompiledFile {
+export function loadFile(
+  path: string,
+  changes: Partial<Syntax> = {},
+  decrypted: Decrypted = asIs,
+): CompiledFile {
+  const compiled: Files = caches.get(decrypted) ?? new Cache(500)
+  caches.set(decrypted, compiled)
   const file = resolve(path)
   const syntax = { ...defaultSyntax, ...withoutUndefined(changes) }
   const key = `${file}\0${JSON.stringify(changes)}`
@@ -28,7 +39,9 @@ export function loadFile(path: string, changes: Partial<Syntax> = {}): CompiledF
     const { mtimeMs, size } = statSync(file)
     const known = compiled.get(key)
     if (known?.stamp === `${mtimeMs} ${size}`) return known.result
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      decrypted(readFileSync(file), file),
+    )
     return compiled.set(key, { stamp: `${mtimeMs} ${size}`, result: compileText(text, file, syntax) }).result
   } catch (error) {
     if (error instanceof TemplateError) throw error

@@ -37,7 +37,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
     ...makeLibrary(options),
     globals: { ...baseGlobals, ...lookupGlobals((context) => servicesOf(context)) },
     load: (name, context) => {
-      const { template } = loadFile(findTemplate(name, context.searchPath))
+      const { template } = loadFile(findTemplate(name, context.searchPath), {}, options.decrypted)
       if (template === undefined) throw new Error('a template file compiles to a template')
       return template
     },
@@ -116,7 +116,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
 
   const renderFile = (path: string, scope: Scope, settings: FileOptions = {}, more: Extras = {}): string => {
     const { searchPath: nearer = [], destination, source, ...syntax } = settings
-    const compiled = loadFile(path, syntax)
+    const compiled = loadFile(path, syntax, options.decrypted)
     const folders = searchPathOf(path, [...nearer, ...searchPath])
     const extras = { ...templateVariables(path, { destination, source }), ...more }
     const text = String(output(compiled, contextOf(scope, undefined, compiled, folders, extras)))
@@ -128,6 +128,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
     searchPath: context.searchPath,
     baseDirectory: options.baseDirectory ?? process.cwd(),
     own: options.lookups ?? {},
+    decrypted: options.decrypted ?? ((content) => content),
     renderFile: (path: string, variables: Readonly<Record<string, unknown>>, settings: FileOptions) =>
       renderFile(
         path,
@@ -145,7 +146,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
     condition: (expression, scope, at) =>
       conditionOf(expression, scope, at, { evaluate, render, warn: library.warn }),
     check: (source, kind, at) => check(source, kind, library, at),
-    checkFile: (path, settings) => checkFile(path, library, settings),
+    checkFile: (path, settings) => checkFile(path, library, settings, options.decrypted),
     variables: freeVariables,
     lookup: (name, terms, scope, at) => {
       const context = contextOf(scope, at, { copies: false })

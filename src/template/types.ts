@@ -13,6 +13,8 @@ export interface TemplarOptions {
   readonly lookups?: Readonly<Record<string, UserLookup>>
   /** Where relative paths begin that name no file of a role: the playbook's folder. */
   readonly baseDirectory?: string
+  /** Gives a file's content, decrypted when it is encrypted as a whole. */
+  readonly decrypted?: (content: Buffer, file: string) => Buffer
   /** Told about what works but deserves a look, such as a condition that is no boolean. */
   readonly warn?: (message: string, at: Location | undefined) => void
 }

@@ -8,6 +8,8 @@ import type { Controller, Module, Plan } from '../../src/core/module.ts'
 import type { RequestOptions, Shell, Target } from '../../src/core/remote.ts'
 import type { Variables } from '../../src/core/scope.ts'
 import { executeModule, type Outcome } from '../../src/engine/execute.ts'
+import { VaultError } from '../../src/vars/vault/errors.ts'
+import { createVault } from '../../src/vars/vault/vault.ts'
 
 type RawArguments = Readonly<Record<string, unknown>> | string
 
@@ -103,6 +105,7 @@ export async function failureOf(running: Promise<unknown>): Promise<TaskError> {
     await running
   } catch (error) {
     if (error instanceof TaskError) return error
+    if (error instanceof VaultError) return new TaskError(error.message, { cause: error })
     throw error
   }
   throw new Error('the module was expected to fail and did not')
@@ -134,7 +137,7 @@ export function fakeController(
       // A trailing slash says that a folder's content is meant, not the folder.
       return name.endsWith('/') && !found.endsWith('/') ? `${found}/` : found
     },
-    read: (path) => readFile(path),
+    read: async (path) => createVault({}).file(await readFile(path), path),
     renderFile: unavailable('renderFile'),
     evaluate: unavailable('evaluate'),
     condition: unavailable('condition'),

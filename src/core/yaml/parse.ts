@@ -21,6 +21,13 @@ export interface YamlDocument {
   readonly locate: (container?: unknown, key?: string | number) => Location
 }
 
+const origins = new WeakMap<object, Location>()
+
+/** Where a VaultValue or UnsafeValue is written: it is used far from there, and errors are to name the place. */
+export function originOf(value: object): Location | undefined {
+  return origins.get(value)
+}
+
 /** An aliased node counts as often as it is used: what `*a` of `*b` of `*c` would expand to is bounded. */
 const EXPANDED_NODES = 5_000_000
 /** Own properties of this name would be taken for a prototype by a careless copy. */
@@ -79,7 +86,10 @@ export function parseYaml(text: string, file: string): YamlDocument {
     const source = typeof node.value === 'string' ? node.value : (node.source ?? '')
     if (node.tag === undefined) return node.type === 'PLAIN' ? resolvePlain(source) : source
     const tagged = TAGS[node.tag]
-    return tagged === undefined ? fail(start(node), unknownTag(node.tag)) : tagged(source)
+    if (tagged === undefined) return fail(start(node), unknownTag(node.tag))
+    const value = tagged(source)
+    if (typeof value === 'object' && value !== null) origins.set(value, at(start(node)))
+    return value
   }
 
   const list = (node: { readonly items: readonly unknown[]; tag?: string } & Node): unknown[] => {

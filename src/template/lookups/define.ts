@@ -6,6 +6,8 @@ export interface LookupServices {
   /** Folders for files, in the order they are searched. */
   readonly searchPath: readonly string[]
   readonly baseDirectory: string
+  /** Gives a file's content, decrypted when it is encrypted as a whole. */
+  readonly decrypted: (content: Buffer, file: string) => Buffer
   /** Renders a template file with the current variables and some more. */
   renderFile(
     path: string,

@@ -9,9 +9,16 @@ import { bare, EvaluationError, isDict } from '../python/values.ts'
 import type { Lookup, LookupServices, LookupTable } from './define.ts'
 import { candidates, findFile, termOptions } from './find.ts'
 
+const readText = (term: unknown, services: LookupServices): string => {
+  const path = findFile(text(term, 'the name of a file'), 'files', services)
+  return services.decrypted(readFileSync(path), path).toString('utf8')
+}
+
+const unvault: Lookup = (terms, _, services) => terms.map((term) => readText(term, services))
+
 const file: Lookup = (terms, { lstrip = false, rstrip = true }, services) =>
   terms.map((term) => {
-    const content = readFileSync(findFile(text(term, 'the name of a file'), 'files', services), 'utf8')
+    const content = readText(term, services)
     const left = truth(lstrip) ? content.trimStart() : content
     return truth(rstrip) ? left.trimEnd() : left
   })
@@ -178,4 +185,12 @@ const ini: Lookup = (terms, options, services) =>
   })
 
 /** Lookups that read files of the controller. */
-export const fileLookups: LookupTable = { file, fileglob, template, first_found: firstFound, csvfile, ini }
+export const fileLookups: LookupTable = {
+  file,
+  unvault,
+  fileglob,
+  template,
+  first_found: firstFound,
+  csvfile,
+  ini,
+}
