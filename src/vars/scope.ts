@@ -1,5 +1,6 @@
 import { TemplateError } from '../core/errors.ts'
 import type { Scope, Variables } from '../core/scope.ts'
+import { isMergeable, mergeValues } from './merge.ts'
 
 /**
  * One level of variables. Templates were written by people and are rendered when they are used; data came from a
@@ -13,24 +14,47 @@ export interface Layer {
 /** Renders one value; it finds the variables it needs in the scope it is given. */
 export type RenderValue = (value: unknown, scope: Scope) => unknown
 
+export interface ScopeSettings {
+  /** What a dictionary does to one of the same name in a weaker layer; Ansible's `hash_behaviour`. */
+  readonly dictionaries?: 'replace' | 'merge'
+}
+
 /**
  * A scope over layers, the strongest first. A variable is rendered when it is first asked for and then kept.
  * @throws {TemplateError} from `get`, when a variable is defined in terms of itself
  */
-export function createScope(layers: readonly Layer[], render: RenderValue): Scope {
+export function createScope(
+  layers: readonly Layer[],
+  render: RenderValue,
+  { dictionaries = 'replace' }: ScopeSettings = {},
+): Scope {
   const rendered = new Map<string, unknown>()
   const underway: string[] = []
   const layerOf = (name: string) => layers.find(({ values }) => Object.hasOwn(values, name))
+  // The layers that make up a variable: one, unless dictionaries are merged.
+  const layersOf = (name: string): readonly Layer[] => {
+    const first = layerOf(name)
+    if (first === undefined) return []
+    if (dictionaries === 'replace') return [first]
+    const all = layers.filter(({ values }) => Object.hasOwn(values, name))
+    const other = all.findIndex(({ values }) => !isMergeable(values[name]))
+    return other === -1 ? all : all.slice(0, Math.max(other, 1))
+  }
+  // Each is rendered by itself, so that what is data in one layer is no template because another holds templates.
+  const join = (from: readonly Layer[], name: string) =>
+    from
+      .map(({ kind, values }) => (kind === 'data' ? values[name] : render(values[name], scope)))
+      .reduceRight(mergeValues)
 
   const scope: Scope = {
     has: (name) => layerOf(name) !== undefined,
     names: () => new Set(layers.flatMap(({ values }) => Object.keys(values))),
     get: (name) => {
       if (rendered.has(name)) return rendered.get(name)
-      const layer = layerOf(name)
+      const from = layersOf(name)
+      const [layer] = from
       if (layer === undefined) return undefined
-      const value = layer.values[name]
-      if (layer.kind === 'data') return value
+      if (layer.kind === 'data' && from.length === 1) return layer.values[name]
       if (underway.includes(name)) {
         throw new TemplateError(
           `variable '${name}' is defined in terms of itself: ${[...underway, name].join(' -> ')}`,
@@ -38,7 +62,7 @@ export function createScope(layers: readonly Layer[], render: RenderValue): Scop
       }
       underway.push(name)
       try {
-        const result = render(value, scope)
+        const result = join(from, name)
         rendered.set(name, result)
         return result
       } finally {

@@ -47,4 +47,71 @@ test('functions get the variables as an object that reads lazily', () => {
   assert.is(variablesObject(scope).missing, undefined)
 })
 
+const text = (value: unknown, scope: Scope): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, text(one, scope)]))
+    : render(value, scope)
+// From strong to weak: each layer's value of `a`, data marked so; and what `a` is when dictionaries are merged.
+const merges: readonly [string, readonly (readonly ['templates' | 'data', unknown])[], unknown][] = [
+  ['one alone', [['templates', { x: '<b>' }]], { x: 'B' }],
+  [
+    'entries join, the stronger win',
+    [
+      ['templates', { x: 1, y: { p: 1 } }],
+      ['templates', { y: { p: 2, q: 2 }, z: 2 }],
+    ],
+    { x: 1, y: { p: 1, q: 2 }, z: 2 },
+  ],
+  [
+    'lists are replaced',
+    [
+      ['templates', { x: [1] }],
+      ['templates', { x: [2, 3] }],
+    ],
+    { x: [1] },
+  ],
+  [
+    'what is no dictionary hides what is weaker',
+    [
+      ['templates', { x: 1 }],
+      ['templates', 'text'],
+      ['templates', { y: 2 }],
+    ],
+    { x: 1 },
+  ],
+  [
+    'and is itself not merged',
+    [
+      ['templates', '<b>'],
+      ['templates', { y: 2 }],
+    ],
+    'B',
+  ],
+  [
+    'data stays data beside templates',
+    [
+      ['templates', { x: '<b>' }],
+      ['data', { y: '<b>' }],
+    ],
+    { x: 'B', y: '<b>' },
+  ],
+  [
+    'an encrypted value is no dictionary',
+    [
+      ['data', { __ansible_vault: 'c' }],
+      ['templates', { y: 2 }],
+    ],
+    { __ansible_vault: 'c' },
+  ],
+]
+for (const [name, values, expected] of merges) {
+  test(`merged dictionaries: ${name}`, () => {
+    const layers = values.map(([kind, a]) => ({ kind, values: { a, b: 'B' } }))
+    assert.equal(createScope(layers, text, { dictionaries: 'merge' }).get('a'), expected)
+    const [[kind, first] = ['data', undefined] as const] = values
+    const replaced = createScope(layers, text)
+    assert.equal(replaced.get('a'), kind === 'data' ? first : text(first, replaced))
+  })
+}
+
 test.run()
