@@ -11,7 +11,7 @@ export function createController(task: LoadedTask, scope: Scope, renderer: Rende
   return {
     variables: scope,
     find: (kind, name) => findFile(task.context, kind, name),
-    read: (path) => readFile(path),
+    read: async (path) => renderer.vault.file(await readFile(path), path),
     renderFile: async (path, options) => {
       const inTemplate = withVariables(scope, {
         template_path: path,

@@ -2,13 +2,17 @@ import { TemplateError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import type { Fields } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
+import { originOf } from '../core/yaml/parse.ts'
 import type { Templar } from '../template/index.ts'
 import { omit } from '../template/omit.ts'
 import { variablesObject } from '../vars/scope.ts'
+import { createVault, type Vault } from '../vars/vault/vault.ts'
 
 /** Gives what people wrote its value: templates are rendered, functions called with the variables. */
 export interface Renderer {
   readonly templar: Templar
+  /** Opens what is encrypted. */
+  readonly vault: Vault
   /** Renders deeply; entries whose value is `omit` are left out of dictionaries and lists. */
   value(value: unknown, scope: Scope, at?: Location): unknown
   /** Whether a rendered value is `omit`: as if it had not been given. */
@@ -23,18 +27,14 @@ export interface Renderer {
 }
 
 /** Builds the renderer of a run around its one template environment. */
-export function createRenderer(templar: Templar): Renderer {
+export function createRenderer(templar: Templar, vault: Vault = createVault({})): Renderer {
   const value = (raw: unknown, scope: Scope, at?: Location): unknown => {
     if (typeof raw === 'string') return templar.render(raw, scope, at)
     if (typeof raw === 'function') return call(raw, scope, at)
     if (Array.isArray(raw)) return raw.map((item) => value(item, scope, at)).filter((item) => item !== omit)
     if (!isPlain(raw)) return raw
     if (typeof raw.__ansible_unsafe === 'string') return raw.__ansible_unsafe
-    if ('__ansible_vault' in raw) {
-      throw new TemplateError('a value encrypted with !vault is needed, and vaults cannot be opened yet', {
-        at,
-      })
-    }
+    if (typeof raw.__ansible_vault === 'string') return vault.value(raw.__ansible_vault, originOf(raw) ?? at)
     const entries = Object.entries(raw).map(
       ([key, item]) => [renderKey(key, scope, at), value(item, scope, at)] as const,
     )
@@ -52,6 +52,7 @@ export function createRenderer(templar: Templar): Renderer {
 
   return {
     templar,
+    vault,
     value,
     isOmitted: (rendered) => rendered === omit,
     firstFalse: (conditions, scope, at, result) => {

@@ -6,6 +6,7 @@ import { Secrets } from '../core/secrets.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { TagSelection } from '../playbook/tags.ts'
+import { createVault, type Vault } from '../vars/vault/vault.ts'
 import { type ConnectionDefaults, createConnections } from './connections.ts'
 import type { Prompt, Run } from './context.ts'
 import { type HostState, newHost } from './host.ts'
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly forks: number
   readonly verbosity: number
   readonly connection: ConnectionDefaults
+  /** Opens what is encrypted; its secrets are those of the run. */
+  readonly vault?: Vault | undefined
   readonly emit: Emit
   /** Asked before each task whether it runs; without it all do. */
   readonly gate?: ((task: TaskLabel) => Promise<boolean>) | undefined
@@ -47,7 +50,8 @@ export interface RunSummary {
  * @throws the signal's reason when the run is interrupted
  */
 export async function runPlays(options: RunOptions): Promise<RunSummary> {
-  const secrets = new Secrets()
+  const vault = options.vault ?? createVault({ secrets: new Secrets() })
+  const { secrets } = vault
   const emit: Emit = (event) => options.emit(secrets.mask(event))
   const hosts = new Map<string, HostState>()
   const host = (name: string) => {
@@ -59,7 +63,8 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   const { playbookDir } = options
   const { createTemplar } = await import('../template/index.ts')
   const renderer = createRenderer(
-    createTemplar({ searchPath: [playbookDir], baseDirectory: playbookDir, warn }),
+    createTemplar({ searchPath: [playbookDir], baseDirectory: playbookDir, decrypted: vault.file, warn }),
+    vault,
   )
   const facts = {
     ...options,

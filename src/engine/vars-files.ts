@@ -5,6 +5,7 @@ import type { Variables } from '../core/scope.ts'
 import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import { readSource } from '../playbook/source.ts'
+import type { Vault } from '../vars/vault/vault.ts'
 import type { Run } from './context.ts'
 import type { HostState } from './host.ts'
 import type { PlayFacts } from './variables.ts'
@@ -37,7 +38,7 @@ export async function loadVarsFiles(
         hint: `Looked for ${candidates.join(', ')}.`,
       })
     }
-    loaded.push(await readVariables(file))
+    loaded.push(await readVariables(file, run.renderer.vault))
   }
   return loaded
 }
@@ -46,8 +47,8 @@ function placesOf(name: string, { playbookDir }: LoadedPlay): readonly string[] 
   return isAbsolute(name) ? [name] : [join(playbookDir, 'vars', name), join(playbookDir, name)]
 }
 
-async function readVariables(file: string): Promise<Variables> {
-  const { value } = await readSource(file)
+async function readVariables(file: string, vault: Vault): Promise<Variables> {
+  const { value } = await readSource(file, vault.file)
   if (value === null || isDictionary(value)) return value ?? {}
   throw new Problem('must hold variables by name', { at: { file } })
 }

@@ -10,7 +10,7 @@ import { loadItems } from './load-tasks.ts'
 import type { Handler, Item, LoadedPlay, Strategy, VarsPrompt } from './model.ts'
 import { createProblems, type Problems } from './problems.ts'
 import { importRole, includeRole, loadRole } from './roles.ts'
-import { findSource, readSource, type Source } from './source.ts'
+import { type Decrypted, findSource, readSource, type Source } from './source.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Plays ready to run, and all that is wrong with them. */
@@ -30,11 +30,12 @@ export function rolesPathOf(playbookDir: string, more: readonly string[] = []): 
 /** Loads all plays of a playbook. Nothing is thrown for what is wrong in it: it is collected in `problems`. */
 export async function loadPlaybook(
   source: Source,
-  options: { readonly rolesPath: readonly string[] },
+  options: { readonly rolesPath: readonly string[]; readonly decrypted?: Decrypted | undefined },
 ): Promise<LoadedPlaybook> {
   const problems = createProblems()
   const plays = await loadPlays(source, {
-    ...options,
+    rolesPath: options.rolesPath,
+    read: (file) => readSource(file, options.decrypted),
     problems,
     passed: NOTHING_PASSED,
     importing: [source.file],
@@ -45,6 +46,7 @@ export async function loadPlaybook(
 interface PlaySurroundings {
   readonly rolesPath: readonly string[]
   readonly problems: Problems
+  readonly read: Surroundings['read']
   /** What `import_playbook` gives to the plays it imports. */
   readonly passed: Passed
   readonly importing: readonly string[]
@@ -87,7 +89,7 @@ async function importPlaybook(
     around.problems.add(`imports go round in a circle: ${[...around.importing, file].join(' -> ')}`, at)
     return []
   }
-  const imported = await around.problems.attempt(() => readSource(file))
+  const imported = await around.problems.attempt(() => around.read(file))
   if (imported === undefined) return []
   const passed = inherit(around.passed, { tags: raw.tags, when: raw.when, vars: raw.vars })
   return loadPlays(imported, { ...around, passed, importing: [...around.importing, file] })
@@ -96,7 +98,7 @@ async function importPlaybook(
 async function loadPlay(
   raw: Readonly<Record<string, unknown>>,
   source: Source,
-  { problems, rolesPath, passed, importing }: PlaySurroundings,
+  { problems, rolesPath, read, passed, importing }: PlaySurroundings,
 ): Promise<LoadedPlay> {
   const at = source.locate(raw)
   checkPlayKeywords(raw, source, problems)
@@ -111,6 +113,7 @@ async function loadPlay(
     passed: inherit(passed, own),
     library: createLibrary([join(source.dir, 'library')]),
     problems,
+    read,
     gathered: { roles: [], handlers: [] },
     importing,
     loading: [],

@@ -7,7 +7,7 @@ import type { Included, Item, LoadedInclude } from './model.ts'
 import type { NormalTask } from './normalize.ts'
 import { readPairs } from './pairs.ts'
 import { createProblems } from './problems.ts'
-import { findSource, readSource } from './source.ts'
+import { findSource } from './source.ts'
 import type { RoleOptions, Surroundings } from './surroundings.ts'
 
 type Structure = (typeof STRUCTURE)[number]
@@ -109,7 +109,7 @@ async function importTasks(
     problems.add(`imports go round in a circle: ${[...around.importing, file].join(' -> ')}`, at)
     return []
   }
-  const imported = await problems.attempt(() => readSource(file))
+  const imported = await problems.attempt(() => around.read(file))
   if (imported === undefined) return []
   return around.loaders.items(imported.value, {
     ...around,
@@ -201,7 +201,7 @@ async function includeTasks(
     around.problems.add(message, around.source.locate(written, 'include_tasks'))
     return nothing
   }
-  const source = await around.problems.attempt(() => readSource(file))
+  const source = await around.problems.attempt(() => around.read(file))
   if (source === undefined) return nothing
   const items = await around.loaders.items(source.value, { ...around, source, importing: [file] })
   return { items, handlers: around.gathered.handlers, from: file }

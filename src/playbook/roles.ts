@@ -7,7 +7,7 @@ import { inherit, listOf } from './inherit.ts'
 import { isDictionary, KEYWORDS } from './keywords.ts'
 import type { Handler, Included, Item, LoadedRole } from './model.ts'
 import { specTask } from './role-spec.ts'
-import { findSource, readSource } from './source.ts'
+import { findSource } from './source.ts'
 import type { RoleOptions, Surroundings } from './surroundings.ts'
 
 /** A role with its tasks and handlers, those of the roles it depends on before its own. */
@@ -116,10 +116,10 @@ function paramsOf(raw: Readonly<Record<string, unknown>>): Variables {
   return { ...Object.fromEntries(params), ...(isDictionary(raw.vars) ? raw.vars : {}) }
 }
 
-async function loadVariables(path: string, { problems }: Surroundings): Promise<Variables> {
+async function loadVariables(path: string, { problems, read }: Surroundings): Promise<Variables> {
   const file = findSource(path)
   if (file === undefined) return {}
-  const source = await problems.attempt(() => readSource(file))
+  const source = await problems.attempt(() => read(file))
   const value = source?.value ?? {}
   if (isDictionary(value)) return value
   problems.add('must hold variables by name', { file })
@@ -128,14 +128,14 @@ async function loadVariables(path: string, { problems }: Surroundings): Promise<
 
 async function loadMeta(
   { path }: LoadedRole,
-  { problems }: Surroundings,
+  { problems, read }: Surroundings,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const read = async (name: string) => {
+  const readMeta = async (name: string) => {
     const file = findSource(join(path, 'meta', name))
-    const source = file === undefined ? undefined : await problems.attempt(() => readSource(file))
+    const source = file === undefined ? undefined : await problems.attempt(() => read(file))
     return isDictionary(source?.value) ? source.value : {}
   }
-  return { ...(await read('main')), ...(await read('argument_specs')) }
+  return { ...(await readMeta('main')), ...(await readMeta('argument_specs')) }
 }
 
 async function loadRoleFile(
@@ -145,7 +145,7 @@ async function loadRoleFile(
 ): Promise<readonly Item[] | undefined> {
   const file = findSource(join(around.role?.path ?? '', path))
   if (file === undefined) return undefined
-  const source = await around.problems.attempt(() => readSource(file))
+  const source = await around.problems.attempt(() => around.read(file))
   if (source === undefined) return []
   return around.loaders.items(source.value, { ...around, kind, source, importing: [file] })
 }

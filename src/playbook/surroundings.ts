@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly passed: Passed
   readonly library: Library
   readonly problems: Problems
+  /** Reads a file of the playbook or of a role, decrypted where it is encrypted. */
+  readonly read: (file: string) => Promise<Source>
   readonly gathered: Gathered
   /** Files being imported, from the outermost: an import of one of them goes round in a circle. */
   readonly importing: readonly string[]
