@@ -4,12 +4,21 @@ import type { Variables } from '../core/scope.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { TagSelection } from '../playbook/tags.ts'
 import type { Connections } from './connections.ts'
+import type { FactCache } from './fact-cache.ts'
 import type { HostState } from './host.ts'
 import type { Renderer } from './renderer.ts'
 import type { VariableStore } from './variables.ts'
 
 /** Asks the user something; without echo where the answer is private. */
 export type Prompt = (question: string, options: { readonly private: boolean }) => Promise<string>
+
+/** How plays gather facts. */
+export interface Gathering {
+  /** Hosts whose facts are known, from this run or the cache, are left out. */
+  readonly smart?: boolean
+  /** What `setup` is given where a play does not say. */
+  readonly args?: Variables
+}
 
 /** What every part of a run has at hand. Made once a run; two runs in one process share nothing. */
 export interface Run {
@@ -24,6 +33,8 @@ export interface Run {
   readonly renderer: Renderer
   readonly variables: VariableStore
   readonly connections: Connections
+  readonly factCache: FactCache
+  readonly gathering: Gathering
   /** The state of a host, by its name. */
   readonly host: (name: string) => HostState
   readonly summaries: Map<string, HostSummary>

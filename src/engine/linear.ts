@@ -58,8 +58,11 @@ const ORDERS: Readonly<Record<string, Order>> = {
   end_role: (meant, _hosts, _section, meta) => {
     for (const host of meant) host.endedRole = meta.context.role
   },
-  clear_facts: (meant) => {
-    for (const host of meant) host.facts = {}
+  clear_facts: (meant, _hosts, { run }) => {
+    for (const host of meant) {
+      host.facts = {}
+      run.factCache.remove(host.name)
+    }
   },
   clear_host_errors: (_meant, _hosts, { play, run }) => {
     for (const host of play.allHosts.map(run.host)) Object.assign(host, { failed: false, unreachable: false })

@@ -1,5 +1,6 @@
 import type { Fields, HostSummary } from '../core/result.ts'
 import { emptySummary } from '../core/result.ts'
+import type { Variables } from '../core/scope.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import type { Run } from './context.ts'
 import { addFacts, type HostState } from './host.ts'
@@ -16,7 +17,7 @@ export function record(
   result: HostResult,
   options: { readonly rescuable: boolean },
 ): void {
-  keepFacts(task, result.factsFor ?? host, result.fields)
+  keepFacts(run, task, result.factsFor ?? host, result.fields)
   keepResult(run, task, host, result, options)
 }
 
@@ -68,14 +69,20 @@ function count(
   }
 }
 
-function keepFacts(task: LoadedTask, host: HostState, fields: Fields): void {
+function keepFacts(run: Run, task: LoadedTask, host: HostState, fields: Fields): void {
   for (const result of [fields, ...((fields.results as readonly Fields[] | undefined) ?? [])]) {
     const facts = result.ansible_facts
     if (typeof facts !== 'object' || facts === null) continue
     if (task.module.name === 'include_vars') Object.assign(host.includeVars, facts)
     else if (task.module.name === 'set_fact') {
       Object.assign(host.registered, facts)
-      if (result.cacheable === true) addFacts(host, facts as Fields)
-    } else addFacts(host, facts as Fields)
+      if (result.cacheable === true) learnFacts(run, host, facts as Variables)
+    } else learnFacts(run, host, facts as Variables)
   }
+}
+
+/** Takes facts of a host, for this run and for the cache. */
+export function learnFacts(run: Run, host: HostState, facts: Variables): void {
+  addFacts(host, facts)
+  run.factCache.add(host.name, facts)
 }

@@ -12,7 +12,7 @@ import { createHandlerBook } from './handler-book.ts'
 import { flushHandlers } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
 import { runItems } from './linear.ts'
-import { record } from './record.ts'
+import { learnFacts, record } from './record.ts'
 import { runOnHosts, type Section } from './run-on-hosts.ts'
 import type { PlayFacts } from './variables.ts'
 import { loadVarsFiles } from './vars-files.ts'
@@ -161,17 +161,23 @@ function fail({ run, play }: Section, host: HostState, error: unknown): void {
  */
 async function gatherFacts(section: Section, hosts: readonly HostState[], needed: boolean): Promise<void> {
   const { play } = section.play
-  const active = hosts.filter(isActive)
+  const { run } = section
+  const known = (host: HostState) => run.gathering.smart === true && host.facts[GATHERED] === true
+  const active = hosts.filter((host) => isActive(host) && !known(host))
   if (!play.gather_facts || active.length === 0) return
   const tags = play.tags.length === 0 ? ['always'] : play.tags
   if (!needed && !isSelected(tags, section.run.tags)) return
-  await runOnHosts(await factsTask(play), active, {
+  await runOnHosts(await factsTask(play, run), active, {
     ...section,
-    run: { ...section.run, tags: { only: [], skip: [] } },
+    run: { ...run, tags: { only: [], skip: [] } },
   })
+  for (const host of active.filter(isActive)) learnFacts(run, host, { [GATHERED]: true })
 }
 
-async function factsTask(play: LoadedPlay): Promise<LoadedTask> {
+/** The fact by which Ansible, too, knows that a play gathered the others. */
+const GATHERED = '_ansible_facts_gathered'
+
+async function factsTask(play: LoadedPlay, { gathering }: Run): Promise<LoadedTask> {
   const module = await loadModule('setup')
   if (module === undefined) throw new Error('the setup module is missing')
   const inherited = Object.fromEntries(INHERITED.map((keyword) => [keyword, play[keyword]]))
@@ -182,7 +188,10 @@ async function factsTask(play: LoadedPlay): Promise<LoadedTask> {
     name: 'Gathering Facts',
     action: 'setup',
     module,
-    args: play.gather_subset === undefined ? {} : { gather_subset: play.gather_subset },
+    args: {
+      ...gathering.args,
+      ...(play.gather_subset === undefined ? {} : { gather_subset: play.gather_subset }),
+    },
     at: play.at satisfies Location,
     notify: [],
     listen: [],

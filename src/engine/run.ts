@@ -8,11 +8,12 @@ import type { LoadedPlay } from '../playbook/model.ts'
 import type { TagSelection } from '../playbook/tags.ts'
 import { createVault, type Vault } from '../vars/vault/vault.ts'
 import { type ConnectionDefaults, createConnections } from './connections.ts'
-import type { Prompt, Run } from './context.ts'
-import { type HostState, newHost } from './host.ts'
+import type { Gathering, Prompt, Run } from './context.ts'
+import { type FactCache, NO_CACHE } from './fact-cache.ts'
+import { addFacts, type HostState, newHost } from './host.ts'
 import { createRenderer } from './renderer.ts'
 import { runPlay } from './run-play.ts'
-import { selectPlayHosts } from './select-hosts.ts'
+import { type Mismatch, selectPlayHosts } from './select-hosts.ts'
 import { createVariableStore } from './variables.ts'
 
 /** What to run, where and how. Nothing here is read from the process: whoever starts a run says it all. */
@@ -29,6 +30,15 @@ export interface RunOptions {
   readonly forks: number
   readonly verbosity: number
   readonly connection: ConnectionDefaults
+  /** Facts of earlier runs, and where those of this one go; without it they end with the run. */
+  readonly factCache?: FactCache | undefined
+  readonly gathering?: Gathering | undefined
+  /** Whether facts are variables of their own, beside `ansible_facts`; they are unless told otherwise. */
+  readonly injectFacts?: boolean | undefined
+  /** What a dictionary does to one of the same name that is weaker; unless told otherwise it replaces it. */
+  readonly dictionaries?: 'replace' | 'merge' | undefined
+  /** What a word of a host pattern is that matches nothing: a warning, unless told otherwise. */
+  readonly hostPatternMismatch?: Mismatch | undefined
   /** Opens what is encrypted; its secrets are those of the run. */
   readonly vault?: Vault | undefined
   readonly emit: Emit
@@ -53,11 +63,15 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   const vault = options.vault ?? createVault({ secrets: new Secrets() })
   const { secrets } = vault
   const emit: Emit = (event) => options.emit(secrets.mask(event))
+  const { factCache = NO_CACHE, gathering = {} } = options
   const hosts = new Map<string, HostState>()
   const host = (name: string) => {
-    const known = hosts.get(name) ?? newHost(name)
-    hosts.set(name, known)
-    return known
+    const known = hosts.get(name)
+    if (known !== undefined) return known
+    const fresh = newHost(name)
+    addFacts(fresh, factCache.read(name) ?? {})
+    hosts.set(name, fresh)
+    return fresh
   }
   const warn = (message: string) => emit({ kind: 'warning', message })
   const { playbookDir } = options
@@ -81,6 +95,8 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     renderer,
     host,
     connections,
+    factCache,
+    gathering,
     variables: createVariableStore(facts, renderer, host),
     summaries: new Map(),
     gate: options.gate ?? (async () => true),

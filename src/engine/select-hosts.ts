@@ -3,20 +3,33 @@ import type { Inventory } from '../inventory/model.ts'
 import { selectHosts } from '../inventory/pattern.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 
+/** What a word of a host pattern is that matches nothing: Ansible's HOST_PATTERN_MISMATCH. */
+export type Mismatch = 'error' | 'warning' | 'ignore'
+
 /**
  * The hosts of a play, by its pattern and `--limit`, in the play's `order`. A word that matches nothing is a warning,
- * as in Ansible.
+ * as in Ansible, unless `hostPatternMismatch` makes it more or less.
+ * @throws {UsageError} for such a word, when it is to be an error
  */
 export function selectPlayHosts(
   inventory: Inventory,
   play: LoadedPlay,
-  { limit }: { readonly limit?: string | undefined },
+  {
+    limit,
+    hostPatternMismatch = 'warning',
+  }: { readonly limit?: string | undefined; readonly hostPatternMismatch?: Mismatch | undefined },
   warn: (message: string) => void,
 ): readonly string[] {
   const { hosts, unmatched } = selectHosts(inventory, play.hosts, { limit, order: play.order })
   for (const { word, nearest } of unmatched) {
     const meant = nearest === undefined ? '' : `; did you mean '${nearest}'?`
-    warn(`Could not match supplied host pattern, ignoring: ${word}${meant}`)
+    if (hostPatternMismatch === 'error') {
+      throw new UsageError(`the host pattern '${play.hosts}' has '${word}', which matches no host${meant}`, {
+        at: play.at,
+      })
+    }
+    if (hostPatternMismatch === 'warning')
+      warn(`Could not match supplied host pattern, ignoring: ${word}${meant}`)
   }
   return hosts.map((host) => host.name)
 }

@@ -5,7 +5,7 @@ import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import type { LoadedInclude, LoadedPlay, LoadedRole, LoadedTask } from '../playbook/model.ts'
 import { omit } from '../template/omit.ts'
 import { layersOf, type Sources } from '../vars/precedence.ts'
-import { createScope, variablesObject } from '../vars/scope.ts'
+import { createScope, type ScopeSettings, variablesObject } from '../vars/scope.ts'
 import { factsVariable, type HostState } from './host.ts'
 import type { Renderer } from './renderer.ts'
 
@@ -22,6 +22,9 @@ export interface RunFacts {
   readonly limit: string | undefined
   readonly tags: readonly string[]
   readonly skipTags: readonly string[]
+  /** Whether facts are variables of their own, beside `ansible_facts`; they are unless told otherwise. */
+  readonly injectFacts?: boolean | undefined
+  readonly dictionaries?: ScopeSettings['dictionaries'] | undefined
 }
 
 /** What variables know of the play that runs. */
@@ -77,7 +80,7 @@ export function createVariableStore(
       }
       const own = trustedOnly
         ? {}
-        : { facts: host.facts, includeVars: host.includeVars, registered: host.registered }
+        : { facts: injected(run, host), includeVars: host.includeVars, registered: host.registered }
       const sources: Sources = {
         ...inventory,
         ...own,
@@ -87,10 +90,17 @@ export function createVariableStore(
         extraVars: run.extraVars,
         magic: magic(run, host, options, groups, hostvars),
       }
-      return createScope(layersOf(sources), (value, scope) => renderer.value(value, scope))
+      return createScope(layersOf(sources), (value, scope) => renderer.value(value, scope), {
+        dictionaries: run.dictionaries ?? 'replace',
+      })
     },
   }
   return store
+}
+
+// Local facts are variables in any case (Ansible: INJECT_FACTS_AS_VARS).
+function injected({ injectFacts = true }: RunFacts, { facts }: HostState): Variables {
+  return injectFacts ? facts : { ansible_local: facts.ansible_local ?? {} }
 }
 
 function inventorySources({ inventory, playbookFolder }: RunFacts, name: string): Sources {
