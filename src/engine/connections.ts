@@ -7,16 +7,22 @@ import type { Scope } from '../core/scope.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Inherited } from '../playbook/model.ts'
 
-/** What the command line says of connections; variables and keywords say otherwise for single hosts and tasks. */
+/** What the command line and the settings say of connections; variables and keywords say otherwise for single hosts and tasks. */
 export interface ConnectionDefaults {
   readonly connection?: string | undefined
   readonly user?: string | undefined
+  readonly port?: number | undefined
   readonly privateKeyFile?: string | undefined
+  readonly hostKeyChecking?: boolean | undefined
+  readonly sshArgs?: string | undefined
   readonly sshCommonArgs?: string | undefined
   readonly sshExtraArgs?: string | undefined
   readonly become?: boolean | undefined
   readonly becomeUser?: string | undefined
   readonly becomeMethod?: string | undefined
+  readonly becomeFlags?: string | undefined
+  readonly becomeExe?: string | undefined
+  readonly shellExecutable?: string | undefined
   /** Seconds. */
   readonly timeout: number
   readonly password?: string | undefined
@@ -98,12 +104,12 @@ function text(value: unknown): string | undefined {
 export function settingsOf(request: ShellRequest, defaults: ConnectionDefaults): ConnectionSettings {
   const variable = reader(request)
   const { keywords, host } = request
-  const port = variable('ansible_port', 'ansible_ssh_port') ?? text(keywords.port)
+  const port = variable('ansible_port', 'ansible_ssh_port') ?? text(keywords.port) ?? text(defaults.port)
   const key = variable('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? defaults.privateKeyFile
   const checking = variable('ansible_host_key_checking', 'ansible_ssh_host_key_checking')
   const timeout = variable('ansible_timeout', 'ansible_ssh_timeout')
   const sshArgs = [
-    variable('ansible_ssh_args'),
+    variable('ansible_ssh_args') ?? defaults.sshArgs,
     variable('ansible_ssh_common_args') ?? defaults.sshCommonArgs,
     variable('ansible_ssh_extra_args') ?? defaults.sshExtraArgs,
   ].filter((args) => args !== undefined)
@@ -119,9 +125,9 @@ export function settingsOf(request: ShellRequest, defaults: ConnectionDefaults):
     privateKeyFile: key?.replace(/^~(?=\/|$)/, homedir()),
     sshArgs: sshArgs.length === 0 ? undefined : sshArgs.join(' '),
     hostKeys: hostKeysOf(request.trusted),
-    hostKeyChecking: checking === undefined ? undefined : toBoolean(checking),
+    hostKeyChecking: checking === undefined ? defaults.hostKeyChecking : toBoolean(checking),
     connectTimeout: timeout === undefined ? defaults.timeout : Number(timeout),
-    shellExecutable: variable('ansible_shell_executable') ?? '/bin/sh',
+    shellExecutable: variable('ansible_shell_executable') ?? defaults.shellExecutable ?? '/bin/sh',
   }
 }
 
@@ -165,7 +171,7 @@ export function becomeOf(request: ShellRequest, defaults: ConnectionDefaults): B
     password:
       variable('ansible_become_password', 'ansible_become_pass', `ansible_${method}_pass`) ??
       defaults.becomePassword,
-    flags: variable('ansible_become_flags') ?? text(keywords.become_flags),
-    exe: variable('ansible_become_exe') ?? text(keywords.become_exe),
+    flags: variable('ansible_become_flags') ?? text(keywords.become_flags) ?? defaults.becomeFlags,
+    exe: variable('ansible_become_exe') ?? text(keywords.become_exe) ?? defaults.becomeExe,
   }
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { toBoolean } from '../core/coerce.ts'
 import type { Location } from '../core/location.ts'
+import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { ORDERS } from '../inventory/order.ts'
 import { inherit, listOf, NOTHING_PASSED, type Passed, words } from './inherit.ts'
@@ -27,14 +28,23 @@ export function rolesPathOf(playbookDir: string, more: readonly string[] = []): 
   ]
 }
 
+/** What loading depends on, besides the playbook itself. */
+export interface LoadOptions {
+  readonly rolesPath: readonly string[]
+  readonly decrypted?: Decrypted | undefined
+  /** Folders of modules, after the `library/` beside the playbook. */
+  readonly libraryPath?: readonly string[] | undefined
+  /** Keywords of plays that do not set them themselves. */
+  readonly playDefaults?: Variables | undefined
+}
+
 /** Loads all plays of a playbook. Nothing is thrown for what is wrong in it: it is collected in `problems`. */
-export async function loadPlaybook(
-  source: Source,
-  options: { readonly rolesPath: readonly string[]; readonly decrypted?: Decrypted | undefined },
-): Promise<LoadedPlaybook> {
+export async function loadPlaybook(source: Source, options: LoadOptions): Promise<LoadedPlaybook> {
   const problems = createProblems()
   const plays = await loadPlays(source, {
     rolesPath: options.rolesPath,
+    libraryPath: options.libraryPath ?? [],
+    playDefaults: options.playDefaults ?? {},
     read: (file) => readSource(file, options.decrypted),
     problems,
     passed: NOTHING_PASSED,
@@ -45,6 +55,8 @@ export async function loadPlaybook(
 
 interface PlaySurroundings {
   readonly rolesPath: readonly string[]
+  readonly libraryPath: readonly string[]
+  readonly playDefaults: Variables
   readonly problems: Problems
   readonly read: Surroundings['read']
   /** What `import_playbook` gives to the plays it imports. */
@@ -96,10 +108,13 @@ async function importPlaybook(
 }
 
 async function loadPlay(
-  raw: Readonly<Record<string, unknown>>,
-  source: Source,
-  { problems, rolesPath, read, passed, importing }: PlaySurroundings,
+  given: Readonly<Record<string, unknown>>,
+  file: Source,
+  { problems, rolesPath, libraryPath, playDefaults, read, passed, importing }: PlaySurroundings,
 ): Promise<LoadedPlay> {
+  const raw: Readonly<Record<string, unknown>> = { ...playDefaults, ...given }
+  const locate: Source['locate'] = (entry, key) => file.locate(entry === raw ? given : entry, key)
+  const source = { ...file, locate }
   const at = source.locate(raw)
   checkPlayKeywords(raw, source, problems)
   // Variables and environment of a play are layers of their own; only the rest is passed on task by task.
@@ -111,7 +126,7 @@ async function loadPlay(
     playbookDir: source.dir,
     rolesPath,
     passed: inherit(passed, own),
-    library: createLibrary([join(source.dir, 'library')]),
+    library: createLibrary([join(source.dir, 'library'), ...libraryPath]),
     problems,
     read,
     gathered: { roles: [], handlers: [] },
