@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import { UsageError } from '../core/errors.ts'
 import type { ConnectionDefaults } from '../engine/connections.ts'
+import { ask } from './ask.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 
@@ -29,21 +28,4 @@ function seconds(given: string | undefined): number {
   const value = Number(given ?? 10)
   if (value > 0) return value
   throw new UsageError(`--timeout is '${given}'; it must be a number of seconds above 0`)
-}
-
-// Reads a line without showing it; from a pipe, the next line of it.
-async function ask(question: string, { err }: Io): Promise<string> {
-  err(question)
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const prompt = createInterface({
-    input: process.stdin,
-    output: silent,
-    terminal: process.stdin.isTTY === true,
-  })
-  try {
-    return await prompt.question('')
-  } finally {
-    prompt.close()
-    err('\n')
-  }
 }

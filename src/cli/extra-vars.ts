@@ -3,17 +3,22 @@ import { UsageError } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
 import { parseYaml } from '../core/yaml/parse.ts'
 import { isDictionary } from '../playbook/keywords.ts'
+import type { Decrypted } from '../playbook/source.ts'
 
 /**
  * Reads `-e` values: `key=value` pairs (the values stay text), JSON or YAML, or `@file` with either.
+ * @param decrypted opens files that are encrypted
  * @throws {UsageError} when one holds no variables
  */
-export function parseExtraVars(values: readonly string[]): Variables {
-  return Object.assign({}, ...values.map(parseOne))
+export function parseExtraVars(
+  values: readonly string[],
+  decrypted: Decrypted = (content) => content,
+): Variables {
+  return Object.assign({}, ...values.map((value) => parseOne(value, decrypted)))
 }
 
-function parseOne(value: string): Variables {
-  if (value.startsWith('@')) return dictionary(readExtra(value.slice(1)), value)
+function parseOne(value: string, decrypted: Decrypted): Variables {
+  if (value.startsWith('@')) return dictionary(readExtra(value.slice(1), decrypted), value)
   const text = value.trim()
   if (text.startsWith('{') || text.startsWith('[') || !text.includes('=')) return dictionary(text, value)
   const pairs = [...text.matchAll(/([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)]
@@ -24,12 +29,14 @@ function parseOne(value: string): Variables {
   )
 }
 
-function readExtra(file: string): string {
+function readExtra(file: string, decrypted: Decrypted): string {
+  let content: Buffer
   try {
-    return readFileSync(file, 'utf8')
+    content = readFileSync(file)
   } catch (cause) {
     throw new UsageError(`-e @${file}: the file cannot be read`, { cause })
   }
+  return decrypted(content, file).toString('utf8')
 }
 
 function dictionary(text: string, given: string): Variables {

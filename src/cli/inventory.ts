@@ -3,6 +3,8 @@ import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UsageError } from '../core/errors.ts'
 import type { Io } from './io.ts'
+import { VAULT_FLAGS } from './vault/flags.ts'
+import { decryptOf, openVault } from './vault/open-vault.ts'
 
 const FLAGS = {
   inventory: { type: 'string', short: 'i', multiple: true },
@@ -13,6 +15,7 @@ const FLAGS = {
   from: { type: 'string' },
   'private-key-file': { type: 'string' },
   force: { type: 'boolean' },
+  ...VAULT_FLAGS,
 } as const
 
 const USAGE = `Usage: playscript inventory --list | --graph [--vars] | --host NAME   [-i SOURCE]
@@ -31,11 +34,12 @@ export async function inventoryCommand(argv: readonly string[], io: Io): Promise
   const { loadInventory } = await import('../inventory/load.ts')
   const { loadGroupVars } = await import('../inventory/variable-folder.ts')
   const show = await import('../inventory/show.ts')
+  const decrypt = decryptOf(await openVault(values, io))
   const beside = join(io.cwd, 'inventory')
   const sources = values.inventory ?? (existsSync(beside) ? [beside] : [])
-  const inventory = await loadInventory(sources, { cwd: io.cwd })
+  const inventory = await loadInventory(sources, { cwd: io.cwd, decrypt })
   for (const warning of inventory.warnings) io.err(`[WARNING]: ${warning}\n`)
-  const options = { playbook: await loadGroupVars(io.cwd) }
+  const options = { playbook: await loadGroupVars(io.cwd, { decrypt }) }
   if (values.host !== undefined) io.out(`${show.hostInventory(inventory, values.host, options)}\n`)
   else if (values.graph)
     io.out(`${show.graphInventory(inventory, { ...options, vars: values.vars === true })}\n`)

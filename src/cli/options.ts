@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { VAULT_FLAGS } from './vault/flags.ts'
 
 /** One flag of the command line: parsing and `--help` both come from it. */
 interface Flag {
@@ -55,6 +56,7 @@ export const FLAGS = {
     value: 'SECONDS',
     help: 'how long to wait for a connection (default 10)',
   },
+  ...VAULT_FLAGS,
   'force-handlers': { type: 'boolean', help: 'run notified handlers even on hosts where a task failed' },
   verbose: { type: 'boolean', short: 'v', multiple: true, help: 'show more; -vv and -vvv still more' },
   version: { type: 'boolean', help: 'show the version' },

@@ -8,9 +8,12 @@ import { loadPlaybook, rolesPathOf } from '../playbook/load-play.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { Source } from '../playbook/source.ts'
 import { SPECIAL_TAGS, tagsOf } from '../playbook/tags.ts'
+import type { Vault } from '../vars/vault/vault.ts'
 import { type Io, wantsColor } from './io.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { keepRole } from './role.ts'
+import { maskErrors } from './vault/mask-errors.ts'
+import { decryptOf, openVault } from './vault/open-vault.ts'
 
 /**
  * `tsx playbook.ts`, and `ansible-playbook`: reads the command line, loads and checks everything, then runs it.
@@ -24,10 +27,15 @@ export async function runPlaybook(source: Source, argv: readonly string[], io: I
   if (options.version) return say(io, `${(await import('../engine/variables.ts')).version()}\n`)
   if (rest.length > 0)
     throw new UsageError(`'${rest.join(' ')}' is no option`, { hint: `See ${command} --help.` })
+  const vault = await openVault(options, io)
+  return maskErrors(vault.secrets, () => loadAndRun(source, options, vault, io))
+}
+
+async function loadAndRun(source: Source, options: Options, vault: Vault, io: Io): Promise<number> {
   const rolesPath = rolesPathOf(source.dir)
   const wanted =
     options.role === undefined ? source : keepRole(source, options.role, { ...options, rolesPath })
-  const { plays, problems } = await loadPlaybook(wanted, { rolesPath })
+  const { plays, problems } = await loadPlaybook(wanted, { rolesPath, decrypted: vault.file })
   if (problems.list.length > 0) throw new PlaybookError(problems.list)
   const tags = {
     only: (options.tags ?? []).flatMap(words),
@@ -35,14 +43,14 @@ export async function runPlaybook(source: Source, argv: readonly string[], io: I
   }
   checkTags(plays, [...tags.only, ...tags.skip])
   if (options['list-tasks'] || options['list-tags'] || options['list-hosts']) {
-    return list(source, plays, tags, options, io)
+    return list(source, plays, tags, options, vault, io)
   }
   const { validatePlaybook } = await import('../playbook/validate.ts')
   const { createTemplar } = await import('../template/index.ts')
-  const found = validatePlaybook(plays, createTemplar({ searchPath: [source.dir] }))
+  const found = validatePlaybook(plays, createTemplar({ searchPath: [source.dir], decrypted: vault.file }))
   if (found.length > 0) throw new PlaybookError(found)
   if (options['syntax-check']) return say(io, `\nplaybook: ${relative(io.cwd, source.file)}\n`)
-  return run(source, plays, tags, options, io)
+  return run(source, plays, tags, options, vault, io)
 }
 
 function say(io: Io, text: string): number {
@@ -68,11 +76,12 @@ async function list(
   plays: readonly LoadedPlay[],
   tags: Tags,
   options: Options,
+  vault: Vault,
   io: Io,
 ): Promise<number> {
   const { listPlaybook } = await import('./lists.ts')
   const hosts = options['list-hosts']
-    ? { inventory: await readInventory(source, options, io), limit: options.limit }
+    ? { inventory: await readInventory(source, options, vault, io), limit: options.limit }
     : undefined
   const shown = { file: relative(io.cwd, source.file), plays, tags, hosts }
   return say(
@@ -82,11 +91,11 @@ async function list(
 }
 
 /** The inventory of `-i`, or the `inventory/` folder beside the playbook, or this machine alone. */
-async function readInventory(source: Source, options: Options, io: Io) {
+async function readInventory(source: Source, options: Options, vault: Vault, io: Io) {
   const { loadInventory } = await import('../inventory/load.ts')
   const beside = join(source.dir, 'inventory')
   const sources = options.inventory ?? (existsSync(beside) ? [beside] : [])
-  return loadInventory(sources, { cwd: io.cwd })
+  return loadInventory(sources, { cwd: io.cwd, decrypt: decryptOf(vault) })
 }
 
 async function run(
@@ -94,6 +103,7 @@ async function run(
   plays: readonly LoadedPlay[],
   tags: Tags,
   options: Options,
+  vault: Vault,
   io: Io,
 ): Promise<number> {
   const [
@@ -104,7 +114,7 @@ async function run(
     { checkLimit },
     { connectionDefaults },
   ] = await Promise.all([
-    readInventory(source, options, io),
+    readInventory(source, options, vault, io),
     import('../inventory/variable-folder.ts'),
     import('../engine/run.ts'),
     import('./extra-vars.ts'),
@@ -117,14 +127,15 @@ async function run(
     plays: options['force-handlers'] ? plays.map((play) => ({ ...play, force_handlers: true })) : plays,
     playbookDir: source.dir,
     inventory,
-    playbookFolder: await loadGroupVars(source.dir),
+    playbookFolder: await loadGroupVars(source.dir, { decrypt: decryptOf(vault) }),
     limit: options.limit,
     tags,
-    extraVars: parseExtraVars(options['extra-vars'] ?? []),
+    extraVars: parseExtraVars(options['extra-vars'] ?? [], vault.file),
     check: options.check === true,
     diff: options.diff === true,
     forks: wholeNumber('forks', options.forks) ?? 20,
     verbosity: options.verbose?.length ?? 0,
+    vault,
     connection: await connectionDefaults(options, io),
     emit: await printer(plays, options, io),
     signal: io.signal,

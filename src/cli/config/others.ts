@@ -24,7 +24,7 @@ export const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
     retry_files_save_path run_vars_plugins show_custom_stats show_per_host_start show_task_path_on_failure
     check_mode_markers string_conversion_action syslog_facility system_warnings task_debugger_ignore_errors
     sudo_flags transport_options use_persistent_connections validate_action_group_metadata vars_plugins_enabled
-    vault_encrypt_identity vault_identity verbose_to_stderr win_async_startup_timeout yaml_valid_extensions
+    vault_identity verbose_to_stderr win_async_startup_timeout yaml_valid_extensions
   `),
   privilege_escalation: words('agnostic_become_prompt become_allow_same_user'),
   ssh_connection: words(`
@@ -43,10 +43,10 @@ export const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
 /** Settings of Ansible that would change what a run does and have no counterpart here: each is warned about. */
 export const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
   defaults: words(`
-    action_plugins allow_unsafe_lookups ask_vault_pass become_password_file become_plugins cache_plugins callback_plugins
+    action_plugins allow_unsafe_lookups become_password_file become_plugins cache_plugins callback_plugins
     cliconf_plugins connection_password_file connection_plugins doc_fragment_plugins filter_plugins
     httpapi_plugins inventory_plugins lookup_plugins module_utils netconf_plugins playbook_vars_root precedence
-    private_role_vars strategy_plugins terminal_plugins test_plugins vars_plugins vault_id_match
+    private_role_vars strategy_plugins terminal_plugins test_plugins vars_plugins
   `),
   ssh_connection: words('ssh_executable retries reconnection_retries'),
   connection: words('retries'),

@@ -122,6 +122,13 @@ export const SETTINGS = {
     ini: defaults('vault_identity_list'),
     env: ['ANSIBLE_VAULT_IDENTITY_LIST'],
   },
+  vault_id_match: { type: 'bool', ini: defaults('vault_id_match'), env: ['ANSIBLE_VAULT_ID_MATCH'] },
+  vault_encrypt_identity: {
+    type: 'str',
+    ini: defaults('vault_encrypt_identity'),
+    env: ['ANSIBLE_VAULT_ENCRYPT_IDENTITY'],
+  },
+  ask_vault_pass: { type: 'bool', ini: defaults('ask_vault_pass'), env: ['ANSIBLE_ASK_VAULT_PASS'] },
   stdout_callback: {
     type: 'str',
     ini: defaults('stdout_callback'),

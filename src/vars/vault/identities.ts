@@ -13,31 +13,26 @@ export interface Identity {
   readonly source: string | { readonly prompt: string }
 }
 
-/** What the command line and the environment say of passwords. */
+/** What the command line and the settings say of passwords. */
 export interface IdentityOptions {
-  /** `--vault-id`: `label@source` or a source alone; the source `prompt` asks. */
+  /** `label@source` or a source alone; the source `prompt` asks. */
   readonly vaultIds?: readonly string[] | undefined
   readonly passwordFiles?: readonly string[] | undefined
   readonly ask?: boolean | undefined
-  readonly env: Readonly<Record<string, string | undefined>>
   /** The passwords are to encrypt something new: prompts say so. */
   readonly isNew?: boolean
 }
 
 /**
- * Lists where the passwords come from, in Ansible's order: ANSIBLE_VAULT_IDENTITY_LIST, `--vault-id`,
- * `--vault-password-file`, ANSIBLE_VAULT_PASSWORD_FILE, `--ask-vault-pass`.
+ * Lists where the passwords come from, in Ansible's order: those with ids, files and programs, the person asked.
  * @throws {UsageError} for an id that is none
  */
 export function listIdentities(options: IdentityOptions): readonly Identity[] {
-  const { vaultIds = [], passwordFiles = [], ask, env } = options
-  const listed = (env.ANSIBLE_VAULT_IDENTITY_LIST ?? '').split(',').map((entry) => entry.trim())
-  const file = env.ANSIBLE_VAULT_PASSWORD_FILE
+  const { vaultIds = [], passwordFiles = [], ask } = options
   const word = options.isNew ? 'New vault' : 'Vault'
-  const files = [...passwordFiles, ...(file === undefined || file === '' ? [] : [file])]
   return [
-    ...[...listed.filter((entry) => entry !== ''), ...vaultIds].map((entry) => parseIdentity(entry, word)),
-    ...files.map((source) => ({ id: undefined, source })),
+    ...vaultIds.map((entry) => parseIdentity(entry, word)),
+    ...passwordFiles.map((source) => ({ id: undefined, source })),
     ...(ask ? [{ id: undefined, source: { prompt: `${word} password: ` } }] : []),
   ]
 }
