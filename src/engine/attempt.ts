@@ -50,7 +50,7 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
     const shell = task.module.local ? undefined : await openShell(one)
     const outcome = await callModule(task, {
       shell,
-      controller: createController(task, scope, run.renderer),
+      controller: createController(task, scope, run.renderer, run.ansibleManaged),
       check: isOn(keywords.check_mode, run.check),
       diff: isOn(keywords.diff, run.diff),
       environment: one.environment,

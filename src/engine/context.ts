@@ -35,6 +35,8 @@ export interface Run {
   readonly connections: Connections
   readonly factCache: FactCache
   readonly gathering: Gathering
+  /** The text of `ansible_managed`, where it is not the usual one. */
+  readonly ansibleManaged?: string | undefined
   /** The state of a host, by its name. */
   readonly host: (name: string) => HostState
   readonly summaries: Map<string, HostSummary>

@@ -4,10 +4,16 @@ import type { Scope, Variables } from '../core/scope.ts'
 import { findFile } from '../playbook/find-file.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import { createScope } from '../vars/scope.ts'
+import { ANSIBLE_MANAGED, ansibleManaged } from './ansible-managed.ts'
 import type { Renderer } from './renderer.ts'
 
-/** The controller's side for one task on one host. */
-export function createController(task: LoadedTask, scope: Scope, renderer: Renderer): Controller {
+/** The controller's side for one task on one host; `managed` is the text of `ansible_managed`. */
+export function createController(
+  task: LoadedTask,
+  scope: Scope,
+  renderer: Renderer,
+  managed = ANSIBLE_MANAGED,
+): Controller {
   return {
     variables: scope,
     find: (kind, name) => findFile(task.context, kind, name),
@@ -16,7 +22,7 @@ export function createController(task: LoadedTask, scope: Scope, renderer: Rende
       const inTemplate = withVariables(scope, {
         template_path: path,
         template_fullpath: path,
-        ansible_managed: 'Ansible managed',
+        ansible_managed: await ansibleManaged(managed, path),
       })
       return renderer.templar.renderFile(path, inTemplate, options)
     },

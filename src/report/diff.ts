@@ -2,8 +2,15 @@ import { createTwoFilesPatch } from 'diff'
 import { colorsFor } from './colors.ts'
 import { printable } from './text.ts'
 
-/** Longer texts are not compared: Ansible's MAX_FILE_SIZE_FOR_DIFF, in characters. */
-const LARGEST = 104_448
+/** Bounds of what is compared and shown. */
+export interface DiffLimits {
+  /** Longer texts are not compared, in characters; 0 for any length. Ansible's MAX_FILE_SIZE_FOR_DIFF. */
+  readonly largest: number
+  /** Lines around each difference. Ansible's DIFF_CONTEXT. */
+  readonly context: number
+}
+
+const LIMITS: DiffLimits = { largest: 104_448, context: 3 }
 
 interface Diff {
   readonly before?: unknown
@@ -12,17 +19,22 @@ interface Diff {
   readonly after_header?: string
 }
 
-/** Formats a result's diffs as unified diffs with three lines of context. */
-export function formatDiffs(diffs: readonly Diff[], color: boolean): string {
-  return diffs.map((diff) => formatDiff(diff, color)).join('\n')
+/** Formats a result's diffs as unified diffs. */
+export function formatDiffs(diffs: readonly Diff[], color: boolean, limits: DiffLimits = LIMITS): string {
+  return diffs.map((diff) => formatDiff(diff, color, limits)).join('\n')
 }
 
-function formatDiff({ before, after, before_header, after_header }: Diff, color: boolean): string {
+function formatDiff(
+  { before, after, before_header, after_header }: Diff,
+  color: boolean,
+  { largest, context }: DiffLimits,
+): string {
   const old = String(before ?? '')
   const fresh = String(after ?? '')
   const from = before_header ?? 'before'
   const to = after_header ?? 'after'
-  if (old.length > LARGEST || fresh.length > LARGEST) return `--- ${from}\n+++ ${to}\n(too large to show)`
+  if (largest > 0 && Math.max(old.length, fresh.length) > largest)
+    return `--- ${from}\n+++ ${to}\n(too large to show)`
   if (/\0/.test(old) || /\0/.test(fresh)) return `--- ${from}\n+++ ${to}\n(binary content)`
   const patch = createTwoFilesPatch(
     `before: ${from}`.replace(/^before: before$/, 'before'),
@@ -31,7 +43,7 @@ function formatDiff({ before, after, before_header, after_header }: Diff, color:
     fresh,
     undefined,
     undefined,
-    { context: 3 },
+    { context },
   )
   return paint(patch.split('\n').slice(1), color).join('\n')
 }
