@@ -35,6 +35,12 @@ const CASES: readonly Case[] = [
     steps: [],
   },
   {
+    name: 'a running unit whose file is gone is enabled still, where a target wants it',
+    args: { state: 'started', enabled: true },
+    found: { ...unit('active', ''), linked: true },
+    steps: [],
+  },
+  {
     name: 'enable comes before start',
     args: { state: 'started', enabled: true },
     found: unit('inactive', 'disabled'),
@@ -218,6 +224,11 @@ test('the printed state is read, lines that go on included', () => {
     enablement: 'enabled',
   })
   assert.is(parseUnit('\n@enablement\n').enablement, '')
+  assert.equal(parseUnit('\n@enablement\nnot-found\n@linked\n'), {
+    status: {},
+    enablement: 'not-found',
+    linked: true,
+  })
 })
 
 test.run()

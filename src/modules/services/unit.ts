@@ -25,6 +25,8 @@ export interface UnitState {
   readonly status: Readonly<Record<string, string>>
   /** What `systemctl is-enabled` prints: `enabled`, `disabled`, `static`, …; empty when it knows no such unit. */
   readonly enablement: string
+  /** It is among what some target wants, even if its own file is gone: with the file back, it is enabled. */
+  readonly linked?: boolean
 }
 
 /** The words `systemctl` takes before any verb. */
@@ -47,12 +49,23 @@ export function probeUnit({ name, scope, enabled, masked }: WantedUnit): Script 
   const show = scope === 'global' ? '' : `${command} show --no-pager ${sh`-- ${name}`} || exit 1\n`
   const asksEnablement = enabled !== undefined || masked !== undefined || scope === 'global'
   const enablement = asksEnablement ? `${command} is-enabled ${sh`-- ${name}`} 2>/dev/null` : 'true'
-  return new Script(`${userRuntime(scope)}${show}printf '\\n%s\\n' @enablement; ${enablement}; true`)
+  const linked = asksEnablement && (scope ?? 'system') === 'system' ? probeLink(name) : 'true'
+  return new Script(
+    `${userRuntime(scope)}${show}printf '\\n%s\\n' @enablement; ${enablement}; ${linked}; true`,
+  )
+}
+
+function probeLink(name: string): string {
+  const unit = /\.(service|socket|timer|path|mount|target|slice|scope|swap|device|automount)$/.test(name)
+    ? name
+    : `${name}.service`
+  return `for l in /etc/systemd/system/*.wants/${sh`${unit}`} /etc/systemd/system/*.requires/${sh`${unit}`}; do [ -L "$l" ] && printf '@linked\\n' && break; done`
 }
 
 /** Reads what `probeUnit` printed. */
 export function parseUnit(text: string): UnitState {
-  const [shown = '', said = ''] = text.split(/^@enablement$/m)
+  const [shown = '', rest = ''] = text.split(/^@enablement$/m)
+  const said = rest.replace(/^@linked$/m, '')
   const status: Record<string, string> = {}
   let last: string | undefined
   for (const line of shown.split('\n')) {
@@ -62,7 +75,8 @@ export function parseUnit(text: string): UnitState {
       last = key
     } else if (last !== undefined && line !== '') status[last] += `\n${line}`
   }
-  return { status, enablement: said.trim().split('\n').at(-1) ?? '' }
+  const enablement = said.trim().split('\n').at(-1) ?? ''
+  return said === rest ? { status, enablement } : { status, enablement, linked: true }
 }
 
 /**
@@ -131,8 +145,8 @@ const ENABLED = /^(enabled|enabled-runtime|static|generated|transient|linked-run
 /** Units that neither `enable` nor `disable` would change. */
 const FIXED = /^(static|transient)$/
 
-function planEnabled(wanted: WantedUnit, { enablement }: UnitState): Part {
-  const enabled = ENABLED.test(enablement)
+function planEnabled(wanted: WantedUnit, { enablement, linked }: UnitState): Part {
+  const enabled = ENABLED.test(enablement) || (linked === true && /^(not-found)?$/.test(enablement))
   if (wanted.enabled === undefined || wanted.enabled === enabled || FIXED.test(enablement)) return NONE
   return {
     changes: [{ what: 'enabled', before: enabled, after: wanted.enabled }],
