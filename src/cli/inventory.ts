@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UsageError } from '../core/errors.ts'
+import { surroundingsOf } from './config/expand.ts'
+import { loadSettings } from './config/load.ts'
 import type { Io } from './io.ts'
 import { VAULT_FLAGS } from './vault/flags.ts'
 import { decryptOf, openVault } from './vault/open-vault.ts'
@@ -34,9 +36,11 @@ export async function inventoryCommand(argv: readonly string[], io: Io): Promise
   const { loadInventory } = await import('../inventory/load.ts')
   const { loadGroupVars } = await import('../inventory/variable-folder.ts')
   const show = await import('../inventory/show.ts')
-  const decrypt = decryptOf(await openVault(values, io))
+  const { settings, warnings } = await loadSettings(surroundingsOf(io))
+  for (const warning of warnings) io.err(`[WARNING]: ${warning}\n`)
+  const decrypt = decryptOf(await openVault(values, io, { settings }))
   const beside = join(io.cwd, 'inventory')
-  const sources = values.inventory ?? (existsSync(beside) ? [beside] : [])
+  const sources = values.inventory ?? settings.inventory ?? (existsSync(beside) ? [beside] : [])
   const inventory = await loadInventory(sources, { cwd: io.cwd, decrypt })
   for (const warning of inventory.warnings) io.err(`[WARNING]: ${warning}\n`)
   const options = { playbook: await loadGroupVars(io.cwd, { decrypt }) }

@@ -57,6 +57,7 @@ export const FLAGS = {
     help: 'how long to wait for a connection (default 10)',
   },
   ...VAULT_FLAGS,
+  'flush-cache': { type: 'boolean', help: 'forget the cached facts of the inventory’s hosts first' },
   'force-handlers': { type: 'boolean', help: 'run notified handlers even on hosts where a task failed' },
   verbose: { type: 'boolean', short: 'v', multiple: true, help: 'show more; -vv and -vvv still more' },
   version: { type: 'boolean', help: 'show the version' },

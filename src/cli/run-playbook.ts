@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import { EXIT, PlaybookError, UsageError } from '../core/errors.ts'
+import { EXIT, PlaybookError, PlayscriptError, UsageError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { words } from '../playbook/inherit.ts'
@@ -9,6 +9,12 @@ import type { LoadedPlay } from '../playbook/model.ts'
 import type { Source } from '../playbook/source.ts'
 import { SPECIAL_TAGS, tagsOf } from '../playbook/tags.ts'
 import type { Vault } from '../vars/vault/vault.ts'
+import { surroundingsOf } from './config/expand.ts'
+import { hideResults } from './config/hide-results.ts'
+import { loadSettings } from './config/load.ts'
+import { withLog } from './config/log-file.ts'
+import { playDefaults, runSettings, unfollowed } from './config/run-settings.ts'
+import type { Settings } from './config/settings.ts'
 import { type Io, wantsColor } from './io.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { keepRole } from './role.ts'
@@ -27,30 +33,56 @@ export async function runPlaybook(source: Source, argv: readonly string[], io: I
   if (options.version) return say(io, `${(await import('../engine/variables.ts')).version()}\n`)
   if (rest.length > 0)
     throw new UsageError(`'${rest.join(' ')}' is no option`, { hint: `See ${command} --help.` })
-  const vault = await openVault(options, io)
-  return maskErrors(vault.secrets, () => loadAndRun(source, options, vault, io))
+  const { settings, warnings } = await loadSettings(surroundingsOf(io))
+  const vault = await openVault(options, io, { settings })
+  const logged = withLog(io, settings.log_path, { mask: (text) => vault.secrets.maskText(text) })
+  try {
+    for (const warning of [...warnings, ...unfollowed(settings)]) logged.io.err(`[WARNING]: ${warning}\n`)
+    const work = { source, options, settings, vault, io: logged.io }
+    return await maskErrors(vault.secrets, () => loadAndRun(work))
+  } catch (error) {
+    if (error instanceof PlayscriptError) logged.log(`ERROR! ${error.describe(io.cwd)}\n`)
+    throw error
+  } finally {
+    logged.close()
+  }
 }
 
-async function loadAndRun(source: Source, options: Options, vault: Vault, io: Io): Promise<number> {
-  const rolesPath = rolesPathOf(source.dir)
+/** A run as it was asked for: by the command line, and where that is silent by the settings. */
+interface Work {
+  readonly source: Source
+  readonly options: Options
+  readonly settings: Settings
+  readonly vault: Vault
+  readonly io: Io
+}
+
+async function loadAndRun(work: Work): Promise<number> {
+  const { source, options, settings, vault, io } = work
+  const rolesPath = rolesPathOf(source.dir, settings.roles_path)
   const wanted =
     options.role === undefined ? source : keepRole(source, options.role, { ...options, rolesPath })
-  const { plays, problems } = await loadPlaybook(wanted, { rolesPath, decrypted: vault.file })
+  const { plays, problems } = await loadPlaybook(wanted, {
+    rolesPath,
+    decrypted: vault.file,
+    libraryPath: settings.library,
+    playDefaults: playDefaults(settings),
+  })
   if (problems.list.length > 0) throw new PlaybookError(problems.list)
+  checkTags(plays, [...(options.tags ?? []), ...(options['skip-tags'] ?? [])].flatMap(words))
   const tags = {
-    only: (options.tags ?? []).flatMap(words),
-    skip: (options['skip-tags'] ?? []).flatMap(words),
+    only: (options.tags ?? settings.tags_run ?? []).flatMap(words),
+    skip: (options['skip-tags'] ?? settings.tags_skip ?? []).flatMap(words),
   }
-  checkTags(plays, [...tags.only, ...tags.skip])
   if (options['list-tasks'] || options['list-tags'] || options['list-hosts']) {
-    return list(source, plays, tags, options, vault, io)
+    return list(work, plays, tags)
   }
   const { validatePlaybook } = await import('../playbook/validate.ts')
   const { createTemplar } = await import('../template/index.ts')
   const found = validatePlaybook(plays, createTemplar({ searchPath: [source.dir], decrypted: vault.file }))
   if (found.length > 0) throw new PlaybookError(found)
   if (options['syntax-check']) return say(io, `\nplaybook: ${relative(io.cwd, source.file)}\n`)
-  return run(source, plays, tags, options, vault, io)
+  return run(work, plays, tags)
 }
 
 function say(io: Io, text: string): number {
@@ -71,17 +103,11 @@ function checkTags(plays: readonly LoadedPlay[], given: readonly string[]): void
 
 type Tags = { readonly only: readonly string[]; readonly skip: readonly string[] }
 
-async function list(
-  source: Source,
-  plays: readonly LoadedPlay[],
-  tags: Tags,
-  options: Options,
-  vault: Vault,
-  io: Io,
-): Promise<number> {
+async function list(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promise<number> {
+  const { source, options, io } = work
   const { listPlaybook } = await import('./lists.ts')
   const hosts = options['list-hosts']
-    ? { inventory: await readInventory(source, options, vault, io), limit: options.limit }
+    ? { inventory: await readInventory(work), limit: options.limit }
     : undefined
   const shown = { file: relative(io.cwd, source.file), plays, tags, hosts }
   return say(
@@ -90,22 +116,16 @@ async function list(
   )
 }
 
-/** The inventory of `-i`, or the `inventory/` folder beside the playbook, or this machine alone. */
-async function readInventory(source: Source, options: Options, vault: Vault, io: Io) {
+/** The inventory of `-i`, or of the settings, or the `inventory/` folder beside the playbook, or this machine alone. */
+async function readInventory({ source, options, settings, vault, io }: Work) {
   const { loadInventory } = await import('../inventory/load.ts')
   const beside = join(source.dir, 'inventory')
-  const sources = options.inventory ?? (existsSync(beside) ? [beside] : [])
+  const sources = options.inventory ?? settings.inventory ?? (existsSync(beside) ? [beside] : [])
   return loadInventory(sources, { cwd: io.cwd, decrypt: decryptOf(vault) })
 }
 
-async function run(
-  source: Source,
-  plays: readonly LoadedPlay[],
-  tags: Tags,
-  options: Options,
-  vault: Vault,
-  io: Io,
-): Promise<number> {
+async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promise<number> {
+  const { source, options, settings, vault, io } = work
   const [
     inventory,
     { loadGroupVars },
@@ -114,16 +134,20 @@ async function run(
     { checkLimit },
     { connectionDefaults },
   ] = await Promise.all([
-    readInventory(source, options, vault, io),
+    readInventory(work),
     import('../inventory/variable-folder.ts'),
     import('../engine/run.ts'),
     import('./extra-vars.ts'),
     import('../engine/select-hosts.ts'),
     import('./connection-defaults.ts'),
   ])
-  for (const warning of inventory.warnings) io.err(`[WARNING]: ${warning}\n`)
+  const warn = (message: string) => io.err(`[WARNING]: ${message}\n`)
+  inventory.warnings.forEach(warn)
   if (options.limit !== undefined) checkLimit(inventory, options.limit)
+  const fromSettings = runSettings(settings, warn)
+  if (options['flush-cache']) for (const host of inventory.hosts.keys()) fromSettings.factCache?.remove(host)
   const { exitCode } = await runPlays({
+    ...fromSettings,
     plays: options['force-handlers'] ? plays.map((play) => ({ ...play, force_handlers: true })) : plays,
     playbookDir: source.dir,
     inventory,
@@ -132,12 +156,12 @@ async function run(
     tags,
     extraVars: parseExtraVars(options['extra-vars'] ?? [], vault.file),
     check: options.check === true,
-    diff: options.diff === true,
-    forks: wholeNumber('forks', options.forks) ?? 20,
-    verbosity: options.verbose?.length ?? 0,
+    diff: options.diff === true || settings.diff_always,
+    forks: wholeNumber('forks', options.forks) ?? settings.forks,
+    verbosity: verbosityOf(work),
     vault,
-    connection: await connectionDefaults(options, io),
-    emit: await printer(plays, options, io),
+    connection: await connectionDefaults(options, settings, io),
+    emit: await printer(work, plays),
     signal: io.signal,
   })
   return exitCode
@@ -151,17 +175,26 @@ export function wholeNumber(flag: string, value: string | undefined): number | u
   throw new UsageError(`--${flag} is '${value}'; it must be a whole number above 0`)
 }
 
-async function printer(plays: readonly LoadedPlay[], options: Options, io: Io): Promise<Emit> {
+// As in Ansible every `-v` adds to what the settings say.
+function verbosityOf({ options, settings }: Work): number {
+  return settings.verbosity + (options.verbose?.length ?? 0)
+}
+
+async function printer(work: Work, plays: readonly LoadedPlay[]): Promise<Emit> {
+  const { options, settings, io } = work
   const { humanPrinter } = await import('../report/human.ts')
-  const color = wantsColor(io)
-  const mayDiff = options.diff || plays.some((play) => JSON.stringify(play.diff) !== undefined)
+  const color = settings.force_color || (!settings.nocolor && wantsColor(io))
+  const limits = { largest: settings.max_diff_size, context: settings.diff_context }
+  const mayDiff =
+    options.diff || settings.diff_always || plays.some((play) => JSON.stringify(play.diff) !== undefined)
   const showDiff = mayDiff ? (await import('../report/diff.ts')).formatDiffs : undefined
-  return humanPrinter({
+  const print = humanPrinter({
     write: io.out,
     color,
-    verbosity: options.verbose?.length ?? 0,
+    verbosity: verbosityOf(work),
     width: io.width,
-    showDiff: showDiff && ((diffs) => showDiff(diffs, color)),
+    showDiff: showDiff && ((diffs) => showDiff(diffs, color, limits)),
     cwd: io.cwd,
   })
+  return hideResults(print, settings)
 }
