@@ -2,6 +2,8 @@
 export interface Io {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** For what is no text. */
+  readonly bytes?: (content: Uint8Array) => void
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether a person sits at a terminal: for colours, and for asking. */

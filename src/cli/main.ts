@@ -11,6 +11,14 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: 
     help: 'inventory --list | --graph | --host NAME | generate: show an inventory, or write it from a stack’s outputs',
     load: async () => (await import('./inventory.ts')).inventoryCommand,
   },
+  vault: {
+    help: 'vault encrypt | decrypt | view | edit | create | rekey | encrypt_string: files and values that are encrypted',
+    load: async () => (await import('./vault.ts')).vaultCommand,
+  },
+  convert: {
+    help: 'convert ROLE | PLAYBOOK: turn YAML into TypeScript that does the same',
+    load: async () => (await import('./convert.ts')).convertCommand,
+  },
 }
 
 /**

@@ -22,6 +22,7 @@ export async function runAsProgram(
   const io: Io = {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    bytes: (content) => process.stdout.write(content),
     cwd: process.cwd(),
     env: process.env,
     terminal: process.stdout.isTTY === true,

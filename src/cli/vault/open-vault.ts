@@ -37,10 +37,14 @@ export async function openVault(flags: VaultFlags, io: Io, options: OpenOptions 
   const { vault_password_file: file, vault_identity_list: listed = [] } = settings
   const given = {
     vaultIds: [...listed, ...(flags['vault-id'] ?? [])],
-    passwordFiles: [...(flags['vault-password-file'] ?? []), ...(file === undefined ? [] : [file])],
+    passwordFiles: [
+      ...(flags['vault-password-file'] ?? []),
+      ...(flags['vault-pass-file'] ?? []),
+      ...(file === undefined ? [] : [file]),
+    ],
   }
   const isNamed = given.vaultIds.length + given.passwordFiles.length > 0
-  const asks = flags['ask-vault-pass'] ?? settings.ask_vault_pass ?? false
+  const asks = flags['ask-vault-pass'] ?? flags['ask-vault-password'] ?? settings.ask_vault_pass ?? false
   const identities = listIdentities({
     ...given,
     ask: asks || (options.askOtherwise === true && !isNamed),

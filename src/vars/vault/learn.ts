@@ -26,10 +26,18 @@ export function learnFile(content: Buffer, file: string, secrets: Secrets): void
 }
 
 function learnLeaves(value: unknown, secrets: Secrets): void {
-  if (typeof value === 'string') learnValue(value, secrets)
+  if (typeof value === 'string') learnTemplate(value, secrets)
   else if (typeof value === 'number') secrets.add(value)
   else if (typeof value === 'object' && value !== null)
     for (const item of Object.values(value)) learnLeaves(item, secrets)
+}
+
+// `postgres://user:secret@{{ host }}/` is used as what it renders to: what stands around the marks is secret as well.
+function learnTemplate(text: string, secrets: Secrets): void {
+  learnValue(text, secrets)
+  const pieces = text.split(/\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}/s)
+  if (pieces.length < 2) return
+  for (const piece of pieces) if (piece.trim().length >= SHORTEST_LINE) secrets.add(piece.trim())
 }
 
 function dataOf(text: string, file: string): unknown {
