@@ -11,6 +11,7 @@ import { type ConnectionDefaults, createConnections } from './connections.ts'
 import type { Gathering, Prompt, Run } from './context.ts'
 import { type FactCache, NO_CACHE } from './fact-cache.ts'
 import { addFacts, type HostState, newHost } from './host.ts'
+import { maskEvent } from './mask-event.ts'
 import { createRenderer } from './renderer.ts'
 import { runPlay } from './run-play.ts'
 import { type Mismatch, selectPlayHosts } from './select-hosts.ts'
@@ -64,7 +65,7 @@ export interface RunSummary {
 export async function runPlays(options: RunOptions): Promise<RunSummary> {
   const vault = options.vault ?? createVault({ secrets: new Secrets() })
   const { secrets } = vault
-  const emit: Emit = (event) => options.emit(secrets.mask(event))
+  const emit: Emit = (event) => options.emit(maskEvent(event, secrets))
   const { factCache = NO_CACHE, gathering = {} } = options
   const hosts = new Map<string, HostState>()
   const host = (name: string) => {
