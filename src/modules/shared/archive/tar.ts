@@ -96,12 +96,11 @@ export function stripOf({ extra_opts }: Pick<TarRequest, 'extra_opts'>): number 
 
 /** Unpacks the archive. The functions of `UNPACK` must be defined. */
 export function tarExtract(request: TarRequest): Script {
-  const keep = request.keep_newer ? ['--keep-newer-files'] : []
   const dest = hostPath(request.dest)
   const { include } = request
   return sh`${FIND_GNU}
 s=$( {
-  { archive || echo damaged >&3; } | if [ -n "$T" ]; then $T -x -C ${dest} ${keep} ${options(request)} -f - ${include} >&2
+  { archive || echo damaged >&3; } | if [ -n "$T" ]; then ${gnuExtract(request)}
   else
     e=$(tar -x -C ${dest} ${busyboxOptions(request)} -f - ${include} 2>&1); r=$?
     # It says of each pattern that it was not found, also when it was; the probe has seen that members match.
@@ -109,6 +108,17 @@ s=$( {
   fi; echo "status $?" >&3
 } 3>&1 )
 case $s in 'status 0') ;; *) exit 1 ;; esac`
+}
+
+// With --keep-newer-files GNU tar 1.35 takes a folder that is there already for an error, beside what it says of the
+// files it keeps: it failed only when it says anything else.
+function gnuExtract(request: TarRequest): Script {
+  const words = ['-C', hostPath(request.dest), ...options(request), '-f', '-', ...request.include]
+  if (!request.keep_newer) return sh`$T -x ${words} >&2`
+  const harmless =
+    'Unexpected inconsistency when making directory$|is newer or same age$|Exiting with failure status'
+  return sh`e=$($T -x --keep-newer-files ${words} 2>&1); r=$?
+    e=$(printf '%s\n' "$e" | grep -vE ${harmless}); printf '%s' "$e" >&2; [ $r -eq 0 ] || [ -z "$e" ]`
 }
 
 /** busybox's tar takes member names for patterns by itself, and does not know the option that asks for it. */
