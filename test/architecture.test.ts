@@ -13,7 +13,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(MIDDLE.map((folder) => [folder, ['core']])),
   playbook: ['core', ...MIDDLE],
   engine: ['core', ...MIDDLE, 'playbook'],
-  cli: ['core', ...MIDDLE, 'playbook', 'engine'],
+  convert: ['core', ...MIDDLE, 'playbook'],
+  cli: ['core', ...MIDDLE, 'playbook', 'engine', 'convert'],
 }
 
 const sources = walk('src')
