@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UsageError } from '../core/errors.ts'
+import { formatLocation } from '../core/location.ts'
 import { surroundingsOf } from './config/expand.ts'
 import { loadSettings } from './config/load.ts'
 import type { Io } from './io.ts'
@@ -71,6 +72,6 @@ async function generate(values: ReturnType<typeof parse>['values'], io: Io): Pro
     force: values.force === true,
   })
   for (const warning of warnings) io.err(`[WARNING]: ${warning}\n`)
-  for (const { file, change } of files) io.out(`${change}: ${relative(io.cwd, file)}\n`)
+  for (const { file, change } of files) io.out(`${change}: ${formatLocation({ file }, io.cwd)}\n`)
   return 0
 }
