@@ -33,12 +33,12 @@ export async function runPlaybook(source: Source, argv: readonly string[], io: I
   if (options.version) return say(io, `${(await import('../engine/variables.ts')).version()}\n`)
   if (rest.length > 0)
     throw new UsageError(`'${rest.join(' ')}' is no option`, { hint: `See ${command} --help.` })
-  const { settings, warnings } = await loadSettings(surroundingsOf(io))
+  const { settings, file, warnings } = await loadSettings(surroundingsOf(io))
   const vault = await openVault(options, io, { settings })
   const logged = withLog(io, settings.log_path, { mask: (text) => vault.secrets.maskText(text) })
   try {
     for (const warning of [...warnings, ...unfollowed(settings)]) logged.io.err(`[WARNING]: ${warning}\n`)
-    const work = { source, options, settings, vault, io: logged.io }
+    const work = { source, options, settings, configFile: file, vault, io: logged.io }
     return await maskErrors(vault.secrets, () => loadAndRun(work))
   } catch (error) {
     if (error instanceof PlayscriptError) logged.log(`ERROR! ${error.describe(io.cwd)}\n`)
@@ -53,6 +53,7 @@ interface Work {
   readonly source: Source
   readonly options: Options
   readonly settings: Settings
+  readonly configFile: string | undefined
   readonly vault: Vault
   readonly io: Io
 }
@@ -148,6 +149,7 @@ async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promis
   if (options['flush-cache']) for (const host of inventory.hosts.keys()) fromSettings.factCache?.remove(host)
   const { exitCode } = await runPlays({
     ...fromSettings,
+    configFile: work.configFile,
     plays: options['force-handlers'] ? plays.map((play) => ({ ...play, force_handlers: true })) : plays,
     playbookDir: source.dir,
     inventory,

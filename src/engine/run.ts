@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly dictionaries?: 'replace' | 'merge' | undefined
   /** What a word of a host pattern is that matches nothing: a warning, unless told otherwise. */
   readonly hostPatternMismatch?: Mismatch | undefined
+  /** The file of settings, for the variable `ansible_config_file`. */
+  readonly configFile?: string | undefined
   /** The text of `ansible_managed`, where it is not the usual one. */
   readonly ansibleManaged?: string | undefined
   /** Opens what is encrypted; its secrets are those of the run. */

@@ -25,6 +25,7 @@ export interface RunFacts {
   /** Whether facts are variables of their own, beside `ansible_facts`; they are unless told otherwise. */
   readonly injectFacts?: boolean | undefined
   readonly dictionaries?: ScopeSettings['dictionaries'] | undefined
+  readonly configFile?: string | undefined
 }
 
 /** What variables know of the play that runs. */
@@ -172,6 +173,7 @@ function magic(
     playscript_version: version(),
   }
   if (run.limit !== undefined) always.ansible_limit = run.limit
+  if (run.configFile !== undefined) always.ansible_config_file = run.configFile
   if (inventoryFile !== undefined) {
     always.inventory_file = inventoryFile
     always.inventory_dir = inventoryFile.slice(0, Math.max(inventoryFile.lastIndexOf('/'), 1))

@@ -99,6 +99,11 @@ test('facts that are not injected are in ansible_facts alone, local ones apart',
   assert.is(ran.fields('show').msg, 'False 1 2')
 })
 
+test('the file of settings is a variable', async () => {
+  const ran = await runPlaybook([show('{{ ansible_config_file }}')], { configFile: '/x/ansible.cfg' })
+  assert.is(ran.fields('show').msg, '/x/ansible.cfg')
+})
+
 test('dictionaries are merged where the run says so', async () => {
   const play: Partial<Play> = {
     vars: { a: { x: 1, y: { p: 1 } } },
