@@ -9,6 +9,8 @@ import type { Vault } from './vault.ts'
 
 /** Exit code of a `-client` program that has no password for the label it was asked for. */
 const UNKNOWN_ID = 2
+/** How programs begin: scripts, ELF and Mach-O. The system would hand anything else to a shell, line by line. */
+const PROGRAM_HEADS = ['2321', '7f454c46', 'cffaedfe', 'cafebabe']
 
 /** What reading a password depends on. */
 export interface PasswordOptions {
@@ -38,17 +40,29 @@ export async function readPassword(source: string, options: PasswordOptions): Pr
 }
 
 async function readPasswordFile(file: string, { vault }: PasswordOptions): Promise<Buffer> {
-  const content = await readFile(file).catch((cause: Error) => {
+  const bare = trim(await readContent(file), ' \t\r\n\v\f')
+  return isVault(bare) ? trim(vault.open(bare.toString('latin1'), { file }).plain, '\r\n') : bare
+}
+
+async function readContent(file: string): Promise<Buffer> {
+  return readFile(file).catch((cause: Error) => {
     throw new VaultError(`the vault password file cannot be read: ${cause.message}`, { at: { file }, cause })
   })
-  const bare = trim(content, ' \t\r\n\v\f')
-  return isVault(bare) ? trim(vault.open(bare.toString('latin1'), { file }).plain, '\r\n') : bare
+}
+
+function noProgram(file: string, why: string): VaultError {
+  return new VaultError(`the vault password program cannot be run: ${why}`, {
+    at: { file },
+    hint: 'If it is a file with the password, take the executable bit away: chmod a-x',
+  })
 }
 
 // A person may type into the program, so it has the terminal; what it prints is the password.
 async function runProgram(file: string, id: string | undefined): Promise<Buffer> {
   const isClient = basename(file, extname(file)).endsWith('-client')
   const argv = isClient && id !== undefined ? ['--vault-id', id] : []
+  const head = (await readContent(file)).subarray(0, 4).toString('hex')
+  if (!PROGRAM_HEADS.some((start) => head.startsWith(start))) throw noProgram(file, 'it begins like none')
   const { code, output } = await new Promise<{ code: number | null; output: Buffer }>((done, fail) => {
     const chunks: Buffer[] = []
     const child = spawn(file, argv, { stdio: ['inherit', 'pipe', 'inherit'] })
@@ -56,11 +70,7 @@ async function runProgram(file: string, id: string | undefined): Promise<Buffer>
     child.on('error', fail)
     child.on('close', (status) => done({ code: status, output: Buffer.concat(chunks) }))
   }).catch((cause: unknown) => {
-    throw new VaultError(`the vault password program cannot be run: ${messageOf(cause)}`, {
-      at: { file },
-      hint: 'If it is a file with the password, take the executable bit away: chmod a-x',
-      cause,
-    })
+    throw noProgram(file, messageOf(cause))
   })
   if (code === 0) return trim(output, '\r\n')
   if (isClient && code === UNKNOWN_ID) {
