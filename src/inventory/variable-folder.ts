@@ -83,7 +83,8 @@ export async function readVariables(file: string, decrypt?: Decrypt): Promise<Va
   const { data, locate } = file.endsWith('.json') ? parseJson(text, file) : parseYaml(text, file)
   if (data === null || data === undefined) return { file, vars: {} }
   if (typeof data === 'object' && !Array.isArray(data)) return { file, vars: data as Variables }
-  const found = Array.isArray(data) ? 'a list' : `the text '${String(data).slice(0, 40)}'`
+  // Not what it says: the file may have been encrypted.
+  const found = Array.isArray(data) ? 'a list' : 'a single value'
   throw new InventoryError(`variables must be a mapping of names to values, but the file holds ${found}`, {
     at: locate(),
     hint: "write 'name: value' lines",
