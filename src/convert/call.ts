@@ -65,7 +65,7 @@ function parametersOf(module: Module, value: Tree): Tree {
 function merge(given: Tree, args: Entry | undefined, module: Module): Tree {
   if (args === undefined) return given
   const { value: more } = args
-  if (more.kind !== 'dict') return cast(given)
+  if (more.kind !== 'dict') return given
   const own = asDictionary(given, module)
   if (own === undefined) return cast(given)
   const named = new Set(own.entries.map(({ key }) => key))

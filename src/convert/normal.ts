@@ -41,7 +41,7 @@ export function normalItem(item: Readonly<Record<string, unknown>>): Normal {
       normal.loop = dataOf(loop)
     }
   }
-  return normal
+  return item.action === 'include_tasks' ? { ...normal, loop: withoutEndings(normal.loop) } : normal
 }
 
 function normalField(key: string, value: unknown): unknown {
@@ -77,6 +77,13 @@ function trimmed(value: unknown): unknown {
 
 function withoutEnding(value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/\.(ya?ml|ts)$/, '') : value
+}
+
+// The names that an include loops over; in templates too.
+function withoutEndings(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/\.(ya?ml|ts)(?=$|['"])/g, '')
+  if (Array.isArray(value)) return value.map(withoutEndings)
+  return isDictionary(value) ? mapValues(value, withoutEndings) : value
 }
 
 function mapValues(

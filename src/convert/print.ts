@@ -3,6 +3,8 @@ import type { Entry, Item, Notes, Tree } from './tree.ts'
 
 const WIDTH = 110
 const STEP = '  '
+/** A text never goes below a key of at most so many characters, its colon included: that would gain nothing. */
+const SHORT_KEY = 5
 
 /** Where a value is printed: after how many characters, how far its lines are indented, and what follows it. */
 interface Place {
@@ -57,9 +59,8 @@ function property(key: string, value: Tree, indent: string): string {
   if (key === '') return print(value, { indent, column, tail: 1 })
   const onLine = flat(value)
   const fits = onLine !== undefined && column + onLine.length + 1 <= WIDTH
-  // A long text goes below its key; after a very short key that gains nothing.
   const wraps = value.kind === 'scalar' && value.wrapped === true
-  if (fits || !movesDown(value) || (key.length <= 3 && !wraps)) {
+  if (fits || !movesDown(value) || (key.length <= SHORT_KEY && !wraps)) {
     return `${key} ${print(value, { indent, column, tail: 1, keyed: true })}`
   }
   const below = indent + STEP

@@ -1,4 +1,3 @@
-import { didYouMean } from '../core/suggest.ts'
 import { KEYWORDS, STRUCTURE } from '../playbook/keywords.ts'
 import type { Library } from '../playbook/library.ts'
 import { readPairs } from '../playbook/pairs.ts'
@@ -12,6 +11,7 @@ import {
   type Entry,
   entry,
   type Item,
+  mapItems,
   remark,
   scalar,
   type Tree,
@@ -48,13 +48,16 @@ const PLACES: readonly string[] = [...STRUCTURE, 'include_tasks', 'include_role'
 
 async function convertTask(item: Item, task: Dict, around: Surroundings): Promise<Item> {
   const unknown: string[] = []
-  const written = task.entries.flatMap(expand)
-  const args = written.find(({ key }) => key === 'args')
+  const includes = task.entries.some(({ key }) => /(^|\.)include_tasks$/.test(key))
+  const written = task.entries.flatMap((one) => expand(includes ? renameLoop(one, around) : one))
+  const given = written.find(({ key }) => key === 'args')
+  // A template in the place of parameters cannot be merged with others: it stays a keyword.
+  const args = given?.value.kind === 'dict' ? given : undefined
   const entries: Entry[] = []
   for (const one of written) {
     const { key } = one
     // What names a collection in its tasks' modules needs no list of collections.
-    if (key === 'args' || key === 'collections') continue
+    if (one === args || key === 'collections') continue
     if (isTyped(key, 'task')) entries.push(...fitKeyword(one, 'task'))
     else if (BLOCKS.includes(key)) entries.push({ ...one, value: await convertTasks(one.value, around) })
     else if (PLACES.includes(key)) entries.push(convertPlace(one, args, around, unknown))
@@ -63,23 +66,32 @@ async function convertTask(item: Item, task: Dict, around: Surroundings): Promis
   // Where no place was found for it, `args` stays as it was written.
   const merged = written.some(({ key }) => !isTyped(key, 'task') && key !== 'args' && !unknown.includes(key))
   if (args !== undefined && !merged) entries.push(args)
-  for (const name of unknown) around.note(lacking(name, around), item.line)
+  for (const name of unknown) around.note(lacking(name), item.line)
   const value: Tree = { ...task, entries }
   if (unknown.length === 0) return { ...item, value }
-  const remarked = remark(item, unknown.map((name) => lacking(name, around)).join('; '))
+  const remarked = remark(item, unknown.map(lacking).join('; '))
   return { ...remarked, value: cast(value, 'Task') }
 }
 
-function lacking(name: string, { library }: Surroundings): string {
+function lacking(name: string): string {
   const isPlace = PLACES.includes(name) || UNTYPED_KEYWORDS.includes(name) || name.startsWith('with_')
   if (Object.hasOwn(KEYWORDS.handler, name)) return `the type of a task has no ${name} yet`
   if (isPlace) return `playscript has no ${name} yet`
-  const meant = name.includes('.') ? '' : didYouMean(name, library.names())
-  return `playscript has no module ${name} yet${meant}`
+  return `playscript has no module ${name} yet`
 }
 
 /** Keywords of Ansible's that the type of a task may not have yet: never taken for a module. */
-const UNTYPED_KEYWORDS = ['async', 'poll', 'debugger']
+const UNTYPED_KEYWORDS = ['args', 'async', 'poll', 'debugger']
+
+// The names that an include loops over are names of files as well.
+function renameLoop(one: Entry, { rename }: Surroundings): Entry {
+  if (one.key !== 'loop' && !one.key.startsWith('with_')) return one
+  const change = (value: Tree): Tree => {
+    const text = textOf(value)
+    return text === undefined ? mapItems(value, change) : { ...value, ...scalar(rename(text)) }
+  }
+  return { ...one, value: change(one.value) }
+}
 
 // Older spellings: `action: copy …`, `local_action`, `with_…`, and names with their collection in front.
 function expand(one: Entry): readonly Entry[] {
@@ -109,9 +121,17 @@ function expandAction(key: string, one: Entry): readonly Entry[] {
 function convertPlace(
   one: Entry,
   args: Entry | undefined,
-  { rename }: Surroundings,
+  { rename, note }: Surroundings,
   unknown: string[],
 ): Entry {
+  const variable =
+    one.key === 'include_tasks' ? /^\{\{\s*(\w+)[^{}]*\}\}$/.exec(textOf(one.value) ?? '')?.[1] : undefined
+  if (variable !== undefined && variable !== 'item') {
+    note(
+      `the name of the file comes from ${variable}: without its ending it finds TypeScript and YAML`,
+      one.line,
+    )
+  }
   if (!(TYPED_STRUCTURE as readonly string[]).includes(one.key)) unknown.push(one.key)
   return { ...one, value: convertStructure(one.key, one.value, args, rename) }
 }
