@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { execa } from 'execa'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { OUTPUTS } from '../../src/inventory/tofu.ts'
 import { parseYaml } from '../../src/core/yaml/parse.ts'
+import { OUTPUTS } from '../../src/inventory/tofu.ts'
 
 const test = suite('OpenTofu stacks')
 

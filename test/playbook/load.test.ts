@@ -95,7 +95,11 @@ const wrong: readonly [string, Readonly<Record<string, string>>, readonly string
   ],
   ['a condition with a mistake', yaml('- ping:\n  when: a ==\n'), ['site.yml:3:7: ']],
   ['a template with an unknown filter', yaml("- debug: {msg: '{{ a | uper }}'}"), ['site.yml:3:7: ']],
-  ['a play that is no dictionary', { 'site.yml': '- 1\n' }, ['site.yml: a play must be a dictionary, and this is 1']],
+  [
+    'a play that is no dictionary',
+    { 'site.yml': '- 1\n' },
+    ['site.yml: a play must be a dictionary, and this is 1'],
+  ],
   ['a playbook that is no list', { 'site.yml': 'hosts: all\n' }, ['site.yml: a playbook is a list of plays']],
   [
     'a misspelt keyword of a play',
