@@ -8,6 +8,7 @@ import { loadPlaybook, rolesPathOf } from '../playbook/load-play.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { Source } from '../playbook/source.ts'
 import { SPECIAL_TAGS, tagsOf } from '../playbook/tags.ts'
+import { vaultFilters } from '../vars/vault/filters.ts'
 import type { Vault } from '../vars/vault/vault.ts'
 import { surroundingsOf } from './config/expand.ts'
 import { hideResults } from './config/hide-results.ts'
@@ -80,7 +81,10 @@ async function loadAndRun(work: Work): Promise<number> {
   }
   const { validatePlaybook } = await import('../playbook/validate.ts')
   const { createTemplar } = await import('../template/index.ts')
-  const found = validatePlaybook(plays, createTemplar({ searchPath: [source.dir], decrypted: vault.file }))
+  const found = validatePlaybook(
+    plays,
+    createTemplar({ searchPath: [source.dir], decrypted: vault.file, filters: vaultFilters(vault) }),
+  )
   if (found.length > 0) throw new PlaybookError(found)
   if (options['syntax-check']) return say(io, `\nplaybook: ${relative(io.cwd, source.file)}\n`)
   return run(work, plays, tags)

@@ -6,6 +6,7 @@ import { Secrets } from '../core/secrets.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { TagSelection } from '../playbook/tags.ts'
+import { vaultFilters } from '../vars/vault/filters.ts'
 import { createVault, type Vault } from '../vars/vault/vault.ts'
 import { type ConnectionDefaults, createConnections } from './connections.ts'
 import type { Gathering, Prompt, Run } from './context.ts'
@@ -82,7 +83,13 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   const { playbookDir } = options
   const { createTemplar } = await import('../template/index.ts')
   const renderer = createRenderer(
-    createTemplar({ searchPath: [playbookDir], baseDirectory: playbookDir, decrypted: vault.file, warn }),
+    createTemplar({
+      searchPath: [playbookDir],
+      baseDirectory: playbookDir,
+      decrypted: vault.file,
+      filters: vaultFilters(vault),
+      warn,
+    }),
     vault,
   )
   const facts = {

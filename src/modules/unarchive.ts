@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Args } from '../core/arguments.ts'
 import { ArgumentError, MissingError, TaskError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing, type Plan } from '../core/module.ts'
@@ -113,10 +114,7 @@ function isUrl({ src, remote_src, copy }: UnarchiveArgs): boolean {
 async function localBytes(args: UnarchiveArgs, controller: Controller): Promise<Buffer | undefined> {
   if (args.remote_src === true || args.copy === false) return undefined
   const path = controller.find('files', args.src)
-  const bytes = await controller.read(path)
-  if (args.decrypt && bytes.subarray(0, 15).toString() === '$ANSIBLE_VAULT;') {
-    throw new TaskError(`${path} is encrypted by ansible-vault, and unarchive cannot decrypt it`)
-  }
+  const bytes = args.decrypt ? await controller.read(path) : await readFile(path)
   if (bytes.length > LARGEST) {
     throw new TaskError(`${path} has ${bytes.length} bytes, too many to send each time to compare`, {
       hint: 'Copy it to the host with copy first, and unpack it there with remote_src: true.',
