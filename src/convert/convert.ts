@@ -38,7 +38,7 @@ export interface ConvertReport {
 export async function convert({ path, out, force, replace }: ConvertOptions): Promise<ConvertReport> {
   const isRole = existsSync(path) && statSync(path).isDirectory()
   const root = isRole ? path : dirname(path)
-  const found = isRole ? { files: [], roles: [path] } : await findPlaybook(path)
+  const found = isRole ? { files: [], roles: [path], elsewhere: [] } : await findPlaybook(path)
   const conversion = conversionOf(root, isRole ? 'role' : 'playbook', found)
   if (conversion.files.length === 0)
     throw new UsageError(`${path} holds no YAML files that could be converted`)
@@ -60,7 +60,13 @@ export async function convert({ path, out, force, replace }: ConvertOptions): Pr
     written: outputs.map((output) => target(output.path)),
     removed,
     kept: [...found.files.filter(isKept), ...results.flatMap((result) => result.kept)],
-    remarks: results.flatMap((result) => result.remarks),
+    remarks: [
+      ...results.flatMap((result) => result.remarks),
+      ...found.elsewhere.map((name) => ({
+        file: path,
+        message: `role ${name} is not in roles/ beside the playbook: it was not converted`,
+      })),
+    ],
   }
 }
 

@@ -12,6 +12,8 @@ export interface Found {
   readonly files: readonly (SourceFile | KeptFile)[]
   /** Folders of the roles beside it. */
   readonly roles: readonly string[]
+  /** Names of roles that are elsewhere. */
+  readonly elsewhere: readonly string[]
 }
 
 /**
@@ -22,6 +24,7 @@ export async function findFiles(playbook: string): Promise<Found> {
   const root = dirname(playbook)
   const files = new Map<string, SourceFile | KeptFile>()
   const roles = new Set<string>()
+  const elsewhere = new Set<string>()
   const visitFile = async (path: string, kind: 'playbook' | 'tasks'): Promise<void> => {
     if (files.has(path) || !isYaml(path)) return
     const file = readSourceFile(path, kind)
@@ -30,7 +33,11 @@ export async function findFiles(playbook: string): Promise<Found> {
   }
   const visitRole = async (name: string): Promise<void> => {
     const path = isAbsolute(name) ? name : join(root, 'roles', name)
-    if (roles.has(path) || !existsSync(path) || !statSync(path).isDirectory()) return
+    if (roles.has(path)) return
+    if (!existsSync(path) || !statSync(path).isDirectory()) {
+      elsewhere.add(name)
+      return
+    }
     roles.add(path)
     for (const file of readRole(path))
       if (isSourceFile(file)) await follow(dataOf(file.document.tree), undefined)
@@ -51,7 +58,7 @@ export async function findFiles(playbook: string): Promise<Found> {
     if (found?.startsWith(`${root}/`)) await visitFile(found, kind)
   }
   await visitFile(playbook, 'playbook')
-  return { files: [...files.values()], roles: [...roles] }
+  return { files: [...files.values()], roles: [...roles], elsewhere: [...elsewhere] }
 }
 
 function dependenciesOf(meta: unknown): unknown {

@@ -7,7 +7,7 @@ import { dataOf, scalar, type Tree, treeOf } from './tree.ts'
  * @returns undefined where a template with statements in it leaves no way to write it as one expression
  */
 export function loopOf(lookup: string, terms: Tree): Tree | undefined {
-  const short = lookup.replace(/^(ansible\.builtin|ansible\.legacy)\./, '')
+  const short = lookup.replace(/^(ansible\.(builtin|legacy)|community\.general)\./, '')
   const known = LOOPS[short]
   return known === undefined ? queryLoop(short, terms) : known(terms)
 }

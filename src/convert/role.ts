@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { isDictionary } from '../playbook/keywords.ts'
 import { createLibrary } from '../playbook/library.ts'
 import {
@@ -49,18 +49,31 @@ export interface Converted {
 
 /** The YAML files of a role that can become TypeScript, and the others. */
 export function readRole(path: string): readonly (SourceFile | KeptFile)[] {
-  const of = (folder: string, kind: FileKind, all: boolean) =>
-    filesUnder(join(path, folder))
-      .filter(
-        (file) => isYaml(file) && (all || /^main\.ya?ml$/.test(file.slice(join(path, folder).length + 1))),
-      )
-      .map((file) => readSourceFile(file, kind))
-  return [
-    ...of('defaults', 'defaults', false),
-    ...of('vars', 'vars', false),
-    ...of('tasks', 'tasks', true),
-    ...of('handlers', 'handlers', true),
-  ]
+  const of = (folder: string, kind: FileKind) => {
+    const inFolder = filesUnder(join(path, folder)).filter(isYaml)
+    const isMain = (file: string) => /^main\.ya?ml$/.test(relative(join(path, folder), file))
+    const all = kind === 'tasks' || kind === 'handlers'
+    return inFolder.filter((file) => all || isMain(file)).map((file) => readSourceFile(file, kind))
+  }
+  const tasks = [...of('tasks', 'tasks'), ...of('handlers', 'handlers')]
+  const trees = tasks.filter(isSourceFile).map(({ document }) => dataOf(document.tree))
+  const vars = of('vars', 'vars').map((file) =>
+    trees.some(readsVariables) ? { path: file.path, reason: 'a task reads it with include_vars' } : file,
+  )
+  return [...of('defaults', 'defaults'), ...vars, ...tasks]
+}
+
+const TASK_FILES = /(import|include)_tasks$|^tasks_from$/
+
+// Whether some task may read the role's vars/main.yml itself: by name, or with the folder.
+function readsVariables(data: unknown): boolean {
+  if (typeof data === 'string') return /(^|\/|=)main\.ya?ml$/.test(data)
+  if (Array.isArray(data)) return data.some(readsVariables)
+  if (!isDictionary(data)) return false
+  return Object.entries(data).some(([key, value]) => {
+    if (TASK_FILES.test(key)) return false
+    return (/include_vars$/.test(key) && isDictionary(value) && 'dir' in value) || readsVariables(value)
+  })
 }
 
 /**
@@ -169,7 +182,9 @@ const RESERVED = [
 ]
 
 function wordsOf(path: string): readonly string[] {
+  // As roles are named where they are shared: author.name, ansible-role-name.
   return basename(path)
+    .replace(/^.*\.(?=[A-Za-z])|^ansible-(role-)?/, '')
     .split(/[^A-Za-z0-9]+/)
     .filter((word) => word !== '')
 }

@@ -124,6 +124,16 @@ test('files with secrets stay YAML, and the type of the variables stands apart',
   })
 })
 
+test('variables that a task reads by the name of their file stay YAML', async () => {
+  const read = '- include_vars: "{{ item }}"\n  with_first_found: ["{{ os }}.yml", main.yml]\n'
+  await inFolder({ 'roles/a/vars/main.yml': 'x: 1\n', 'roles/a/tasks/main.yml': read }, async (folder) => {
+    const path = join(folder, 'roles/a')
+    const { kept, removed } = await convert({ path, replace: true })
+    assert.equal(kept, [{ path: join(path, 'vars/main.yml'), reason: 'a task reads it with include_vars' }])
+    assert.equal(removed, [join(path, 'tasks/main.yml')])
+  })
+})
+
 test('a difference names the task and the field', async () => {
   const tasks = [{ name: 'Make it', file: { path: '/x', mode: '0644' }, tags: ['a'] }, { ping: null }]
   await inFolder({}, async (folder) => {
