@@ -7,6 +7,10 @@ type Command = (argv: readonly string[], io: Io) => Promise<number>
 
 const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: () => Promise<Command> }>> = {
   run: { help: 'run FILE: run a playbook, TypeScript or YAML', load: async () => runFile },
+  adhoc: {
+    help: 'adhoc PATTERN -m MODULE -a ARGS: run one module on hosts',
+    load: async () => (await import('./adhoc.ts')).adhocCommand,
+  },
   inventory: {
     help: 'inventory --list | --graph | --host NAME | generate: show an inventory, or write it from a stack’s outputs',
     load: async () => (await import('./inventory.ts')).inventoryCommand,

@@ -40,6 +40,8 @@ export const FLAGS = {
   'list-tasks': { type: 'boolean', help: 'list the tasks that would run' },
   'list-tags': { type: 'boolean', help: 'list the tags' },
   'list-hosts': { type: 'boolean', help: 'list the hosts of each play' },
+  'start-at-task': { type: 'string', value: 'NAME', help: 'leave out the tasks before this one' },
+  step: { type: 'boolean', help: 'ask before each task' },
   'syntax-check': { type: 'boolean', help: 'check the playbook without connecting to any host' },
   forks: { type: 'string', short: 'f', value: 'N', help: 'hosts to work on at the same time (default 20)' },
   become: { type: 'boolean', short: 'b', help: 'become another user (root unless told otherwise)' },
@@ -66,12 +68,12 @@ export const FLAGS = {
 
 type ValueOf<F extends Flag> = F['type'] extends 'boolean' ? boolean : string
 
-/** The flags as given: undefined where one was not. */
-export type Options = {
-  readonly [K in keyof typeof FLAGS]?: (typeof FLAGS)[K] extends { multiple: true }
-    ? ValueOf<(typeof FLAGS)[K]>[]
-    : ValueOf<(typeof FLAGS)[K]>
+type Values<T extends Readonly<Record<string, Flag>>> = {
+  readonly [K in keyof T]?: T[K] extends { multiple: true } ? ValueOf<T[K]>[] : ValueOf<T[K]>
 }
+
+/** The flags as given: undefined where one was not. */
+export type Options = Values<typeof FLAGS>
 
 /**
  * Reads a command line, strictly.
@@ -81,20 +83,41 @@ export function parseOptions(argv: readonly string[]): {
   readonly options: Options
   readonly words: readonly string[]
 } {
+  return parseFlags(argv, FLAGS)
+}
+
+/**
+ * Reads a command line by any table of flags.
+ * @param own flags that are the caller's own business: `rest` is the command line without them and without words
+ */
+export function parseFlags<const T extends Readonly<Record<string, Flag>>>(
+  argv: readonly string[],
+  flags: T,
+  own: readonly string[] = [],
+): { readonly options: Values<T>; readonly words: readonly string[]; readonly rest: readonly string[] } {
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args: [...argv],
-      options: FLAGS,
+      options: flags,
       allowPositionals: true,
       strict: true,
+      tokens: true,
     })
-    return { options: values as Options, words: positionals }
+    const passed = tokens.filter((token) => token.kind === 'option' && !own.includes(token.name))
+    const rest = passed.flatMap((token) =>
+      token.kind !== 'option'
+        ? []
+        : token.value === undefined
+          ? [`--${token.name}`]
+          : [`--${token.name}=${token.value}`],
+    )
+    return { options: values as Values<T>, words: positionals, rest }
   } catch (error) {
-    throw usageError(error)
+    throw usageError(error, Object.keys(flags))
   }
 }
 
-function usageError(error: unknown): unknown {
+function usageError(error: unknown, known: readonly string[]): unknown {
   const code = (error as { code?: string }).code
   if (typeof code !== 'string' || !code.startsWith('ERR_PARSE_ARGS')) return error
   const message = (error as Error).message
@@ -102,7 +125,7 @@ function usageError(error: unknown): unknown {
   if (flag === undefined) return new UsageError((message.split('\n')[0] ?? message).replace(/\. .*$/, ''))
   const meant = didYouMean(
     flag.replace(/=.*$/, ''),
-    Object.keys(FLAGS).map((name) => `--${name}`),
+    known.map((name) => `--${name}`),
   )
   return new UsageError(`unknown option ${flag}${meant}`)
 }

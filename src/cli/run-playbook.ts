@@ -10,12 +10,14 @@ import type { Source } from '../playbook/source.ts'
 import { SPECIAL_TAGS, tagsOf } from '../playbook/tags.ts'
 import { vaultFilters } from '../vars/vault/filters.ts'
 import type { Vault } from '../vars/vault/vault.ts'
+import { ask } from './ask.ts'
 import { surroundingsOf } from './config/expand.ts'
 import { hideResults } from './config/hide-results.ts'
 import { loadSettings } from './config/load.ts'
 import { withLog } from './config/log-file.ts'
 import { playDefaults, runSettings, unfollowed } from './config/run-settings.ts'
 import type { Settings } from './config/settings.ts'
+import { createGate } from './gate.ts'
 import { type Io, wantsColor } from './io.ts'
 import { type Options, parseOptions, usage } from './options.ts'
 import { keepRole } from './role.ts'
@@ -24,10 +26,16 @@ import { decryptOf, openVault } from './vault/open-vault.ts'
 
 /**
  * `tsx playbook.ts`, and `ansible-playbook`: reads the command line, loads and checks everything, then runs it.
+ * @param options.results print the results alone, as for a single module
  * @returns the exit code
  * @throws {UsageError} {PlaybookError} {InventoryError} before any host is reached
  */
-export async function runPlaybook(source: Source, argv: readonly string[], io: Io): Promise<number> {
+export async function runPlaybook(
+  source: Source,
+  argv: readonly string[],
+  io: Io,
+  { results = false }: { readonly results?: boolean } = {},
+): Promise<number> {
   const { options, words: rest } = parseOptions(argv)
   const command = `tsx ${basename(source.file)}`
   if (options.help) return say(io, usage(command))
@@ -39,7 +47,7 @@ export async function runPlaybook(source: Source, argv: readonly string[], io: I
   const logged = withLog(io, settings.log_path, { mask: (text) => vault.secrets.maskText(text) })
   try {
     for (const warning of [...warnings, ...unfollowed(settings)]) logged.io.err(`[WARNING]: ${warning}\n`)
-    const work = { source, options, settings, configFile: file, vault, io: logged.io }
+    const work = { source, options, settings, configFile: file, vault, io: logged.io, results }
     return await maskErrors(vault.secrets, () => loadAndRun(work))
   } catch (error) {
     if (error instanceof PlayscriptError) logged.log(`ERROR! ${error.describe(io.cwd)}\n`)
@@ -57,6 +65,7 @@ interface Work {
   readonly configFile: string | undefined
   readonly vault: Vault
   readonly io: Io
+  readonly results: boolean
 }
 
 async function loadAndRun(work: Work): Promise<number> {
@@ -168,6 +177,8 @@ async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promis
     vault,
     connection: await connectionDefaults(options, settings, io),
     emit: await printer(work, plays),
+    gate: createGate({ startAt: options['start-at-task'], step: options.step }, plays, io),
+    prompt: (question, options) => ask(question, io, { shown: !options.private }),
     signal: io.signal,
   })
   return exitCode
@@ -188,8 +199,9 @@ function verbosityOf({ options, settings }: Work): number {
 
 async function printer(work: Work, plays: readonly LoadedPlay[]): Promise<Emit> {
   const { options, settings, io } = work
-  const { humanPrinter } = await import('../report/human.ts')
   const color = settings.force_color || (!settings.nocolor && wantsColor(io))
+  if (work.results) return (await import('../report/minimal.ts')).minimalPrinter({ write: io.out, color })
+  const { humanPrinter } = await import('../report/human.ts')
   const limits = { largest: settings.max_diff_size, context: settings.diff_context }
   const mayDiff =
     options.diff || settings.diff_always || plays.some((play) => JSON.stringify(play.diff) !== undefined)

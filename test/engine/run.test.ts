@@ -254,6 +254,164 @@ for (const { name, play, settings = {}, lines, exitCode = 0 } of cases) {
   })
 }
 
+const files = {
+  'tasks/one.yml': "- name: in one\n  debug: {msg: '{{ given | default(0) }} {{ item | default(0) }}'}\n",
+  'tasks/two.yml': '- name: in two\n  command: "true"\n  notify: h\n',
+  'roles/r/tasks/main.yml':
+    "- name: of r\n  debug: {msg: '{{ own }}'}\n- meta: end_role\n- name: not reached\n  ping:\n",
+  'roles/r/defaults/main.yml': 'own: default\n',
+}
+const includes: readonly Case[] = [
+  {
+    name: 'include_tasks names its file by host, and runs it once for those that mean the same',
+    play: {
+      tasks: [
+        { name: 'i', include_tasks: "tasks/{{ 'one' if inventory_hostname == 'one' else 'two' }}.yml" },
+      ],
+      handlers: [{ name: 'h', ping: null }],
+    },
+    settings: { ...two, files },
+    lines: ['ok one r in one', 'changed two r in two', 'ok two h'].map((line) =>
+      line.replace(' r in', ' in'),
+    ),
+  },
+  {
+    name: 'include_tasks loops, and its vars and item reach what it includes',
+    play: {
+      tasks: [
+        {
+          name: 'i',
+          include_tasks: 'tasks/one.yml',
+          loop: ['a', 'b'],
+          vars: { given: 7 },
+          when: "item != 'a'",
+        },
+      ],
+    },
+    settings: { files },
+    lines: ['skipped one i', 'ok one in one'],
+  },
+  {
+    name: 'include_role runs a role, and its variables stay its own',
+    play: {
+      tasks: [
+        { include_role: { name: 'r' } },
+        { name: 'after', debug: { msg: "{{ own | default('none') }}" } },
+      ],
+    },
+    settings: { files },
+    lines: ['ok one r : of r', 'ok one after'],
+  },
+  {
+    name: 'a file that is not there fails the host',
+    play: {
+      tasks: [
+        { name: 'i', include_tasks: 'tasks/none.yml' },
+        { name: 'after', ping: null },
+      ],
+    },
+    settings: { files },
+    lines: ['failed one i'],
+    exitCode: 2,
+  },
+  {
+    name: 'free lets each host go its own pace',
+    play: {
+      strategy: 'free',
+      tasks: [
+        { name: 'a', command: 'sh -c "[ {{ inventory_hostname }} = two ] || sleep 0.4"' },
+        { name: 'b', ping: null },
+      ],
+    },
+    settings: two,
+    lines: ['changed two a', 'ok two b', 'changed one a', 'ok one b'],
+  },
+  {
+    name: 'module_defaults stand in for parameters that are not given',
+    play: {
+      module_defaults: { debug: { msg: 'default' } },
+      tasks: [
+        { name: 'd', debug: null },
+        { name: 'e', debug: { msg: 'own' } },
+      ],
+    },
+    lines: ['ok one d', 'ok one e'],
+  },
+]
+for (const { name, play, settings = {}, lines, exitCode = 0 } of includes) {
+  test(name, async () => {
+    const ran = await runPlaybook([play], settings)
+    assert.equal(ran.lines, lines)
+    assert.is(ran.exitCode, exitCode)
+  })
+}
+
+test('loops in the with_ form run any lookup', async () => {
+  const ran = await runPlaybook([], {
+    files: {
+      'playbook.yml': `- hosts: all
+  gather_facts: no
+  connection: local
+  tasks:
+    - name: items
+      debug: msg={{ item }}
+      with_items: [1, [2, 3]]
+    - name: dict
+      debug: {msg: "{{ item.key }}={{ item.value }}"}
+      with_dict: {a: 1}
+    - name: sequence
+      debug: {msg: "{{ item }}"}
+      with_sequence: start=1 end=2
+    - name: action
+      action: debug msg="two words"
+    - name: local
+      local_action: command echo {{ inventory_hostname }}
+`,
+    },
+    playbook: 'playbook.yml',
+  })
+  assert.equal(
+    ran.lines.filter((line) => line.includes('(') || /action|local/.test(line)),
+    [
+      'ok one items (1)',
+      'ok one items (2)',
+      'ok one items (3)',
+      'ok one dict ([object Object])',
+      'ok one sequence (1)',
+      'ok one sequence (2)',
+      'ok one action',
+      'changed one local',
+    ],
+  )
+  assert.is(ran.fields('action').msg, 'two words')
+  assert.is(ran.fields('local').stdout, 'one')
+})
+
+test('the variables of vars_prompt are asked for, once and before the play', async () => {
+  const asked: string[] = []
+  const ran = await runPlaybook(
+    [
+      {
+        vars_prompt: [
+          { name: 'who', prompt: 'Who?', private: false, default: 'nobody' },
+          { name: 'given', prompt: 'not asked' },
+        ],
+        tasks: [{ name: 'd', debug: { msg: '{{ who }} {{ given }}' } }],
+      },
+    ],
+    {
+      ...two,
+      extraVars: { given: 'x' },
+      prompt: async (question) => {
+        asked.push(question)
+        return ''
+      },
+    },
+  )
+  assert.equal(asked, ['Who? [nobody]: '])
+  assert.is(ran.fields('d', 'two').msg, 'nobody x')
+})
+
 test('a failed host stays out of later plays', async () => {
   const ran = await runPlaybook([
     { tasks: [{ name: 'f', command: 'false' }] },

@@ -29,6 +29,8 @@ export interface RunSettings extends Partial<Omit<RunOptions, 'plays' | 'invento
   readonly hosts?: readonly string[]
   /** Files of the playbook's folder, by their path in it. */
   readonly files?: Readonly<Record<string, string>>
+  /** One of the files, which is the playbook instead of the plays. */
+  readonly playbook?: string
 }
 
 /**
@@ -45,15 +47,18 @@ export async function runPlaybook(plays: readonly Partial<Play>[], settings: Run
 }
 
 async function runIn(dir: string, plays: readonly Partial<Play>[], settings: RunSettings): Promise<Ran> {
-  const { hosts = ['one'], files = {}, ...options } = settings
+  const { hosts = ['one'], files = {}, playbook, ...options } = settings
   const text = JSON.stringify(null)
   for (const [path, content] of Object.entries({ 'playbook.json': text, ...files })) {
     mkdirSync(dirname(join(dir, path)), { recursive: true })
     writeFileSync(join(dir, path), content)
   }
-  const empty = await readSource(join(dir, 'playbook.json'))
+  const source = await readSource(join(dir, playbook ?? 'playbook.json'))
   const value = plays.map((play) => ({ hosts: 'all', gather_facts: false, connection: 'local', ...play }))
-  const { plays: loaded, problems } = await loadPlaybook({ ...empty, value }, { rolesPath: rolesPathOf(dir) })
+  const { plays: loaded, problems } = await loadPlaybook(
+    playbook === undefined ? { ...source, value } : source,
+    { rolesPath: rolesPathOf(dir) },
+  )
   const found = [...problems.list, ...validatePlaybook(loaded, createTemplar({ searchPath: [dir] }))]
   if (found.length > 0) throw new PlaybookError(found)
   const events: RunEvent[] = []
