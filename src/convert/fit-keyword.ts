@@ -33,7 +33,7 @@ const TASK: Readonly<Partial<Record<Typed, Fit>>> = {
   port: number,
   timeout: number,
   throttle: number,
-  module_defaults: dictionary,
+  module_defaults: moduleDefaults,
   register: text,
   loop: (value) => (value.kind === 'list' || isText(value) ? value : cast(value)),
   loop_control: loopControl,
@@ -143,6 +143,10 @@ function list(value: Tree): Tree {
 
 function dictionary(value: Tree): Tree {
   return value.kind === 'dict' ? value : cast(value)
+}
+
+function moduleDefaults(value: Tree): Tree {
+  return value.kind === 'dict' ? mapItems(value, dictionary) : cast(value)
 }
 
 function condition(value: Tree): Tree {

@@ -1,7 +1,7 @@
 import { readPairs } from '../playbook/pairs.ts'
 import type { Structure } from '../playbook/types.ts'
 import { fitKeyword, literalBoolean } from './fit-keyword.ts'
-import { cast, dataOf, type Entry, entry, scalar, type Tree, textOf, treeOf } from './tree.ts'
+import { cast, dataOf, type Entry, entry, scalar, type Tree, textOf, treeOf, valueAt } from './tree.ts'
 
 /** How the names of task files change: `install.yml` may have become `install.ts`. */
 export type Rename = (name: string) => string
@@ -42,8 +42,9 @@ export function convertStructure(key: string, value: Tree, args: Entry | undefin
     ...given,
     entries: given.entries.map((one) => ({ ...one, value: renamed(one, files, rename) })),
   }
-  const typed = OPTIONS_TYPED[key]
-  return typed === undefined || named.entries.every((one) => typed.includes(one.key)) ? named : cast(named)
+  const typed = OPTIONS_TYPED[key] ?? []
+  const isNamed = textOf(valueAt(named, files ? 'file' : 'name')) !== undefined
+  return isNamed && named.entries.every((one) => typed.includes(one.key)) ? named : cast(named)
 }
 
 function renamed(one: Entry, files: boolean, rename: Rename): Tree {

@@ -65,6 +65,35 @@ for (const [title, yaml, code] of rows) {
   })
 }
 
+test('text is the same to the last character', async () => {
+  const parts = [
+    "'",
+    '"',
+    '`',
+    '${a}',
+    '\\',
+    '\\n',
+    '\n',
+    '\n\n',
+    '\r\n',
+    '\t',
+    '\0',
+    '\u2028',
+    '\ufeff',
+    ' ',
+    'é',
+    '😀',
+    '//',
+    '{{ b }}',
+  ]
+  const texts = parts.flatMap((one) =>
+    parts.flatMap((other) => [one + other, `x${one}y\n${other}`, `${other}\n${one}\n`]),
+  )
+  const code = print(JSON.stringify([...texts, { '': 1, "a'b": 2, 'c\nd': 3 }]))
+  const { default: data } = await import(`data:text/javascript,${encodeURIComponent(code)}`)
+  assert.equal(data, [...texts, { '': 1, "a'b": 2, 'c\nd': 3 }])
+})
+
 test('the layout is the formatter’s', async () => {
   const words =
     'a text that is longer than any line may be, so that it goes below its key, wherever that may stand'

@@ -270,7 +270,18 @@ export default playbook(import.meta, [
 ])
 `,
   )
-  await inFolder({ 'play.ts': text }, async (folder) => assert.equal(await compile(folder), []))
+  const strange = await convertText(
+    '- hosts: all\n  fact_path: /x\n  become: yes\n  tasks: [{a.b.c: x}]\n',
+    'playbook',
+  )
+  assert.match(strange.text, "import { type Play, type Task, playbook } from 'playscript'")
+  assert.equal(strange.notes, [
+    '4: playscript has no module a.b.c yet',
+    '1: the type of a play has no fact_path yet',
+  ])
+  await inFolder({ 'play.ts': text, 'strange.ts': strange.text }, async (folder) =>
+    assert.equal(await compile(folder), []),
+  )
 })
 
 test.run()
