@@ -1,4 +1,5 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { BecomeError } from '../../src/core/errors.ts'
@@ -95,6 +96,8 @@ run('a wrong password is tried once, however many ask', () =>
           assert.not.match(error.message, /not the password/)
         }
       })
+      // sudo writes its log when it ends, which may be after its refusal arrived here.
+      for (let look = 0; look < 100 && !existsSync(log); look++) await sleep(100)
       const attempts = readFileSync(log, 'utf8')
         .replace(/\n\s+/g, ' ')
         .match(/\d+ incorrect password attempt\b/g)
