@@ -1,6 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Scalar } from 'yaml'
+import type { Node, Scalar } from 'yaml'
 import { YamlError } from '../errors.ts'
 import type { Location } from '../location.ts'
+import { yaml } from './library.ts'
 import { resolvePlain, toFloat, toInteger } from './scalar.ts'
 import { composeYaml } from './syntax.ts'
 
@@ -49,6 +50,7 @@ interface Position {
  * documents, a `__proto__` key, or aliases that expand beyond bounds
  */
 export function parseYaml(text: string, file: string): YamlDocument {
+  const { isAlias, isMap, isScalar, isSeq, LineCounter } = yaml()
   const lines = new LineCounter()
   const positions = new WeakMap<object, Position>()
   const at = (offset: number): Location => {

@@ -1,4 +1,5 @@
-import { Composer, type CST, type Document, Lexer, type LineCounter, Parser } from 'yaml'
+import type { CST, Document, LineCounter } from 'yaml'
+import { yaml } from './library.ts'
 
 /** Deeper documents are nobody's inventory, and the composer, which recurses, would exhaust the stack. */
 const DEEPEST = 500
@@ -18,7 +19,7 @@ export interface SyntaxMistake {
  */
 export function composeYaml(text: string, lines: LineCounter): Document.Parsed | SyntaxMistake {
   try {
-    const composer = new Composer({ ...OPTIONS, lineCounter: lines })
+    const composer = new (yaml().Composer)({ ...OPTIONS, lineCounter: lines })
     const [document, second] = [...composer.compose(tokens(text, lines), true, text.length)]
     const error = document?.errors[0]
     if (error !== undefined) return { offset: error.pos[0], message: explain(error.message) }
@@ -41,6 +42,7 @@ class TooDeep extends Error {
 }
 
 function* tokens(text: string, lines: LineCounter): Generator<CST.Token> {
+  const { Lexer, Parser } = yaml()
   const parser = new Parser(lines.addNewLine)
   lines.addNewLine(0)
   for (const lexeme of new Lexer().lex(text)) {
