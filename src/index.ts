@@ -31,6 +31,7 @@ export {
   handlers,
   type MagicVariables,
   type Play,
+  type PlaybookEntry,
   type RoleEntry,
   type Task,
   type TaskVariables,

@@ -19,6 +19,7 @@ export interface AskOptions {
  */
 export async function ask(question: string, { err, signal }: Io, options: AskOptions = {}): Promise<string> {
   const input = options.inputIsData ? terminal(question) : process.stdin
+  keepRunning(input, 'ref')
   try {
     if (!(input as ReadStream).isTTY) {
       err(question)
@@ -29,8 +30,17 @@ export async function ask(question: string, { err, signal }: Io, options: AskOpt
     }
     return await typed(question, { input: input as ReadStream, err, signal, shown: options.shown === true })
   } finally {
+    keepRunning(input, 'unref')
     if (input !== process.stdin) input.destroy()
   }
+}
+
+/** Whether waiting for an input keeps the program running: between questions a pipe that stays open must not. */
+export function keepRunning(
+  input: Readable & { ref?: () => unknown; unref?: () => unknown },
+  how: 'ref' | 'unref',
+): void {
+  input[how]?.()
 }
 
 interface Typing extends Pick<Io, 'err' | 'signal'> {
@@ -50,7 +60,8 @@ async function typed(question: string, { input, err, signal, shown }: Typing): P
   try {
     return await new Promise<string>((done, fail) => {
       const stop = () => fail(new UsageError(`no answer to '${question.trim()}'`))
-      reader.on('SIGINT', stop).on('close', stop)
+      // While a line is typed Ctrl-C arrives as a key; it is to mean what it always means.
+      reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT')).on('close', stop)
       signal.addEventListener('abort', stop, { once: true })
       reader.question(shown ? question : '', done)
     })

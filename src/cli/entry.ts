@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Play } from '../playbook/types.ts'
+import type { PlaybookEntry } from '../playbook/types.ts'
 
 /**
  * Makes a file a playbook: `tsx playbook.ts --tags certbot` runs it with the flags of `ansible-playbook`. When the
@@ -11,14 +11,14 @@ import type { Play } from '../playbook/types.ts'
  * @example
  * export default playbook(import.meta, [{ name: 'Web servers', hosts: 'web', roles: ['nginx'] }])
  */
-export function playbook(meta: ImportMeta, plays: readonly Play[]): readonly Play[] {
+export function playbook(meta: ImportMeta, plays: readonly PlaybookEntry[]): readonly PlaybookEntry[] {
   const file = fileURLToPath(meta.url)
   // After the file's own code, so that its export is there when roles import it.
   if (isProgram(file)) setImmediate(() => start(file, plays))
   return plays
 }
 
-async function start(file: string, plays: readonly Play[]): Promise<void> {
+async function start(file: string, plays: readonly PlaybookEntry[]): Promise<void> {
   const [{ runAsProgram }, { runPlaybook }, { locateInCode }] = await Promise.all([
     import('./process.ts'),
     import('./run-playbook.ts'),

@@ -44,6 +44,9 @@ const TASK: Readonly<Partial<Record<Typed, Fit>>> = {
   failed_when: condition,
   notify: words,
   listen: words,
+  args: dictionary,
+  async: number,
+  poll: number,
 }
 
 /** Keywords that only plays have; the others of a play are fitted as those of a task. */

@@ -144,7 +144,7 @@ async function loadPlay(
     name: typeof raw.name === 'string' ? raw.name : words(raw.hosts).join(','),
     at,
     hosts: words(raw.hosts).join(','),
-    gather_facts: gathers(raw.gather_facts),
+    gather_facts: isOn(raw.gather_facts, true),
     ...(raw.gather_subset === undefined ? {} : { gather_subset: words(raw.gather_subset) }),
     vars: isDictionary(raw.vars) ? raw.vars : {},
     vars_files: listOf(raw.vars_files) as LoadedPlay['vars_files'],
@@ -153,8 +153,10 @@ async function loadPlay(
     roles: around.gathered.roles,
     sections: [preTasks, [...roleTasks, ...tasks], postTasks],
     handlers: [...around.gathered.handlers, ...handlers],
-    force_handlers: raw.force_handlers === true,
-    ...(typeof raw.max_fail_percentage === 'number' ? { max_fail_percentage: raw.max_fail_percentage } : {}),
+    force_handlers: isOn(raw.force_handlers, false),
+    ...(raw.max_fail_percentage === undefined
+      ? {}
+      : { max_fail_percentage: Number(raw.max_fail_percentage) }),
     serial: listOf(raw.serial) as LoadedPlay['serial'],
     order: oneOf(ORDERS, raw, 'order', source, problems),
     strategy: oneOf(STRATEGIES, raw, 'strategy', source, problems),
@@ -162,8 +164,8 @@ async function loadPlay(
   }
 }
 
-function gathers(value: unknown): boolean {
-  return value === undefined || value === null || toBoolean(value)
+function isOn(value: unknown, otherwise: boolean): boolean {
+  return value === undefined || value === null ? otherwise : toBoolean(value)
 }
 
 function checkPlayKeywords(raw: Readonly<Record<string, unknown>>, source: Source, problems: Problems): void {

@@ -17,7 +17,7 @@ export function normalizeTask(written: Readonly<Record<string, unknown>>): Norma
   let loopWith: NormalTask['loopWith']
   for (const [key, value] of Object.entries(written)) {
     if (value === undefined) continue
-    const lookup = /^with_(\w+)$/.exec(key)?.[1]
+    const lookup = /^with_([\w.]+)$/.exec(key)?.[1]
     if (lookup !== undefined) loopWith = { lookup, terms: value, key }
     else if (key === 'action' || key === 'local_action') Object.assign(raw, actionOf(key, value))
     else raw[shortStructure(key)] = value

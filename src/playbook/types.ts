@@ -92,6 +92,12 @@ export interface TaskKeywords<V> {
   readonly failed_when?: Conditions<V>
   readonly notify?: string | readonly string[]
   readonly listen?: string | readonly string[]
+  /** Parameters of the module, beside those under its name. */
+  readonly args?: Readonly<Record<string, unknown>>
+  /** Seconds that the task may take, running detached on the host. */
+  readonly async?: Value<number, V>
+  /** Seconds between two looks at a detached task; 0 does not wait for it. */
+  readonly poll?: Value<number, V>
 }
 
 /** A role, and which of its files to take instead of `main`. */
@@ -173,6 +179,14 @@ export interface Play extends SharedKeywords<unknown> {
     readonly confirm?: boolean
   }[]
 }
+
+/** An entry of a playbook: a play, or another playbook whose plays stand in its place. */
+export type PlaybookEntry =
+  | Play
+  | (Pick<Play, 'name' | 'tags' | 'when' | 'vars'> & {
+      readonly import_playbook: string
+      readonly hosts?: never
+    })
 
 /**
  * Types a list of tasks. Give the type of the role's variables, and functions in the tasks are checked against it.

@@ -70,7 +70,6 @@ test('a playbook with all that it names: it compiles, is formatted and gives the
       report.remarks.map(({ message }) => message),
       [
         'playscript has no module community.general.ufw yet',
-        'the type of a task has no async yet',
         "mode: 420 is a decimal number and means '0644'; was '0420' meant?",
       ],
     )

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { VaultError } from '../../vars/vault/errors.ts'
+import { keepRunning } from '../ask.ts'
 import type { Io } from '../io.ts'
 
 /** The content of a file, or of standard input for `-`. */
 export async function readInput(file: string, io: Io): Promise<Buffer> {
   if (file === '-') {
     if (process.stdin.isTTY) io.err('Reading from standard input; end with Ctrl-D.\n')
+    keepRunning(process.stdin, 'ref')
     return buffer(process.stdin)
   }
   return readFile(file).catch((cause: Error) => {
