@@ -310,6 +310,19 @@ test('a new password is typed twice, an old one once, and neither is shown', asy
   })
 })
 
+test('a question answered from a pipe that stays open does not keep the program running', async () => {
+  await inFolder({ a: sealed('text') }, async (dir) => {
+    const child = spawn(tsx, [bin, 'vault', 'view', 'a'], { cwd: dir, stdio: ['pipe', 'pipe', 'ignore'] })
+    try {
+      child.stdin.write('first password\n')
+      const [code] = await once(child, 'close')
+      assert.is(code, 0)
+    } finally {
+      child.kill()
+    }
+  })
+})
+
 const MISTAKES: readonly [readonly string[], number, RegExp][] = [
   [
     ['view', '--vault-id', 'second', 'sealed'],
