@@ -30,6 +30,7 @@ export interface BuiltinModules {
   template: typeof import('./template.ts').template
   unarchive: typeof import('./unarchive.ts').unarchive
   user: typeof import('./user.ts').user
+  validate_argument_spec: typeof import('./validate_argument_spec.ts').validate_argument_spec
   wait_for: typeof import('./wait_for.ts').wait_for
 }
 
@@ -82,6 +83,8 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   template: async () => (await import('./template.ts')).template as unknown as Module,
   unarchive: async () => (await import('./unarchive.ts')).unarchive as unknown as Module,
   user: async () => (await import('./user.ts')).user as unknown as Module,
+  validate_argument_spec: async () =>
+    (await import('./validate_argument_spec.ts')).validate_argument_spec as unknown as Module,
   wait_for: async () => (await import('./wait_for.ts')).wait_for as unknown as Module,
 }
 

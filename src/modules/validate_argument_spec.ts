@@ -1,0 +1,59 @@
+import type { ArgumentSpec, ArgumentSpecs } from '../core/arguments.ts'
+import { checkArguments } from '../core/check-arguments.ts'
+import { defineModule, nothing } from '../core/module.ts'
+
+/**
+ * Check variables against an argument spec, as a role's `meta/argument_specs.yml` has it.
+ * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/validate_argument_spec_module.html
+ *
+ * @example
+ * { validate_argument_spec: { argument_spec: { port: { type: 'int', required: true } } } }
+ */
+export const validate_argument_spec = defineModule({
+  name: 'validate_argument_spec',
+  doc: 'Check variables against an argument spec',
+  local: true,
+  args: {
+    argument_spec: {
+      type: 'dict',
+      required: true,
+      doc: 'The spec: for each variable its type, choices and so on',
+    },
+    provided_arguments: { type: 'dict', doc: 'Values to check; default: the variables of the same names' },
+    validate_args_context: { type: 'dict', doc: 'Where the spec comes from, for the result' },
+  },
+  // Only what the spec names is looked at: a role's variables may have company.
+  prepare: ({ argument_spec, provided_arguments }, { variables }) => {
+    const given = provided_arguments ?? {}
+    const names = Object.keys(argument_spec)
+    const value = (name: string) => (Object.hasOwn(given, name) ? given[name] : variables.get(name))
+    return Object.fromEntries(
+      names.map((name) => [name, value(name)]).filter(([, found]) => found !== undefined),
+    )
+  },
+  plan: ({ argument_spec, validate_args_context }, _state, { local }) => {
+    const context = validate_args_context ?? {}
+    const where = typeof context.name === 'string' ? context.name : 'the spec'
+    const { problems } = checkArguments(local, { module: where, specs: specsOf(argument_spec) })
+    const result = { argument_errors: problems, validate_args_context: context }
+    if (problems.length === 0)
+      return nothing({ msg: 'The arg spec validation passed', validate_args_context: context })
+    return {
+      ...nothing({ ...result, argument_spec_data: argument_spec }),
+      failed: `Validation of arguments failed:\n${problems.join('\n')}`,
+    }
+  },
+})
+
+/** A spec as people write it: the type may be missing, and then it is text. */
+function specsOf(written: Readonly<Record<string, unknown>>): ArgumentSpecs {
+  const entries = Object.entries(written).map(([name, value]) => {
+    const spec = (value ?? {}) as Readonly<Record<string, unknown>>
+    const options =
+      spec.options === undefined
+        ? {}
+        : { options: specsOf(spec.options as Readonly<Record<string, unknown>>) }
+    return [name, { type: 'str', doc: '', ...spec, ...options } as ArgumentSpec] as const
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,47 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { validate_argument_spec } from '../../src/modules/validate_argument_spec.ts'
+import { failureOf, fakeController, runModule } from '../helpers/module-harness.ts'
+import { runPlaybook } from '../helpers/playbook-harness.ts'
+
+const test = suite('modules/validate_argument_spec')
+const argument_spec = { port: { type: 'int', required: true }, mode: { choices: ['a', 'b'] } }
+
+const check = (variables: Record<string, unknown>, more = {}) =>
+  runModule(
+    validate_argument_spec,
+    { argument_spec, ...more },
+    { shell: undefined as never, controller: fakeController({ variables }) },
+  )
+
+const cases: readonly [string, Record<string, unknown>, RegExp | undefined][] = [
+  ['all is well', { port: '80', mode: 'a', other: 1 }, undefined],
+  ['a missing variable', { mode: 'a' }, /needs the parameter 'port'/],
+  ['a wrong type', { port: 'many' }, /port is "many"; it must be a/],
+  ['a wrong choice', { port: 1, mode: 'c' }, /mode is "c"; it must be one of: a, b/],
+]
+for (const [name, variables, wrong] of cases) {
+  test(name, async () => {
+    if (wrong === undefined) assert.is((await check(variables)).fields.changed, false)
+    else assert.match((await failureOf(check(variables))).message, wrong)
+  })
+}
+
+test('given values go before variables', async () => {
+  assert.is((await check({ port: 'many' }, { provided_arguments: { port: 1 } })).fields.changed, false)
+})
+
+test('a role’s spec is checked before its tasks, whatever the tags', async () => {
+  const files = {
+    'roles/r/meta/argument_specs.yml':
+      'argument_specs:\n  main:\n    short_description: A role\n    options:\n      port: {type: int, required: true}\n',
+    'roles/r/tasks/main.yml': '- name: t\n  ping:\n  tags: [x]\n',
+  }
+  const run = (vars: object) =>
+    runPlaybook([{ roles: ['r'], vars: { ...vars } }], { files, tags: { only: ['x'], skip: [] } })
+  const spec = "r : Validating arguments against arg spec 'main' - A role"
+  assert.equal((await run({ port: 1 })).lines, [`ok one ${spec}`, 'ok one r : t'])
+  assert.equal((await run({})).lines, [`failed one ${spec}`])
+})
+
+test.run()
