@@ -123,8 +123,15 @@ type RequiredKeys<S extends ArgumentSpecs> = {
     : never
 }[keyof S]
 
-/** A module's parameters as an author writes them. */
-export type Inputs<S extends ArgumentSpecs, V> = {
+/**
+ * A module's parameters as an author writes them. One flat type: of an intersection of types whose members are all
+ * optional, the compiler would accept anything, a function too.
+ */
+export type Inputs<S extends ArgumentSpecs, V> = Flat<SplitInputs<S, V>>
+
+type Flat<T> = { readonly [K in keyof T]: T[K] }
+
+type SplitInputs<S extends ArgumentSpecs, V> = {
   readonly [K in RequiredKeys<S>]: InputValue<S[K], V>
 } & {
   readonly [K in Exclude<keyof S, RequiredKeys<S>>]?: InputValue<S[K], V> | undefined

@@ -41,6 +41,8 @@ tasks<Vars>([
   { group: { name: 'acme', gid: (v) => v.acme_home } },
   // @ts-expect-error a variable that a condition misspells
   { ping: null, when: (v) => v.prt === 1 },
+  // @ts-expect-error a function for a module that takes none
+  { command: async () => {} },
   // @ts-expect-error text for a module that takes none
   { group: 'acme' },
   // @ts-expect-error a wrong become method
