@@ -7,6 +7,8 @@ export interface Scope {
   has(name: string): boolean
   get(name: string): unknown
   names(): Iterable<string>
+  /** Folders where what is rendered with it finds the files that it names: of the role, the task, the playbook. */
+  readonly searchPath?: readonly string[]
 }
 
 /** Variables by name, as files and results hold them. */

@@ -34,6 +34,7 @@ export function createController(
 function withVariables(scope: Scope, values: Variables): Scope {
   const own = createScope([{ kind: 'data', values }], (value) => value)
   return {
+    ...scope,
     has: (name) => own.has(name) || scope.has(name),
     get: (name) => (own.has(name) ? own.get(name) : scope.get(name)),
     names: () => new Set([...own.names(), ...scope.names()]),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Fields, TaskResult } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
@@ -51,8 +52,8 @@ export async function runItem(one: TaskRun, scope: Scope): Promise<HostResult> {
   }
 }
 
-// An error in the task's own templates is ignored like one of its module.
-async function wouldIgnore({ run, task }: TaskRun, scope: Scope): Promise<boolean> {
+/** Whether an error in the task's own templates is ignored, as one of its module would be. */
+export async function wouldIgnore({ run, task }: TaskRun, scope: Scope): Promise<boolean> {
   try {
     return isOn(run.renderer.value(task.ignore_errors, scope, task.at))
   } catch {
@@ -80,9 +81,14 @@ function prepareAttempt({ run, play, task, label, host }: TaskRun, scope: Scope)
     run.renderer.value(level, scope, task.at),
   )
   const environment = Object.fromEntries(
-    levels.flatMap((level) => Object.entries(level ?? {})).map(([name, value]) => [name, String(value)]),
+    levels.flatMap((level) => Object.entries(level ?? {})).map(([name, value]) => [name, textOf(value)]),
   )
   return { run, play, task, label, host, scope, keywords, environment, delegate }
+}
+
+// As Python writes it: variables of the environment are what a role's scripts compare with.
+function textOf(value: unknown): string {
+  return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
 }
 
 async function tryUntil(one: Attempt): Promise<TaskResult> {
@@ -118,10 +124,16 @@ function judge(result: TaskResult, { run, task, scope }: Attempt): TaskResult {
   let { changed } = result.fields
   let failed = result.status === 'failed'
   const fields: Record<string, unknown> = { ...result.fields }
-  if (task.changed_when !== undefined) changed = holds(task.changed_when)
-  if (task.failed_when !== undefined) {
-    failed = holds(task.failed_when)
-    fields.failed_when_result = failed
+  try {
+    if (task.changed_when !== undefined) changed = holds(task.changed_when)
+    if (task.failed_when !== undefined) {
+      failed = holds(task.failed_when)
+      fields.failed_when_result = failed
+    }
+  } catch (error) {
+    // What the module did stays known, when it cannot be told what to think of it.
+    failed = true
+    fields.msg = messageOf(error)
   }
   const status = failed ? 'failed' : changed ? 'changed' : 'ok'
   return {
@@ -134,6 +146,7 @@ function judge(result: TaskResult, { run, task, scope }: Attempt): TaskResult {
 function withResult(scope: Scope, { register }: LoadedTask, fields: Fields): Scope {
   if (register === undefined) return scope
   return {
+    ...scope,
     has: (name) => name === register || scope.has(name),
     get: (name) => (name === register ? fields : scope.get(name)),
     names: () => new Set([register, ...scope.names()]),

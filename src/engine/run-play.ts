@@ -20,8 +20,9 @@ import { loadVarsFiles } from './vars-files.ts'
 /**
  * Runs one play on its hosts: batch by batch when it is `serial`; in each batch facts, then the sections, each with
  * its handlers at the end. A batch in which every host failed ends the play.
+ * @returns whether a batch ended so: then no further play runs
  */
-export async function runPlay(run: Run, play: LoadedPlay, hosts: readonly HostState[]): Promise<void> {
+export async function runPlay(run: Run, play: LoadedPlay, hosts: readonly HostState[]): Promise<boolean> {
   for (const host of hosts) {
     host.ended = false
     host.endedRole = undefined
@@ -31,9 +32,10 @@ export async function runPlay(run: Run, play: LoadedPlay, hosts: readonly HostSt
   for (const batch of batchesOf(hosts, play.serial)) {
     const facts = playFacts({ play, hosts, batch, varsPrompt })
     await runBatch(run, facts, batch)
-    if (facts.ended) return
-    if (batch.every((host) => host.failed || host.unreachable)) return
+    if (facts.ended) return false
+    if (batch.every((host) => host.failed || host.unreachable)) return true
   }
+  return false
 }
 
 /** Splits hosts as `serial` says: numbers or shares (`30%`); the last one repeats. */
@@ -100,9 +102,9 @@ function playFacts({ play, hosts, batch, varsPrompt }: BatchFacts): PlayFacts {
 async function runBatch(run: Run, play: PlayFacts, batch: readonly HostState[]): Promise<void> {
   const handlers = createHandlerBook(play.play.handlers)
   const section: Section = { run, play, handlers, rescuable: false, inHandlers: false }
-  const waiting = await loadVariables(section, batch)
+  const waiting = await loadVariables(section, batch, { factsMayCome: play.play.gather_facts })
   await gatherFacts(section, batch, waiting.length > 0)
-  await loadVariables(section, waiting)
+  await loadVariables(section, waiting, { factsMayCome: false })
   const through = STRATEGIES[play.play.strategy]
   for (const items of play.play.sections) {
     await through(batch, run.forks, async (hosts) => {
@@ -131,11 +133,15 @@ const STRATEGIES: Readonly<Record<Strategy, Through>> = {
 }
 
 // Gives the hosts whose files of variables depend on facts.
-async function loadVariables(section: Section, hosts: readonly HostState[]): Promise<readonly HostState[]> {
+async function loadVariables(
+  section: Section,
+  hosts: readonly HostState[],
+  options: { readonly factsMayCome: boolean },
+): Promise<readonly HostState[]> {
   const waiting: HostState[] = []
   for (const host of hosts.filter(isActive)) {
     try {
-      const loaded = await loadVarsFiles(section.run, section.play, host)
+      const loaded = await loadVarsFiles(section.run, section.play, host, options)
       if (loaded === undefined) waiting.push(host)
       else section.play.varsFiles.set(host.name, loaded)
     } catch (error) {

@@ -120,7 +120,8 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
       emit({ kind: 'play', name: play.name, hosts: names, check: options.check })
       const taking = names.map(host).filter((one) => !one.failed && !one.unreachable)
       if (names.length === 0) emit({ kind: 'no-hosts' })
-      else await runPlay(run, play, taking)
+      // Hosts that were lost before still belong to the play: they do not make it a lost one.
+      else if ((await runPlay(run, play, taking)) && taking.length === names.length) break
     }
   } finally {
     emit({ kind: 'recap', hosts: run.summaries })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Scope, Variables } from '../core/scope.ts'
 import { findHost, groupNames, groupsOf, groupsWithHosts } from '../inventory/groups.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
+import { searchBases } from '../playbook/find-file.ts'
 import type { LoadedInclude, LoadedPlay, LoadedRole, LoadedTask } from '../playbook/model.ts'
 import { omit } from '../template/omit.ts'
 import { layersOf, type Sources } from '../vars/precedence.ts'
@@ -87,12 +88,14 @@ export function createVariableStore(
         ...own,
         ...(play === undefined ? {} : playSources(play, host)),
         ...(task === undefined ? {} : taskSources(task, play)),
-        loop: [...(task?.includeLoops ?? []), ...(loop === undefined ? [] : [loop])],
+        includeLoops: task?.includeLoops ?? [],
+        ...(loop === undefined ? {} : { loop }),
         extraVars: run.extraVars,
         magic: magic(run, host, options, groups, hostvars),
       }
       return createScope(layersOf(sources), (value, scope) => renderer.value(value, scope), {
         dictionaries: run.dictionaries ?? 'replace',
+        searchPath: task === undefined ? undefined : searchBases(task.context),
       })
     },
   }

@@ -19,6 +19,7 @@ export async function loadVarsFiles(
   run: Run,
   play: PlayFacts,
   host: HostState,
+  { factsMayCome }: { readonly factsMayCome: boolean },
 ): Promise<readonly Variables[] | undefined> {
   const scope = run.variables.scope(host, { play })
   const loaded: Variables[] = []
@@ -27,8 +28,14 @@ export async function loadVarsFiles(
     try {
       names = [run.renderer.value(entry, scope, play.play.at)].flat()
     } catch (error) {
-      if (error instanceof TemplateError && Object.keys(host.facts).length === 0) return undefined
-      throw error
+      if (!(error instanceof TemplateError) || Object.keys(host.facts).length > 0) throw error
+      if (factsMayCome) return undefined
+      // As in Ansible the file is left out; there it happens in silence.
+      run.emit({
+        kind: 'warning',
+        message: `${host.name} goes without a file of vars_files: ${error.message}`,
+      })
+      continue
     }
     const candidates = names.flatMap((name) => placesOf(String(name), play.play))
     const file = candidates.find((candidate) => existsSync(candidate))

@@ -3,10 +3,13 @@ import { isAbsolute, join } from 'node:path'
 import { TaskError } from '../core/errors.ts'
 import type { TaskContext } from './model.ts'
 
-/** The folders where a task's files of a kind are looked for, in order (Ansible: 'Search paths in Ansible'). */
-export function searchFolders({ role, taskDir, playbookDir }: TaskContext, kind: string): readonly string[] {
-  const bases = [...(role === undefined ? [] : [role.path]), taskDir, playbookDir]
-  return [...new Set(bases.flatMap((base) => [join(base, kind), base]))]
+/** The folders in which, or in whose folder of a kind, a task's files are looked for (Ansible: 'Search paths in Ansible'). */
+export function searchBases({ role, taskDir, playbookDir }: TaskContext): readonly string[] {
+  return [...new Set([...(role === undefined ? [] : [role.path]), taskDir, playbookDir])]
+}
+
+function searchFolders(context: TaskContext, kind: string): readonly string[] {
+  return searchBases(context).flatMap((base) => [join(base, kind), base])
 }
 
 /**

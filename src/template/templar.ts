@@ -48,7 +48,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
     scope: Scope,
     at: Location | undefined,
     compiled: Compiled,
-    path = searchPath,
+    path = scope.searchPath ?? searchPath,
     extras?: Extras,
   ): Context => {
     const base = new ScopeFrame({
@@ -117,7 +117,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
   const renderFile = (path: string, scope: Scope, settings: FileOptions = {}, more: Extras = {}): string => {
     const { searchPath: nearer = [], destination, source, ...syntax } = settings
     const compiled = loadFile(path, syntax, options.decrypted)
-    const folders = searchPathOf(path, [...nearer, ...searchPath])
+    const folders = searchPathOf(path, [...nearer, ...(scope.searchPath ?? searchPath)])
     const extras = { ...templateVariables(path, { destination, source }), ...more }
     const text = String(output(compiled, contextOf(scope, undefined, compiled, folders, extras)))
     return restoreEndings(text, compiled.endings, compiled.syntax.newline_sequence)

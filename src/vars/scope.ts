@@ -17,6 +17,7 @@ export type RenderValue = (value: unknown, scope: Scope) => unknown
 export interface ScopeSettings {
   /** What a dictionary does to one of the same name in a weaker layer; Ansible's `hash_behaviour`. */
   readonly dictionaries?: 'replace' | 'merge'
+  readonly searchPath?: readonly string[] | undefined
 }
 
 /**
@@ -26,7 +27,7 @@ export interface ScopeSettings {
 export function createScope(
   layers: readonly Layer[],
   render: RenderValue,
-  { dictionaries = 'replace' }: ScopeSettings = {},
+  { dictionaries = 'replace', searchPath }: ScopeSettings = {},
 ): Scope {
   const rendered = new Map<string, unknown>()
   const underway: string[] = []
@@ -47,6 +48,7 @@ export function createScope(
       .reduceRight(mergeValues)
 
   const scope: Scope = {
+    ...(searchPath === undefined ? {} : { searchPath }),
     has: (name) => layerOf(name) !== undefined,
     names: () => new Set(layers.flatMap(({ values }) => Object.keys(values))),
     get: (name) => {
