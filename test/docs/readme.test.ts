@@ -31,9 +31,10 @@ test('every flag of a playbook they name is one', () => {
 })
 
 test('every file of the sources they name is there', () => {
-  const named = [
-    ...text.matchAll(/`((?:src|test|roles|templates|vars|inventory|infra|docs)\/[\w./-]+)`/g),
-  ].map(([, file = '']) => file)
+  // docs/convert.md speaks of the reader's files.
+  const ours = ['README.md', 'docs/one-run.md'].map((file) => readFileSync(file, 'utf8')).join('\n')
+  const paths = ours.matchAll(/`((?:src|test|roles|templates|vars|inventory|infra|docs)\/[\w./-]+)`/g)
+  const named = [...paths].map(([, file = '']) => file)
   assert.ok(named.length > 10)
   assert.equal(
     named.filter((file) => !existsSync(file)),
