@@ -60,21 +60,33 @@ async function runShellSteps(
   steps: readonly ShellStep[],
   options: ApplyOptions,
 ): Promise<Record<string, StepOutput>> {
+  const { script, mark } = await prepareSteps(shell, steps, options)
+  const start = Date.now() / 1000
+  const reply = await shell.request(script, {
+    ...options,
+    onOutput: withoutMarks(mark, options.onOutput),
+  })
+  const end = Date.now() / 1000
+  return readOutputs(steps, mark, reply, { start, end })
+}
+
+/**
+ * Compiles steps into one script that runs with the task's environment; what is too large for it is sent beforehand,
+ * into the folder `temp` of the shell's target.
+ */
+export async function prepareSteps(
+  shell: Shell,
+  steps: readonly ShellStep[],
+  options: ApplyOptions,
+): Promise<Compiled> {
   const uploads = new Map<WriteStep, string>()
   for (const [index, step] of steps.entries()) {
     if (step.kind === 'write' && sizeable(step.content)) {
       uploads.set(step, await upload(shell, step.content, index, options))
     }
   }
-  const compiled = compileSteps(steps, uploads)
-  const script = lines(new Script(exportVariables(options.environment ?? {})), compiled.script)
-  const start = Date.now() / 1000
-  const reply = await shell.request(script, {
-    ...options,
-    onOutput: withoutMarks(compiled.mark, options.onOutput),
-  })
-  const end = Date.now() / 1000
-  return readOutputs(steps, compiled, reply, { start, end })
+  const { script, mark } = compileSteps(steps, uploads)
+  return { script: lines(new Script(exportVariables(options.environment ?? {})), script), mark }
 }
 
 /** Content that the controller sends; a script's output is on the target already. */
@@ -89,7 +101,7 @@ function sizeable(content: Content): content is Sent {
 // so that a cut link leaves nothing behind.
 async function upload(shell: Shell, content: Sent, index: number, options: RequestOptions): Promise<string> {
   const path = `${shell.target.temp}/${index}`
-  const start = sh`umask 077; [ -d ${shell.target.temp} ] || mkdir -m 700 -- ${shell.target.temp} || exit 1; : >${path}`
+  const start = sh`umask 077; [ -d ${shell.target.temp} ] || mkdir -p -m 700 -- ${shell.target.temp} || exit 1; : >${path}`
   const pieces =
     typeof content === 'object' && !Buffer.isBuffer(content) ? readPieces(content.file) : cut(content)
   const base64 = shell.target.tools.has('base64')
@@ -125,9 +137,13 @@ function withoutMarks(mark: string, onOutput: RequestOptions['onOutput']): Reque
   }
 }
 
-function readOutputs(
+/**
+ * The outputs of steps, from what their script printed.
+ * @throws {TaskError} for the first step whose exit code is no success
+ */
+export function readOutputs(
   steps: readonly ShellStep[],
-  { mark }: Compiled,
+  mark: string,
   reply: { readonly code: number; readonly stdout: Buffer; readonly stderr: Buffer },
   times: { readonly start: number; readonly end: number },
 ): Record<string, StepOutput> {

@@ -1,15 +1,19 @@
 import { toBoolean } from '../core/coerce.ts'
 import { messageOf, PlayscriptError, TaskError, UnreachableError } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
+import type { Controller } from '../core/module.ts'
 import type { Shell } from '../core/remote.ts'
 import type { Fields, Status, TaskResult } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
+import type { JobKeeper } from '../modules/async_status.ts'
 import { INHERITED } from '../playbook/keywords.ts'
 import type { Inherited, LoadedTask } from '../playbook/model.ts'
+import { detach } from './async.ts'
+import { jobsOf } from './async-jobs.ts'
 import { callModule } from './call-module.ts'
 import type { Run } from './context.ts'
 import { createController } from './controller.ts'
-import type { Outcome } from './execute.ts'
+import type { Detach, Outcome } from './execute.ts'
 import type { HostState } from './host.ts'
 import type { PlayFacts } from './variables.ts'
 
@@ -50,7 +54,8 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
     const shell = task.module.local ? undefined : await openShell(one)
     const outcome = await callModule(task, {
       shell,
-      controller: createController(task, scope, run.renderer, run.ansibleManaged),
+      controller: controllerOf(one),
+      detach: detachOf(one, shell),
       check: isOn(keywords.check_mode, run.check),
       diff: isOn(keywords.diff, run.diff),
       environment: one.environment,
@@ -58,7 +63,7 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
       renderer: run.renderer,
       secrets: run.secrets,
       signal: run.signal,
-      timeout: Number(keywords.timeout ?? 0) || undefined,
+      timeout: timeoutOf(one),
       onOutput: (stream, chunk) => {
         if (isOn(keywords.no_log)) return
         run.emit({
@@ -82,6 +87,40 @@ async function openShell({ run, play, host, delegate, scope, keywords }: Attempt
   const own = delegate === undefined ? scope : run.variables.scope(delegate, { play })
   const trusted = run.variables.scope(target, { play, trustedOnly: true })
   return run.connections.shell({ host: target.name, scope: own, trusted, keywords })
+}
+
+function controllerOf({ run, task, scope, host, delegate }: Attempt): Controller & JobKeeper {
+  const controller = createController(task, scope, run.renderer, run.ansibleManaged)
+  return { ...controller, job: (jid) => jobsOf(run).find((delegate ?? host).name, jid) }
+}
+
+// What `poll` is where a task does not say (Ansible: DEFAULT_POLL_INTERVAL), in seconds.
+const POLL = 15
+
+function detachOf(one: Attempt, shell: Shell | undefined): Detach | undefined {
+  const { run, task, scope, environment } = one
+  const { name } = one.delegate ?? one.host
+  const limit = Number(run.renderer.value(task.async, scope, task.at) ?? 0)
+  if (!(limit > 0)) return undefined
+  if (task.module.name === 'async_status') throw new TaskError('async is not supported for this task')
+  return detach({
+    limit,
+    poll: Number(run.renderer.value(task.poll, scope, task.at) ?? POLL),
+    shell,
+    reopen: async () => {
+      await run.connections.reset([name]).catch(() => {})
+      return openShell(one)
+    },
+    folder: scope.has('ansible_async_dir') ? scope.get('ansible_async_dir') : undefined,
+    environment,
+    timeout: timeoutOf(one),
+    signal: run.signal,
+    remember: (jid, reader) => jobsOf(run).add(name, jid, reader),
+  })
+}
+
+function timeoutOf({ keywords }: Attempt): number | undefined {
+  return Number(keywords.timeout ?? 0) || undefined
 }
 
 function toResult({ changes, fields }: Outcome, duration: number): TaskResult {

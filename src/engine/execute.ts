@@ -1,6 +1,6 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { MissingError, TaskError } from '../core/errors.ts'
-import type { Change, Controller, Finish, Module, Plan, Remote } from '../core/module.ts'
+import type { Change, Controller, Finish, Module, Plan, Remote, Step, StepOutput } from '../core/module.ts'
 import { lines, Script } from '../core/quote.ts'
 import type { RequestOptions, Shell, Target } from '../core/remote.ts'
 import type { Variables } from '../core/scope.ts'
@@ -15,7 +15,23 @@ export interface ExecuteOptions extends RequestOptions {
   readonly check: boolean
   readonly diff: boolean
   readonly environment?: Readonly<Record<string, string>>
+  /** Takes the work over when the task is `async`. */
+  readonly detach?: Detach | undefined
 }
+
+/** What is left to do once the plan stands; in check mode that is nothing. */
+export interface Work {
+  readonly steps: readonly Step[]
+  /** The plan's changes, and the fields as far as they are known. */
+  readonly planned: Outcome
+  /** Does the work here and now. @throws as executeModule; `signal` ends it */
+  carryOut(signal?: AbortSignal): Promise<Outcome>
+  /** The outcome, from what the steps printed. @throws {TaskError} when that says so */
+  conclude(outputs: Readonly<Record<string, StepOutput>>): Outcome
+}
+
+/** Does a module's work in a way of its own. */
+export type Detach = (work: Work) => Promise<Outcome>
 
 /** What a module did, or in check mode would do. */
 export interface Outcome {
@@ -43,7 +59,7 @@ export async function executeModule<S extends ArgumentSpecs>(
     const state = await readState(module, args, context, options)
     plan = module.plan(args, state, context)
   } catch (error) {
-    if (check && error instanceof MissingError) return assumeProvided(error)
+    if (check && error instanceof MissingError) return perform(nothingToDo(assumeProvided(error)), options)
     throw error
   }
   if (plan.failed !== undefined) throw new TaskError(plan.failed, { result: { ...plan.result } })
@@ -52,9 +68,23 @@ export async function executeModule<S extends ArgumentSpecs>(
   }
   const fields = { ...plan.result, changed: plan.changes.length > 0 }
   const shown = diff && plan.changes.length > 0 ? { diff: diffOf(plan.changes) } : {}
-  if (check) return { changes: plan.changes, fields: { ...fields, ...shown } }
-  const finished = await apply(module, args, plan, options)
-  return { changes: plan.changes, fields: { ...fields, ...shown, ...finished } }
+  const planned: Outcome = { changes: plan.changes, fields: { ...fields, ...shown } }
+  if (check) return perform(nothingToDo(planned), options)
+  const conclude: Work['conclude'] = (outputs) => ({
+    changes: plan.changes,
+    fields: { ...planned.fields, ...finish(module, args, plan, outputs) },
+  })
+  const carryOut = async (signal = options.signal) =>
+    conclude(await apply(module, plan, { ...options, signal }))
+  return perform({ steps: plan.steps, planned, carryOut, conclude }, options)
+}
+
+function perform(work: Work, { detach, signal }: ExecuteOptions): Promise<Outcome> {
+  return detach === undefined ? work.carryOut(signal) : detach(work)
+}
+
+function nothingToDo(outcome: Outcome): Work {
+  return { steps: [], planned: outcome, carryOut: async () => outcome, conclude: () => outcome }
 }
 
 const NO_TARGET: Target = {
@@ -94,10 +124,9 @@ async function readState<S extends ArgumentSpecs>(
 
 async function apply<S extends ArgumentSpecs>(
   module: Module<S>,
-  args: Args<S>,
   plan: Plan,
   options: ExecuteOptions,
-): Promise<Finish> {
+): Promise<Readonly<Record<string, StepOutput>>> {
   const { shell, controller, environment = {}, onOutput, timeout, signal } = options
   const request = { onOutput, timeout, signal, environment }
   const remote: Remote = {
@@ -110,7 +139,15 @@ async function apply<S extends ArgumentSpecs>(
     apply: (steps) => applySteps(shell, steps, request),
     output: (stream, text) => onOutput?.(stream, Buffer.from(text)),
   }
-  const outputs = await applySteps(shell, plan.steps, { ...request, remote })
+  return applySteps(shell, plan.steps, { ...request, remote })
+}
+
+function finish<S extends ArgumentSpecs>(
+  module: Module<S>,
+  args: Args<S>,
+  plan: Plan,
+  outputs: Readonly<Record<string, StepOutput>>,
+): Finish {
   const finished = module.finish?.(outputs, args, plan) ?? {}
   if (finished.failed)
     throw new TaskError(String(finished.msg ?? 'failed'), {

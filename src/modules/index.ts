@@ -6,6 +6,7 @@ import type { ScriptFunction } from './script/function.ts'
 export interface BuiltinModules {
   apt: typeof import('./apt.ts').apt
   assert: typeof import('./assert.ts').assert
+  async_status: typeof import('./async_status.ts').async_status
   command: typeof import('./command.ts').command
   copy: typeof import('./copy.ts').copy
   debug: typeof import('./debug.ts').debug
@@ -59,6 +60,7 @@ export type ModuleInput<M, V> =
 const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } = {
   apt: async () => (await import('./apt.ts')).apt as unknown as Module,
   assert: async () => (await import('./assert.ts')).assert as unknown as Module,
+  async_status: async () => (await import('./async_status.ts')).async_status as unknown as Module,
   command: async () => (await import('./command.ts')).command as unknown as Module,
   copy: async () => (await import('./copy.ts')).copy as unknown as Module,
   debug: async () => (await import('./debug.ts')).debug as unknown as Module,
