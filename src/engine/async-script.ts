@@ -25,8 +25,7 @@ export interface NewJob {
  */
 export function startScript(job: NewJob): Script {
   const { files } = job
-  // Where there is no setsid (macOS, the BSDs) the least: a job is not ended by what hangs up.
-  const apart = new Script(job.setsid ? 'setsid' : 'nohup')
+  const apart = new Script(job.setsid ? 'setsid' : '')
   return sh`u=$(umask); umask 077
 mkdir -p -- ${dirname(files.record)} ${files.folder} || exit 1
 printf %s ${job.script.text} | ${apart} sh -c ${supervisor(job, apart).text} sh "$u"
@@ -34,10 +33,11 @@ printf %s ${job.script.text} | ${apart} sh -c ${supervisor(job, apart).text} sh 
 }
 
 // Its first command takes the script, so that the starter need not wait for more; the record comes before the job,
-// which may be done in no time.
+// which may be done in no time. Where there is no setsid (macOS, the BSDs), ignoring the hang-up must do.
 function supervisor(job: NewJob, apart: Script): Script {
   const { record, folder } = job.files
-  return sh`playscript_script=$(cat); u=$1; f=${record}; j=${folder}
+  return sh`${job.setsid ? new Script('') : sh`trap '' HUP`}
+playscript_script=$(cat); u=$1; f=${record}; j=${folder}
 exec </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 now() { n=$(date +%s.%N); case $n in *[!0-9.]*) n=$(date +%s) ;; esac; printf %s "$n"; }
 record() {
@@ -50,7 +50,7 @@ watch() {
   p=; trap 'kill $p; exit' TERM
   sleep ${Math.ceil(job.limit)} & p=$!
   wait $p || exit
-  : >"$j/expired"
+  touch "$j/expired"
   kill -STOP $w
   end_processes
   kill -KILL -- -$w || kill -KILL $w

@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { UnreachableError } from '../../src/core/errors.ts'
+import { Script } from '../../src/core/quote.ts'
+import type { Shell } from '../../src/core/remote.ts'
+import { type AsyncTask, detach } from '../../src/engine/async.ts'
 import type { Play } from '../../src/playbook/types.ts'
+import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { type Ran, type RunSettings, runPlaybook } from '../helpers/playbook-harness.ts'
 
 const test = suite('async')
@@ -234,5 +239,87 @@ test('each item of a loop is a job', async () => {
     )
   })
 })
+
+/** A job of one script on a shell, and how it ends. */
+function jobOn(shell: Shell, folder: string, task: Partial<AsyncTask> & { readonly script: string }) {
+  const { script, ...more } = task
+  const remember = () => {}
+  const reopen = async () => shell
+  const run = detach({ limit: 60, poll: 0.1, shell, reopen, folder, environment: {}, remember, ...more })
+  return run({
+    steps: [{ kind: 'script', script: new Script(script), label: 'job', as: 'job', ok: 'any' }],
+    planned: { changes: [], fields: { changed: true } },
+    carryOut: () => Promise.reject(new Error('this was to be a job')),
+    conclude: ({ job }) => ({ changes: [], fields: { changed: true, ...job } }),
+  })
+}
+
+test('jobs work with every userland, with setsid and without', async () => {
+  for (const { name, use } of LOCAL_SHELLS) {
+    await use(async (shell) => {
+      for (const tools of [new Set(['base64', 'setsid']), new Set(['base64'])]) {
+        const dir = mkdtempSync(join(tmpdir(), 'async-test-'))
+        const on = { ...shell, target: { ...shell.target, tools } }
+        try {
+          const folder = join(dir, 'it’s 100% a "folder"')
+          const script = `umask 022; printf 'no end'; echo err >&2; (exit 3)`
+          const { fields } = await jobOn(on, folder, { script })
+          assert.equal([fields.stdout, fields.stderr, fields.code], ['no end', 'err\n', 3], name)
+          const late = jobOn(on, folder, { script: `sleep 300 & echo $! >${dir}/pid; wait`, limit: 1 })
+          assert.match(await late.catch((error) => error.message), /did not complete .* 1s$/)
+          assert.not.ok(isRunning(join(dir, 'pid')), name)
+        } finally {
+          rmSync(dir, { recursive: true })
+        }
+      }
+    })
+  }
+})
+
+/** A shell that is lost at some of its requests, counted from 0. */
+function failing(shell: Shell, lost: (count: number) => boolean): Shell {
+  let count = 0
+  const request: Shell['request'] = async (script, options) => {
+    if (lost(count++)) throw new UnreachableError('one: the link is lost')
+    return shell.request(script, options)
+  }
+  return { ...shell, request }
+}
+
+test('a job is found again when the link was lost and has come back', async () => {
+  await withShell(async (shell, dir) => {
+    let opened = 0
+    const reopen = async () => {
+      if (++opened === 1) throw new UnreachableError('one: no route')
+      return shell
+    }
+    const { fields } = await jobOn(
+      failing(shell, (count) => count > 0),
+      dir,
+      { script: 'sleep 0.5; echo out', reopen },
+    )
+    assert.equal([fields.stdout, fields.finished, opened], ['out\n', 1, 2])
+  })
+})
+
+test('a link that does not come back in the job’s time makes the host unreachable', async () => {
+  await withShell(async (shell, dir) => {
+    const reopen = () => Promise.reject(new UnreachableError('one: no route'))
+    const lost = failing(shell, (count) => count > 0)
+    const error = await jobOn(lost, dir, { script: 'sleep 300', limit: 1, reopen }).catch((thrown) => thrown)
+    assert.instance(error, UnreachableError)
+    const record = readdirSync(dir).find((name) => !name.endsWith('.job'))
+    assert.is((await finished(join(dir, String(record)))).expired, true)
+  })
+})
+
+async function withShell(work: (shell: Shell, dir: string) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'async-test-'))
+  try {
+    await LOCAL_SHELLS[0]?.use((shell) => work(shell, dir))
+  } finally {
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
 
 test.run()
