@@ -1,4 +1,4 @@
-import type { Handler, LoadedTask } from '../playbook/model.ts'
+import type { Handler } from '../playbook/model.ts'
 import type { HostState } from './host.ts'
 
 /** A play's handlers, and which of them each name means. Included roles and files may add some on the way. */
@@ -11,8 +11,12 @@ export interface HandlerBook {
 /**
  * Indexes handlers by what can notify them: their name, `role : name`, and the topics they listen to. Of several with
  * one name the last is meant; all that listen to a topic are.
+ * @param rendered gives a handler's name, where it is a template, its value
  */
-export function createHandlerBook(initial: readonly Handler[]): HandlerBook {
+export function createHandlerBook(
+  initial: readonly Handler[],
+  rendered: (name: string, handler: Handler) => string = (name) => name,
+): HandlerBook {
   const handlers: Handler[] = []
   const named = new Map<string, number>()
   const topics = new Map<string, number[]>()
@@ -26,7 +30,8 @@ export function createHandlerBook(initial: readonly Handler[]): HandlerBook {
       for (const handler of more) {
         const place = handlers.push(handler) - 1
         const role = handler.context.role?.name
-        for (const name of namesOf(handler.name, role)) named.set(name, place)
+        const own = handler.name === undefined ? undefined : rendered(handler.name, handler)
+        for (const name of namesOf(own, role)) named.set(name, place)
         for (const topic of handler.listen) {
           for (const name of namesOf(topic, role)) topics.set(name, [...(topics.get(name) ?? []), place])
         }
@@ -42,7 +47,14 @@ function namesOf(name: string | undefined, role: string | undefined): readonly s
   return role === undefined ? [name] : [name, `${role} : ${name}`]
 }
 
-/** Puts down that a host's change notifies a task's handlers. */
-export function notify(book: HandlerBook, task: LoadedTask, host: HostState): void {
-  for (const name of task.notify) for (const place of book.places(name)) host.notified.add(place)
+/**
+ * Puts down that a host's change notifies handlers.
+ * @returns the names that no handler has
+ */
+export function notify(book: HandlerBook, names: readonly string[], host: HostState): readonly string[] {
+  return names.filter((name) => {
+    const places = book.places(name)
+    for (const place of places) host.notified.add(place)
+    return places.length === 0
+  })
 }

@@ -26,5 +26,7 @@ export async function flushHandlers(
     const notified = hosts.filter((host) => isActive(host) && host.notified.delete(place))
     if (notified.length > 0) await runItems([handler], notified, inHandlers)
   }
+  // A handler that failed ends its host's handlers for good, even where they are forced.
+  for (const host of hosts.filter((one) => one.failed)) host.notified.clear()
   for (const host of forced) host.failed = true
 }

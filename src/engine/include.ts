@@ -6,7 +6,7 @@ import { isSelected } from '../playbook/tags.ts'
 import { failure } from './attempt.ts'
 import type { RunItems } from './handlers.ts'
 import type { HostState } from './host.ts'
-import { itemScopes } from './items.ts'
+import { hasLoop, itemScopes } from './items.ts'
 import { keepResult } from './record.ts'
 import { labelOf, type Section } from './run-on-hosts.ts'
 
@@ -43,7 +43,9 @@ export async function runInclude(
         hosts: meant.map((host) => host.name),
         item: loopItem(include, loop),
       })
-      for (const host of meant) keepResult(run, include, host, succeeded(options), section)
+      // As in Ansible, an included role is no result of its own in the recap.
+      if (include.action === 'include_tasks')
+        for (const host of meant) keepResult(run, include, host, succeeded(options), section)
       await runItems(included.items, meant, section)
     } catch (error) {
       for (const host of meant) fail(include, host, error, label, section)
@@ -62,8 +64,17 @@ function groupHosts(
   for (const host of hosts) {
     try {
       const outer = run.variables.scope(host, { play, task: include })
-      for (const { scope, loop } of itemScopes(run, play, include, host, outer)) {
-        if (isSkipped(include, host, scope, label, section)) continue
+      const rounds = itemScopes(run, play, include, host, outer)
+      const wanted = rounds.filter(({ scope, loop }) => {
+        const skipped = isSkipped(include, scope, section)
+        if (skipped && hasLoop(include)) {
+          const result = { ...succeeded({}), status: 'skipped' as const, fields: { ...SKIPPED, ...loop } }
+          run.emit({ kind: 'item', task: label, host: host.name, label: loopItem(include, loop), result })
+        }
+        return !skipped
+      })
+      if (wanted.length === 0) skip(include, host, label, section)
+      for (const { scope, loop } of wanted) {
         const options = run.renderer.value(include.options, scope, include.at)
         const group = { options: isDictionary(options) ? options : {}, loop, hosts: [host] }
         const identity = JSON.stringify([group.options, loop])
@@ -78,26 +89,18 @@ function groupHosts(
   return [...groups.values()]
 }
 
-function isSkipped(
-  include: LoadedInclude,
-  host: HostState,
-  scope: Scope,
-  label: TaskLabel,
-  section: Section,
-): boolean {
+const SKIPPED = { changed: false, skipped: true, skip_reason: 'Conditional result was False' }
+
+function isSkipped(include: LoadedInclude, scope: Scope, { run }: Section): boolean {
+  return run.renderer.firstFalse(include.when, scope, include.at) !== undefined
+}
+
+// Of a loop's items some may be left out: the include is skipped when all are.
+function skip(include: LoadedInclude, host: HostState, label: TaskLabel, section: Section): void {
   const { run } = section
-  const found = run.renderer.firstFalse(include.when, scope, include.at)
-  if (found === undefined) return false
-  const fields = {
-    changed: false,
-    skipped: true,
-    skip_reason: 'Conditional result was False',
-    false_condition: found.condition,
-  }
-  const result = { ...succeeded({}), status: 'skipped' as const, fields }
+  const result = { ...succeeded({}), status: 'skipped' as const, fields: SKIPPED, loop: hasLoop(include) }
   keepResult(run, include, host, result, section)
-  run.emit({ kind: 'result', task: label, host: host.name, loop: false, result })
-  return true
+  run.emit({ kind: 'result', task: label, host: host.name, loop: result.loop, result })
 }
 
 function fail(

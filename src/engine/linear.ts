@@ -49,11 +49,11 @@ type Order = (
 const ORDERS: Readonly<Record<string, Order>> = {
   flush_handlers: (meant, _hosts, section) => flushHandlers(meant, section, runItems),
   end_host: (meant) => end(meant),
-  end_batch: (meant, hosts) => meant.length > 0 && end(hosts),
-  end_play: (meant, hosts, { play }) => {
+  end_batch: (meant) => end(meant),
+  end_play: (meant, _hosts, { play }) => {
     if (meant.length === 0) return
     play.ended = true
-    end(hosts)
+    end(meant)
   },
   end_role: (meant, _hosts, _section, meta) => {
     for (const host of meant) host.endedRole = meta.context.role
@@ -64,11 +64,14 @@ const ORDERS: Readonly<Record<string, Order>> = {
       run.factCache.remove(host.name)
     }
   },
-  clear_host_errors: (_meant, _hosts, { play, run }) => {
+  clear_host_errors: (meant, _hosts, { play, run }) => {
+    if (meant.length === 0) return
     for (const host of play.allHosts.map(run.host)) Object.assign(host, { failed: false, unreachable: false })
   },
   reset_connection: (meant, _hosts, { run }) => run.connections.reset(meant.map((host) => host.name)),
 }
+
+const FOR_ALL: readonly string[] = ['end_play', 'end_batch', 'clear_facts', 'clear_host_errors']
 
 function end(hosts: readonly HostState[]): void {
   for (const host of hosts) host.ended = true
@@ -81,5 +84,8 @@ async function runMeta(meta: LoadedMeta, hosts: readonly HostState[], section: S
   const meant = hosts.filter(
     (host) => run.renderer.firstFalse(meta.when, scopeOf(host), meta.at) === undefined,
   )
-  await ORDERS[meta.action]?.(meant, hosts, section, meta)
+  // What is for all hosts alike is decided by the first of them (Ansible: these run once).
+  const [first] = hosts
+  const decided = !FOR_ALL.includes(meta.action) ? meant : meant[0] === first ? hosts : []
+  await ORDERS[meta.action]?.(decided, hosts, section, meta)
 }

@@ -3,8 +3,10 @@ import type { Change } from '../core/module.ts'
 import type { Fields, Status } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
 import { failure } from './attempt.ts'
+import { censored } from './censored.ts'
 import { itemScopes, type LoopRound } from './items.ts'
-import { type HostResult, runItem, type TaskRun } from './run-item.ts'
+import { keepVariables } from './record.ts'
+import { type HostResult, runItem, skippedBy, type TaskRun, wouldIgnore } from './run-item.ts'
 
 /**
  * Runs a task once for each item and joins the results as Ansible does: changed when any is, failed when any is,
@@ -17,20 +19,43 @@ export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
   try {
     rounds = itemScopes(run, play, task, host, outer)
   } catch (error) {
-    return { ...failure(error, 0), ignored: false, ignoredUnreachable: false, loop: false }
+    // Without items the conditions are asked once: when they do not hold, the list need not be there.
+    const skipped = skippedBeforehand(one, outer)
+    if (skipped !== undefined) return skipped
+    const ignored = await wouldIgnore(one, outer)
+    return { ...failure(error, 0), ignored, ignoredUnreachable: false, loop: false }
   }
   const results: HostResult[] = []
   for (const [index, { scope, loop }] of rounds.entries()) {
     if (index > 0 && pause > 0) await sleep(pause * 1000, undefined, { signal: run.signal })
     const result = await runItem(one, scope)
     const shown = itemLabel(one, scope, loop[loop_var])
+    // The next item sees what this one set.
+    keepVariables(task, host, result.fields)
     const fields = { ...result.fields, ...loop, _ansible_item_label: shown }
     results.push({ ...result, fields })
-    run.emit({ kind: 'item', task: label, host: host.name, label: shown, result: { ...result, fields } })
+    const seen = censored(task, { ...result, fields }, label)
+    run.emit({
+      kind: 'item',
+      task: label,
+      host: host.name,
+      // Of a hidden item not even the name is told.
+      label: 'censored' in seen.fields ? null : shown,
+      result: seen,
+    })
     if (result.status === 'unreachable' && !result.ignoredUnreachable) break
     if (break_when !== undefined && breaks(one, result, loop)) break
   }
   return joinResults(results)
+}
+
+function skippedBeforehand({ run, task }: TaskRun, outer: Scope): HostResult | undefined {
+  try {
+    const skipped = skippedBy(task, outer, run)
+    return skipped && { ...skipped, ignored: false, ignoredUnreachable: false, loop: false }
+  } catch {
+    return undefined
+  }
 }
 
 function breaks(

@@ -56,16 +56,14 @@ function count(
   rescuable: boolean,
 ): void {
   if (status === 'skipped') summary.skipped++
-  else if (status === 'unreachable') {
-    if (ignoredUnreachable) summary.skipped++
-    summary.unreachable++
-  } else if (status === 'failed' && !ignored) {
+  else if (status === 'unreachable' && !ignoredUnreachable) summary.unreachable++
+  else if (status === 'failed' && !ignored) {
     if (rescuable) summary.rescued++
     else summary.failed++
   } else {
     summary.ok++
     if (fields.changed) summary.changed++
-    if (ignored) summary.ignored++
+    if (ignored || status === 'unreachable') summary.ignored++
   }
 }
 
@@ -73,12 +71,17 @@ function keepFacts(run: Run, task: LoadedTask, host: HostState, fields: Fields):
   for (const result of [fields, ...((fields.results as readonly Fields[] | undefined) ?? [])]) {
     const facts = result.ansible_facts
     if (typeof facts !== 'object' || facts === null) continue
-    if (task.module.name === 'include_vars') Object.assign(host.includeVars, facts)
-    else if (task.module.name === 'set_fact') {
-      Object.assign(host.registered, facts)
-      if (result.cacheable === true) learnFacts(run, host, facts as Variables)
-    } else learnFacts(run, host, facts as Variables)
+    if (!keepVariables(task, host, result) || result.cacheable === true)
+      learnFacts(run, host, facts as Variables)
   }
+}
+
+/** Keeps what `set_fact` and `include_vars` gave; false when a task is neither, or gave nothing. */
+export function keepVariables(task: LoadedTask, host: HostState, { ansible_facts: facts }: Fields): boolean {
+  const into = { include_vars: host.includeVars, set_fact: host.registered }[task.module.name]
+  if (into === undefined || typeof facts !== 'object' || facts === null) return false
+  Object.assign(into, facts)
+  return true
 }
 
 /** Takes facts of a host, for this run and for the cache. */

@@ -61,7 +61,8 @@ export async function wouldIgnore({ run, task }: TaskRun, scope: Scope): Promise
   }
 }
 
-function skippedBy(task: LoadedTask, scope: Scope, run: Run): TaskResult | undefined {
+/** The result of a task whose conditions do not hold; undefined when they do. */
+export function skippedBy(task: LoadedTask, scope: Scope, run: Run): TaskResult | undefined {
   const found = run.renderer.firstFalse(task.when, scope, task.at)
   if (found === undefined) return undefined
   const fields: Fields = {
@@ -101,7 +102,13 @@ async function tryUntil(one: Attempt): Promise<TaskResult> {
     if (tries === 1 || result.status === 'unreachable') return result
     const numbered = { ...result, fields: { ...result.fields, attempts: count } }
     if (succeeded(result, one)) return numbered
-    if (count >= tries) return { ...numbered, status: 'failed', fields: { ...numbered.fields, failed: true } }
+    // Ansible counts the tries it was asked for besides the first one, when all were in vain.
+    if (count >= tries)
+      return {
+        ...numbered,
+        status: 'failed',
+        fields: { ...numbered.fields, attempts: count - 1, failed: true },
+      }
     run.emit({ kind: 'retry', task: label, host: host.name, left: tries - count, result: numbered })
     await sleep(number(task.delay, 5) * 1000, undefined, { signal: run.signal })
   }

@@ -1,12 +1,14 @@
 import pLimit from 'p-limit'
 import type { TaskLabel } from '../core/events.ts'
+import { words } from '../playbook/inherit.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
 import { isSelected } from '../playbook/tags.ts'
 import { createScope } from '../vars/scope.ts'
 import { isOn } from './attempt.ts'
+import { censored } from './censored.ts'
 import type { Run } from './context.ts'
 import { type HandlerBook, notify } from './handler-book.ts'
-import type { HostState } from './host.ts'
+import { type HostState, isActive } from './host.ts'
 import { record } from './record.ts'
 import type { HostResult } from './run-item.ts'
 import { runTask } from './run-task.ts'
@@ -75,15 +77,22 @@ function keep(
   task: LoadedTask,
   host: HostState,
   result: HostResult,
-  { run, handlers, rescuable }: Section,
+  { run, play, handlers, rescuable, notifies = true }: Section & { readonly notifies?: boolean },
 ): void {
   record(run, task, host, result, { rescuable })
-  if (result.fields.changed && result.status !== 'failed') notify(handlers, task, host)
+  if (!notifies || !result.fields.changed || result.status === 'failed' || task.notify.length === 0) return
+  const names = run.renderer.value(task.notify, run.variables.scope(host, { play, task }), task.at)
+  for (const name of notify(handlers, words(names), host)) {
+    run.emit({
+      kind: 'warning',
+      message: `no handler is named '${name}', which ${task.name ?? task.action} notifies`,
+    })
+  }
 }
 
 function share(task: LoadedTask, host: HostState, result: HostResult, section: Section): void {
-  const quiet: Section = { ...section, run: { ...section.run, summaries: new Map() } }
-  keep(task, host, result, quiet)
+  // The others are not counted, and it is the host where it ran whose handlers are notified.
+  keep(task, host, result, { ...section, run: { ...section.run, summaries: new Map() }, notifies: false })
 }
 
 function once(task: LoadedTask, host: HostState, { run, play }: Section): boolean {
@@ -113,22 +122,15 @@ export function labelOf(
   return { name: prefix + name, module: task.action, at: task.at, handler: inHandlers, no_log }
 }
 
-/** What printers get to see of a result: nothing but its outcome when `no_log` is on. */
-export function censored(task: LoadedTask, result: HostResult, label: TaskLabel): HostResult {
-  if (!label.no_log || task.no_log === undefined) return result
-  const { changed, failed, skipped, unreachable } = result.fields
-  const outcome = { changed, failed, skipped, unreachable }
-  const kept = Object.fromEntries(Object.entries(outcome).filter(([, value]) => value !== undefined))
-  const notice = "the output has been hidden because 'no_log: true' was specified for this result"
-  return { ...result, changes: [], fields: { ...kept, changed, censored: notice } }
-}
-
 // `any_errors_fatal` and `max_fail_percentage`: the failure of some hosts ends the play on all.
 function stopEarly(task: LoadedTask, hosts: readonly HostState[], { play, run }: Section): void {
-  const lost = hosts.filter((host) => host.failed || host.unreachable)
-  if (lost.length === 0) return
+  const isLost = (host: HostState) => host.failed || host.unreachable
+  // Hosts that go at their own pace do not wait for one another.
+  if (play.play.strategy !== 'linear' || !hosts.some(isLost)) return
+  const lost = play.batch.filter((name) => isLost(run.host(name)))
   const most = play.play.max_fail_percentage
   const fatal = isOn(run.renderer.value(task.any_errors_fatal, emptyScope, task.at))
   const tooMany = most !== undefined && (lost.length / play.batch.length) * 100 > most
-  if (tooMany || fatal) for (const host of hosts) host.failed = true
+  if (!tooMany && !fatal) return
+  for (const host of play.batch.map(run.host).filter(isActive)) host.failed = true
 }

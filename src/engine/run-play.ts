@@ -100,7 +100,14 @@ function playFacts({ play, hosts, batch, varsPrompt }: BatchFacts): PlayFacts {
 }
 
 async function runBatch(run: Run, play: PlayFacts, batch: readonly HostState[]): Promise<void> {
-  const handlers = createHandlerBook(play.play.handlers)
+  const [first] = batch
+  const handlers = createHandlerBook(play.play.handlers, (name, task) => {
+    if (first === undefined || !name.includes('{{')) return name
+    return attemptName(
+      () => String(run.renderer.value(name, run.variables.scope(first, { play, task }), task.at)),
+      name,
+    )
+  })
   const section: Section = { run, play, handlers, rescuable: false, inHandlers: false }
   const waiting = await loadVariables(section, batch, { factsMayCome: play.play.gather_facts })
   await gatherFacts(section, batch, waiting.length > 0)
@@ -111,6 +118,15 @@ async function runBatch(run: Run, play: PlayFacts, batch: readonly HostState[]):
       await runItems(items, hosts, section)
       await flushHandlers(hosts, section, runItems)
     })
+  }
+}
+
+// A name that cannot be rendered for all hosts alike stays as it is written.
+function attemptName(render: () => string, written: string): string {
+  try {
+    return render()
+  } catch {
+    return written
   }
 }
 

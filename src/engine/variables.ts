@@ -151,6 +151,9 @@ function taskSources(task: LoadedTask | LoadedInclude, play: PlayFacts | undefin
   }
 }
 
+// Whose behaviour this is, for roles that ask which Ansible they run in.
+const ANSIBLE = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revision: 0 }
+
 // Getters, because most tasks read none of these.
 function magic(
   run: RunFacts,
@@ -174,6 +177,7 @@ function magic(
     ansible_skip_tags: run.skipTags,
     ansible_inventory_sources: run.inventory.sources,
     playscript_version: version(),
+    ansible_version: ANSIBLE,
   }
   if (run.limit !== undefined) always.ansible_limit = run.limit
   if (run.configFile !== undefined) always.ansible_config_file = run.configFile
@@ -197,9 +201,16 @@ function addPlay(values: Record<string, unknown>, { play, hosts, allHosts, batch
   Object.assign(values, { ansible_play_hosts_all: allHosts, ansible_play_batch: batch })
   addGetters(values, {
     ansible_play_hosts: hosts,
-    play_hosts: hosts,
-    ansible_play_role_names: () => play.roles.map((role) => role.name),
+    play_hosts: () => batch,
+    ansible_play_role_names: () => rolesOf(play.roles, { dependency: false }),
+    ansible_dependent_role_names: () => rolesOf(play.roles, { dependency: true }),
+    ansible_role_names: () => [...new Set(play.roles.map((role) => role.name))],
   })
+}
+
+function rolesOf(roles: readonly LoadedRole[], { dependency }: { readonly dependency: boolean }) {
+  const names = roles.filter((role) => role.dependency === dependency).map((role) => role.name)
+  return dependency ? [...new Set(names)] : names
 }
 
 function addGetters(values: Record<string, unknown>, getters: Readonly<Record<string, () => unknown>>): void {

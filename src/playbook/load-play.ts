@@ -191,9 +191,8 @@ async function loadRoles(entries: unknown, around: Surroundings, at: Location): 
   for (const entry of listOf(entries)) {
     for (const use of await loadRole(entry, around, { at })) {
       // The same role with the same parameters runs once in a play (Ansible: 'Running a role multiple times').
-      const identity = JSON.stringify([use.role.path, use.role.params])
-      if (seen.has(identity)) continue
-      seen.add(identity)
+      if (use.identity !== undefined && seen.has(use.identity)) continue
+      if (use.identity !== undefined) seen.add(use.identity)
       around.gathered.roles.push(use.role)
       around.gathered.handlers.push(...use.handlers)
       tasks.push(...use.tasks)

@@ -50,6 +50,8 @@ export interface LoadedRole {
   readonly vars: Variables
   /** What the play gives beside the role's name. */
   readonly params: Variables
+  /** Another role depends on it: the play does not name it. */
+  readonly dependency: boolean
 }
 
 /** Where a task stands: for finding the files it names, and for telling people. */

@@ -15,6 +15,8 @@ export interface RoleUse {
   readonly role: LoadedRole
   readonly tasks: readonly Item[]
   readonly handlers: readonly Handler[]
+  /** The same for two uses with the same parameters and keywords: a play runs only the first of them. */
+  readonly identity: string | undefined
 }
 
 /** The names of all roles in the folders where roles are looked for. */
@@ -78,8 +80,13 @@ export async function loadRole(
     name: name.split('/').at(-1) ?? name,
     path,
     defaults: await loadVariables(join(path, 'defaults', options.defaults_from ?? 'main'), around),
-    vars: await loadVariables(join(path, 'vars', options.vars_from ?? 'main'), around),
+    // What the play gives as the role's `vars` is seen by the whole play, like those of the role itself.
+    vars: {
+      ...(await loadVariables(join(path, 'vars', options.vars_from ?? 'main'), around)),
+      ...(isDictionary(raw.vars) ? raw.vars : {}),
+    },
     params: paramsOf(raw),
+    dependency: around.role !== undefined && options.name === '',
   }
   const inside: Surroundings = {
     ...around,
@@ -98,7 +105,13 @@ export async function loadRole(
     problems.add(`role ${name} has no tasks/${tasksFrom}`, at)
   const handlers = await loadRoleFile(join('handlers', options.handlers_from ?? 'main'), 'handler', inside)
   const checks = await specTask(role, meta, tasksFrom.replace(/\.\w+$/, ''), inside)
-  const own = { role, tasks: [...checks, ...(tasks ?? [])], handlers: (handlers ?? []) as readonly Handler[] }
+  const { role: _role, name: _name, ...given } = raw
+  const own = {
+    role,
+    tasks: [...checks, ...(tasks ?? [])],
+    handlers: (handlers ?? []) as readonly Handler[],
+    identity: meta.allow_duplicates === true ? undefined : JSON.stringify([path, given]),
+  }
   return [...dependencies, own]
 }
 
@@ -113,7 +126,7 @@ function paramsOf(raw: Readonly<Record<string, unknown>>): Variables {
   const params = Object.entries(raw).filter(
     ([key]) => key !== 'role' && key !== 'name' && !(key in KEYWORDS.block),
   )
-  return { ...Object.fromEntries(params), ...(isDictionary(raw.vars) ? raw.vars : {}) }
+  return Object.fromEntries(params)
 }
 
 async function loadVariables(path: string, { problems, read }: Surroundings): Promise<Variables> {

@@ -22,8 +22,10 @@ export function validatePlaybook(plays: readonly LoadedPlay[], templar: Templar)
   }
   for (const play of plays) {
     const handlers = new Set(play.handlers.flatMap((handler) => [...namesOf(handler), ...handler.listen]))
-    // Handlers may still come with a role or file that is included on the way.
-    const closed = !play.sections.some((section) => hasIncludes(section))
+    // Handlers may still come with a role or file that is included on the way, or have names that are templates.
+    const closed =
+      !play.sections.some((section) => hasIncludes(section)) &&
+      ![...handlers].some((name) => name.includes('{{'))
     const tasks = [...play.sections.flatMap((section) => [...tasksOf(section)]), ...tasksOf(play.handlers)]
     for (const task of tasks) {
       if (closed) for (const name of task.notify) check(() => checkHandler(name, handlers, task))
@@ -59,8 +61,9 @@ function sourcesOf(task: LoadedTask): readonly (readonly [string, Kind])[] {
     (list) => list ?? [],
   )
   const expressions = conditions
-    .filter((one) => typeof one === 'string')
-    .map((one): [string, Kind] => [one, 'expression'])
+    .filter((one) => typeof one === 'string' && one.trim() !== '')
+    // Superfluous braces are read, as in Ansible.
+    .map((one): [string, Kind] => [one as string, /\{[{%]/.test(one as string) ? 'template' : 'expression'])
   const raw = task.module.expressions ?? []
   const args = isDictionary(task.args)
     ? Object.entries(task.args).filter(([name]) => !raw.includes(name))

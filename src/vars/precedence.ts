@@ -19,8 +19,10 @@ export interface Sources {
   readonly registered?: Variables
   readonly roleParams?: readonly Variables[]
   readonly includeParams?: readonly Variables[]
-  /** The loop's variables, those of includes around it first. */
-  readonly loop?: readonly Variables[]
+  /** The variables of the loops of includes around a task, the outermost first. */
+  readonly includeLoops?: readonly Variables[]
+  /** The variables of the task's own loop. */
+  readonly loop?: Variables
   readonly extraVars?: Variables
   readonly magic?: Variables
 }
@@ -28,8 +30,8 @@ export interface Sources {
 /**
  * Ansible's order of precedence, from weak to strong
  * (https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#variable-precedence-where-should-i-put-a-variable),
- * and for each source whether it holds what people wrote or data that must never be rendered. The loop's variables
- * stand where Ansible puts them, above includes' parameters; magic variables above all.
+ * and for each source whether it holds what people wrote or data that must never be rendered. The variables of a
+ * task's own loop stand above even the command line's, where Ansible puts them; magic variables above all.
  */
 const ORDER: readonly (readonly [keyof Sources, Layer['kind']])[] = [
   ['roleDefaults', 'templates'],
@@ -48,8 +50,9 @@ const ORDER: readonly (readonly [keyof Sources, Layer['kind']])[] = [
   ['registered', 'data'],
   ['roleParams', 'templates'],
   ['includeParams', 'templates'],
-  ['loop', 'data'],
+  ['includeLoops', 'data'],
   ['extraVars', 'templates'],
+  ['loop', 'data'],
   ['magic', 'data'],
 ]
 

@@ -289,7 +289,7 @@ const includes: readonly Case[] = [
       ],
     },
     settings: { files },
-    lines: ['skipped one i', 'ok one in one'],
+    lines: ['skipped one i (a)', 'ok one in one'],
   },
   {
     name: 'include_role runs a role, and its variables stay its own',

@@ -23,8 +23,9 @@ const rows: readonly [string, (value: string) => Sources][] = [
   ['registered results', (v) => ({ registered: { x: v } })],
   ['role parameters', (v) => ({ roleParams: [{ x: v }] })],
   ['include parameters', (v) => ({ includeParams: [{ x: v }] })],
-  ['the loop', (v) => ({ loop: [{ x: v }] })],
+  ['the loops of includes', (v) => ({ includeLoops: [{ x: v }] })],
   ['extra vars', (v) => ({ extraVars: { x: v } })],
+  ["the task's loop", (v) => ({ loop: { x: v } })],
   ['magic variables', (v) => ({ magic: { x: v } })],
 ]
 for (const [index, [name]] of rows.entries()) {

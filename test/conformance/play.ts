@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseExtraVars } from '../../src/cli/extra-vars.ts'
+import { parseOptions } from '../../src/cli/options.ts'
+import { EXIT, PlaybookError } from '../../src/core/errors.ts'
+import type { RunEvent } from '../../src/core/events.ts'
+import { runPlays } from '../../src/engine/run.ts'
+import { loadInventory } from '../../src/inventory/load.ts'
+import { loadGroupVars } from '../../src/inventory/variable-folder.ts'
+import { words } from '../../src/playbook/inherit.ts'
+import { loadPlaybook, rolesPathOf } from '../../src/playbook/load-play.ts'
+import { readSource } from '../../src/playbook/source.ts'
+import { validatePlaybook } from '../../src/playbook/validate.ts'
+import { createTemplar } from '../../src/template/index.ts'
+import { HERE, INVENTORY } from './cases.ts'
+import { readEvents } from './read-events.ts'
+import type { RunRecord } from './record-types.ts'
+import { tidy } from './tidy.ts'
+
+/** Runs a playbook through this engine and gives what came of it. */
+export async function play(file: string, args: readonly string[]): Promise<RunRecord> {
+  const work = mkdtempSync(join(tmpdir(), 'conformance-'))
+  try {
+    const events: RunEvent[] = []
+    const exit = await run(file, ['-e', `work=${work}`, ...args], (event) => events.push(event))
+    return tidy({ args, exit, ...readEvents(events) }, { [work]: 'WORK', [HERE]: 'HERE' })
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+async function run(file: string, argv: readonly string[], emit: (event: RunEvent) => void): Promise<number> {
+  const { options } = parseOptions(argv)
+  const source = await readSource(file)
+  const { plays, problems } = await loadPlaybook(source, { rolesPath: rolesPathOf(source.dir) })
+  const found = [...problems.list, ...validatePlaybook(plays, createTemplar({ searchPath: [source.dir] }))]
+  if (found.length > 0) {
+    if (process.env.CONFORMANCE_SHOW !== undefined) console.log(new PlaybookError(found).describe())
+    return EXIT.error
+  }
+  const { exitCode } = await runPlays({
+    plays: options['force-handlers'] ? plays.map((one) => ({ ...one, force_handlers: true })) : plays,
+    playbookDir: source.dir,
+    inventory: await loadInventory([INVENTORY], { cwd: source.dir }),
+    playbookFolder: await loadGroupVars(source.dir),
+    limit: options.limit,
+    tags: { only: (options.tags ?? []).flatMap(words), skip: (options['skip-tags'] ?? []).flatMap(words) },
+    extraVars: parseExtraVars(options['extra-vars'] ?? []),
+    check: options.check === true,
+    diff: options.diff === true,
+    forks: 5,
+    verbosity: 1,
+    connection: { timeout: 5 },
+    signal: new AbortController().signal,
+    emit,
+  })
+  return exitCode
+}

@@ -1,0 +1,66 @@
+/** What is meant to differ in one playbook, and why. */
+export interface Wanted {
+  readonly why: string
+  readonly differences: readonly RegExp[]
+}
+
+const BEFORE_ANY_HOST: Wanted = {
+  why: 'what can be known without a host is an error before any host is touched, with exit code 1',
+  differences: [
+    /^exit: \d recorded, 1 here/,
+    /^tasks: .* recorded, \[\] here/,
+    /^recap of h1: .* recorded, \{\} here/,
+  ],
+}
+
+const WRONG_PLAYBOOK: Wanted = {
+  why: 'all that is wrong with a playbook has the exit code 1, not 4, which is for unreachable hosts',
+  differences: [/^exit: 4 recorded, 1 here/],
+}
+
+/**
+ * Where this engine is meant to differ from ansible-core 2.14, by playbook. All of these must be found: a playbook
+ * that no longer differs fails until its entry is taken out.
+ */
+export const WANTED: Readonly<Record<string, Wanted>> = {
+  'check/check': {
+    why: 'in check mode a command is not skipped: it is told that it would run, and its result has rc and stdout',
+    differences: [
+      /^\(--check\) (command is skipped|failed_when of a skipped one|shell in a loop|until) on h1: .*"skipped"/,
+      /^\(--check\) debug on h1: .*True {2}True/,
+      /^\(--check\) recap of h1/,
+    ],
+  },
+  'conditions/bare': {
+    why: "the bare text 'false' counts as false, with a warning, as in the releases that still took bare variables",
+    differences: [/^bare false text on h1/, /^recap of h1/],
+  },
+  'delegate/delegate': {
+    why: 'ansible_host is the variable of the host itself: that of the delegate does not show through',
+    differences: [/^the delegate's variables on h[12]: .*h4.* recorded, .*none.* here/],
+  },
+  'errors/bad-argument': BEFORE_ANY_HOST,
+  'errors/template-syntax': BEFORE_ANY_HOST,
+  'errors/unknown-keyword': WRONG_PLAYBOOK,
+  'errors/unknown-module': WRONG_PLAYBOOK,
+  'failure/any-errors-fatal-block': {
+    why: 'as documented since, a fatal error in a block sends the other hosts to the rescue section, too, at once',
+    differences: [/^tasks: .*"not reached".* recorded, \["breaks on h2","rescue","always","after"\] here/],
+  },
+  'handlers/keywords': {
+    why: 'a handler that runs once does so: 2.14 runs it a second time, for the second host that notified it',
+    differences: [/^tasks: .*"templated a","once"\] recorded, .*"templated a"\] here/, /^recap of h2/],
+  },
+  'meta/clear': {
+    why: 'as documented, hosts that failed take part again at once; in 2.14 not within the play',
+    differences: [/^exit: 0 recorded, 2 here/, /^(both again|end) on h1: nothing recorded/, /^recap of h1/],
+  },
+  'modules/free-form': {
+    why: 'command gives $NAME on as it is, unless expand_argument_vars is on; in 2.14 it is always on',
+    differences: [/^command on h1: .*\/root.* recorded, .*\$HOME.* here/],
+  },
+  'precedence/vars-files-missing': {
+    why: 'a missing file of variables fails the host for which it is missing, and names it, instead of ending the run',
+    differences: [/^exit: 1 recorded, 2 here/, /^tasks: \[\] recorded/, /^recap of h1/],
+  },
+}
