@@ -2,13 +2,12 @@ import type { TaskLabel } from '../core/events.ts'
 import type { Scope, Variables } from '../core/scope.ts'
 import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedInclude } from '../playbook/model.ts'
-import { isSelected } from '../playbook/tags.ts'
 import { failure } from './attempt.ts'
 import type { RunItems } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { hasLoop, itemScopes } from './items.ts'
 import { keepResult } from './record.ts'
-import { labelOf, type Section } from './run-on-hosts.ts'
+import { isWanted, labelOf, runsOnce, type Section } from './run-on-hosts.ts'
 
 /** Hosts for which an include means the same: the same file or role, for the same item of its loop. */
 interface Group {
@@ -29,10 +28,13 @@ export async function runInclude(
 ): Promise<void> {
   const { run, play, handlers } = section
   const [first] = hosts
-  if (first === undefined || (!section.inHandlers && !isSelected(include.tags, run.tags))) return
+  if (first === undefined || !isWanted(include, first, section)) return
   const label = labelOf(include, first, section)
   run.emit({ kind: 'task', task: label })
-  for (const { options, loop, hosts: meant } of groupHosts(include, hosts, label, section)) {
+  // What is included once is for the first host alone.
+  const once = include.run_once === undefined ? false : runsOnce(include, first, section)
+  const meantFor = once ? [first] : hosts
+  for (const { options, loop, hosts: meant } of groupHosts(include, meantFor, label, section)) {
     try {
       const included = await include.load(options, { loop })
       handlers.add(included.handlers)
@@ -73,7 +75,8 @@ function groupHosts(
         }
         return !skipped
       })
-      if (wanted.length === 0) skip(include, host, label, section)
+      if (wanted.length === 0)
+        skip(include, host, label, section, { loop: hasLoop(include) && rounds.length > 0 })
       for (const { scope, loop } of wanted) {
         const options = run.renderer.value(include.options, scope, include.at)
         const group = { options: isDictionary(options) ? options : {}, loop, hosts: [host] }
@@ -96,9 +99,15 @@ function isSkipped(include: LoadedInclude, scope: Scope, { run }: Section): bool
 }
 
 // Of a loop's items some may be left out: the include is skipped when all are.
-function skip(include: LoadedInclude, host: HostState, label: TaskLabel, section: Section): void {
+function skip(
+  include: LoadedInclude,
+  host: HostState,
+  label: TaskLabel,
+  section: Section,
+  { loop }: { readonly loop: boolean },
+): void {
   const { run } = section
-  const result = { ...succeeded({}), status: 'skipped' as const, fields: SKIPPED, loop: hasLoop(include) }
+  const result = { ...succeeded({}), status: 'skipped' as const, fields: SKIPPED, loop }
   keepResult(run, include, host, result, section)
   run.emit({ kind: 'result', task: label, host: host.name, loop: result.loop, result })
 }

@@ -71,7 +71,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   reset_connection: (meant, _hosts, { run }) => run.connections.reset(meant.map((host) => host.name)),
 }
 
-const FOR_ALL: readonly string[] = ['end_play', 'end_batch', 'clear_facts', 'clear_host_errors']
+const FOR_ALL: readonly string[] = ['end_play', 'end_batch', 'clear_host_errors']
 
 function end(hosts: readonly HostState[]): void {
   for (const host of hosts) host.ended = true

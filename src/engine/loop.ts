@@ -31,7 +31,7 @@ export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
     const result = await runItem(one, scope)
     const shown = itemLabel(one, scope, loop[loop_var])
     // The next item sees what this one set.
-    keepVariables(task, host, result.fields)
+    keepVariables(task, result.factsFor ?? host, result.fields)
     const fields = { ...result.fields, ...loop, _ansible_item_label: shown }
     results.push({ ...result, fields })
     const seen = censored(task, { ...result, fields }, label)
@@ -86,7 +86,7 @@ function joinResults(results: readonly HostResult[]): HostResult {
     changes: results.flatMap((result): readonly Change[] => result.changes),
     duration: results.reduce((sum, result) => sum + result.duration, 0),
     delegate: results.find((result) => result.delegate !== undefined)?.delegate,
-    factsFor: results.find((result) => result.factsFor !== undefined)?.factsFor,
+    items: results,
     loop: true,
   }
   const list = results.map((result) => result.fields)

@@ -17,7 +17,7 @@ export function record(
   result: HostResult,
   options: { readonly rescuable: boolean },
 ): void {
-  keepFacts(run, task, result.factsFor ?? host, result.fields)
+  for (const one of result.items ?? [result]) keepFacts(run, task, one.factsFor ?? host, one.fields)
   keepResult(run, task, host, result, options)
 }
 
@@ -68,12 +68,10 @@ function count(
 }
 
 function keepFacts(run: Run, task: LoadedTask, host: HostState, fields: Fields): void {
-  for (const result of [fields, ...((fields.results as readonly Fields[] | undefined) ?? [])]) {
-    const facts = result.ansible_facts
-    if (typeof facts !== 'object' || facts === null) continue
-    if (!keepVariables(task, host, result) || result.cacheable === true)
-      learnFacts(run, host, facts as Variables)
-  }
+  const facts = fields.ansible_facts
+  if (typeof facts !== 'object' || facts === null) return
+  if (!keepVariables(task, host, fields) || fields.cacheable === true)
+    learnFacts(run, host, facts as Variables)
 }
 
 /** Keeps what `set_fact` and `include_vars` gave; false when a task is neither, or gave nothing. */

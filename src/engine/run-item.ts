@@ -24,6 +24,8 @@ export interface HostResult extends TaskResult {
   readonly ignoredUnreachable: boolean
   readonly delegate?: string | undefined
   readonly loop: boolean
+  /** The results of a loop's items, each with the host that its facts are for. */
+  readonly items?: readonly HostResult[]
   /** The host that facts are for, when `delegate_facts` is on. */
   readonly factsFor?: HostState | undefined
 }

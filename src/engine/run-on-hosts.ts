@@ -35,12 +35,12 @@ export async function runOnHosts(
 ): Promise<void> {
   const { run, play, inHandlers } = section
   const [first] = hosts
-  if (first === undefined || (!inHandlers && !isSelected(task.tags, run.tags))) return
+  if (first === undefined || !isWanted(task, first, section)) return
   const label = labelOf(task, first, section)
   if (!inHandlers && !(await run.gate(label))) return
   run.emit({ kind: 'task', task: label })
   const limit = pLimit(forksFor(task, first, section))
-  const runs = once(task, first, section) ? [first] : hosts
+  const runs = runsOnce(task, first, section) ? [first] : hosts
   await Promise.all(
     runs.map((host) =>
       limit(async () => {
@@ -82,7 +82,7 @@ function keep(
   record(run, task, host, result, { rescuable })
   if (!notifies || !result.fields.changed || result.status === 'failed' || task.notify.length === 0) return
   const names = run.renderer.value(task.notify, run.variables.scope(host, { play, task }), task.at)
-  for (const name of notify(handlers, words(names), host)) {
+  for (const name of notify(handlers, [names].flat(2).map(String), host)) {
     run.emit({
       kind: 'warning',
       message: `no handler is named '${name}', which ${task.name ?? task.action} notifies`,
@@ -95,7 +95,19 @@ function share(task: LoadedTask, host: HostState, result: HostResult, section: S
   keep(task, host, result, { ...section, run: { ...section.run, summaries: new Map() }, notifies: false })
 }
 
-function once(task: LoadedTask, host: HostState, { run, play }: Section): boolean {
+/** Whether tags choose a task or include; they may be templates. Handlers run whatever their tags. */
+export function isWanted(task: LoadedTask | LoadedInclude, host: HostState, section: Section): boolean {
+  const { run, play, inHandlers } = section
+  if (inHandlers) return true
+  if (!task.tags.some((tag) => tag.includes('{{'))) return isSelected(task.tags, run.tags)
+  return isSelected(
+    words(run.renderer.value(task.tags, run.variables.scope(host, { play, task }), task.at)),
+    run.tags,
+  )
+}
+
+/** Whether a task is for one host of all. */
+export function runsOnce(task: LoadedTask | LoadedInclude, host: HostState, { run, play }: Section): boolean {
   if (task.run_once === undefined) return false
   return isOn(run.renderer.value(task.run_once, run.variables.scope(host, { play, task }), task.at))
 }
@@ -123,14 +135,15 @@ export function labelOf(
 }
 
 // `any_errors_fatal` and `max_fail_percentage`: the failure of some hosts ends the play on all.
-function stopEarly(task: LoadedTask, hosts: readonly HostState[], { play, run }: Section): void {
+function stopEarly(task: LoadedTask, hosts: readonly HostState[], { play, run, rescuable }: Section): void {
   const isLost = (host: HostState) => host.failed || host.unreachable
   // Hosts that go at their own pace do not wait for one another.
   if (play.play.strategy !== 'linear' || !hosts.some(isLost)) return
   const lost = play.batch.filter((name) => isLost(run.host(name)))
   const most = play.play.max_fail_percentage
   const fatal = isOn(run.renderer.value(task.any_errors_fatal, emptyScope, task.at))
-  const tooMany = most !== undefined && (lost.length / play.batch.length) * 100 > most
+  // A failure that a rescue section takes up does not count among those that are too many.
+  const tooMany = most !== undefined && !rescuable && (lost.length / play.batch.length) * 100 > most
   if (!tooMany && !fatal) return
   for (const host of play.batch.map(run.host).filter(isActive)) host.failed = true
 }

@@ -20,9 +20,15 @@ import { loadVarsFiles } from './vars-files.ts'
 /**
  * Runs one play on its hosts: batch by batch when it is `serial`; in each batch facts, then the sections, each with
  * its handlers at the end. A batch in which every host failed ends the play.
+ * @param allHosts the names of all hosts that the play is for, also of those that failed in an earlier one
  * @returns whether a batch ended so: then no further play runs
  */
-export async function runPlay(run: Run, play: LoadedPlay, hosts: readonly HostState[]): Promise<boolean> {
+export async function runPlay(
+  run: Run,
+  play: LoadedPlay,
+  hosts: readonly HostState[],
+  allHosts: readonly string[],
+): Promise<boolean> {
   for (const host of hosts) {
     host.ended = false
     host.endedRole = undefined
@@ -30,7 +36,7 @@ export async function runPlay(run: Run, play: LoadedPlay, hosts: readonly HostSt
   }
   const varsPrompt = await askVariables(run, play)
   for (const batch of batchesOf(hosts, play.serial)) {
-    const facts = playFacts({ play, hosts, batch, varsPrompt })
+    const facts = playFacts({ play, hosts, allHosts, batch, varsPrompt })
     await runBatch(run, facts, batch)
     if (facts.ended) return false
     if (batch.every((host) => host.failed || host.unreachable)) return true
@@ -81,11 +87,12 @@ async function askVariables(run: Run, play: LoadedPlay): Promise<Variables> {
 interface BatchFacts {
   readonly play: LoadedPlay
   readonly hosts: readonly HostState[]
+  readonly allHosts: readonly string[]
   readonly batch: readonly HostState[]
   readonly varsPrompt: Variables
 }
 
-function playFacts({ play, hosts, batch, varsPrompt }: BatchFacts): PlayFacts {
+function playFacts({ play, hosts, allHosts, batch, varsPrompt }: BatchFacts): PlayFacts {
   const names = (list: readonly HostState[]) => list.map((host) => host.name)
   return {
     play,
@@ -94,7 +101,7 @@ function playFacts({ play, hosts, batch, varsPrompt }: BatchFacts): PlayFacts {
     roles: [...play.roles],
     ended: false,
     hosts: () => names(hosts.filter(isActive)),
-    allHosts: names(hosts),
+    allHosts,
     batch: names(batch),
   }
 }

@@ -121,7 +121,7 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
       const taking = names.map(host).filter((one) => !one.failed && !one.unreachable)
       if (names.length === 0) emit({ kind: 'no-hosts' })
       // Hosts that were lost before still belong to the play: they do not make it a lost one.
-      else if ((await runPlay(run, play, taking)) && taking.length === names.length) break
+      else if ((await runPlay(run, play, taking, names)) && taking.length === names.length) break
     }
   } finally {
     emit({ kind: 'recap', hosts: run.summaries })

@@ -9,6 +9,7 @@ import { layersOf, type Sources } from '../vars/precedence.ts'
 import { createScope, type ScopeSettings, variablesObject } from '../vars/scope.ts'
 import { factsVariable, type HostState } from './host.ts'
 import type { Renderer } from './renderer.ts'
+import { parentsOf, parentVariables, roleNames } from './role-variables.ts'
 
 /** What variables know of the run: fixed once it starts. */
 export interface RunFacts {
@@ -143,11 +144,12 @@ function taskSources(task: LoadedTask | LoadedInclude, play: PlayFacts | undefin
   const own = { blockAndTaskVars: task.vars, includeParams: task.includeParams }
   if (role === undefined) return own
   const roles = play?.roles ?? []
+  const lineage = [...parentsOf(role).reverse(), role]
   return {
     ...own,
-    roleDefaults: [...roles.map((one) => one.defaults), role.defaults],
-    roleVars: [...roles.map((one) => one.vars), role.vars],
-    roleParams: [role.params],
+    roleDefaults: [...roles, ...lineage].map((one) => one.defaults),
+    roleVars: [...roles, ...lineage].map((one) => one.vars),
+    roleParams: lineage.map((one) => one.params),
   }
 }
 
@@ -192,7 +194,12 @@ function magic(
   if (play !== undefined) addPlay(always, play)
   const role = task?.context.role
   if (role !== undefined)
-    Object.assign(always, { role_name: role.name, role_path: role.path, ansible_role_name: role.name })
+    Object.assign(always, {
+      role_name: role.name,
+      role_path: role.path,
+      ansible_role_name: role.name,
+      ...parentVariables(role),
+    })
   return always
 }
 
@@ -202,15 +209,10 @@ function addPlay(values: Record<string, unknown>, { play, hosts, allHosts, batch
   addGetters(values, {
     ansible_play_hosts: hosts,
     play_hosts: () => batch,
-    ansible_play_role_names: () => rolesOf(play.roles, { dependency: false }),
-    ansible_dependent_role_names: () => rolesOf(play.roles, { dependency: true }),
+    ansible_play_role_names: () => roleNames(play.roles, { dependency: false }),
+    ansible_dependent_role_names: () => roleNames(play.roles, { dependency: true }),
     ansible_role_names: () => [...new Set(play.roles.map((role) => role.name))],
   })
-}
-
-function rolesOf(roles: readonly LoadedRole[], { dependency }: { readonly dependency: boolean }) {
-  const names = roles.filter((role) => role.dependency === dependency).map((role) => role.name)
-  return dependency ? [...new Set(names)] : names
 }
 
 function addGetters(values: Record<string, unknown>, getters: Readonly<Record<string, () => unknown>>): void {

@@ -47,9 +47,12 @@ export function listOf(value: unknown): readonly unknown[] {
 /** A list of words; text may hold several with commas between them. */
 export function words(value: unknown): readonly string[] {
   return listOf(value).flatMap((one) =>
-    String(one)
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== ''),
+    // A template is one word: what is in it may have commas of its own.
+    String(one).includes('{{')
+      ? [String(one)]
+      : String(one)
+          .split(',')
+          .map((word) => word.trim())
+          .filter((word) => word !== ''),
   )
 }

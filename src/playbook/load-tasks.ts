@@ -2,7 +2,7 @@ import type { Module } from '../core/module.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
 import { checkTaskArguments } from './check-task.ts'
-import { inherit, listOf, words } from './inherit.ts'
+import { inherit, listOf } from './inherit.ts'
 import { isDictionary, KEYWORDS, type KeywordType, keywordProblem, STRUCTURE } from './keywords.ts'
 import { loadStructure } from './load-structure.ts'
 import type { Item, LoadedTask } from './model.ts'
@@ -162,7 +162,8 @@ function buildTask(
     ...called,
     kind: 'task',
     loop_control: isDictionary(raw.loop_control) ? raw.loop_control : {},
-    notify: words(raw.notify),
-    listen: words(raw.listen),
+    // Names of handlers may have commas.
+    notify: listOf(raw.notify).map(String),
+    listen: listOf(raw.listen).map(String),
   }
 }

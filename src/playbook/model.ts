@@ -52,6 +52,8 @@ export interface LoadedRole {
   readonly params: Variables
   /** Another role depends on it: the play does not name it. */
   readonly dependency: boolean
+  /** The role whose task includes or imports this one, if one does. */
+  readonly parent: LoadedRole | undefined
 }
 
 /** Where a task stands: for finding the files it names, and for telling people. */

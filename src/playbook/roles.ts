@@ -86,6 +86,7 @@ export async function loadRole(
       ...(isDictionary(raw.vars) ? raw.vars : {}),
     },
     params: paramsOf(raw),
+    parent: options.name === '' ? undefined : around.role,
     dependency: around.role !== undefined && options.name === '',
   }
   const inside: Surroundings = {

@@ -48,4 +48,4 @@ const wanted = findCases().filter(
 )
 const limit = pLimit(3)
 await Promise.all(wanted.map((one) => limit(() => recordCase(one))))
-await execa('npx', ['biome', 'format', '--write', HERE])
+await execa('npx', ['biome', 'format', '--write', ...wanted.map(({ recorded }) => recorded)])
