@@ -69,7 +69,8 @@ export function createVariableStore(
 ): VariableStore {
   const fromInventory = new Map<string, Sources>()
   const groups = groupsWithHosts(run.inventory)
-  const hostvars = lazily([...run.inventory.hosts.keys()], (name) =>
+  // This machine is known without standing in the inventory.
+  const hostvars = lazily([...new Set([...run.inventory.hosts.keys(), 'localhost'])], (name) =>
     variablesObject(store.scope(hosts(name))),
   )
 

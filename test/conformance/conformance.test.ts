@@ -14,7 +14,7 @@ const cases = findCases().filter(({ name }) => only === undefined || name.includ
 async function differencesOf({ file, recorded, runs }: Case): Promise<readonly string[]> {
   const records = JSON.parse(readFileSync(recorded, 'utf8')) as readonly RunRecord[]
   assert.is(records.length, runs.length, 'each run is recorded')
-  const free = /strategy: (ansible\.builtin\.)?(free|host_pinned)/.test(readFileSync(file, 'utf8'))
+  const free = /strategy: (ansible\.builtin\.)?(free|host_pinned)|^# compare: by host/m.test(readFileSync(file, 'utf8'))
   const found: string[] = []
   for (const [index, args] of runs.entries()) {
     const record = records[index]

@@ -47,6 +47,10 @@ export const WANTED: Readonly<Record<string, Wanted>> = {
     why: 'as documented since, a fatal error in a block sends the other hosts to the rescue section, too, at once',
     differences: [/^tasks: .*"not reached".* recorded, \["breaks on h2","rescue","always","after"\] here/],
   },
+  'failure/in-always': {
+    why: 'as documented since, a fatal error in a block is one for the other hosts, too, once always has run',
+    differences: [/^tasks: .*"after","post"\] recorded, \["breaks on h1","always"\] here/, /^recap of h2/],
+  },
   'handlers/keywords': {
     why: 'a handler that runs once does so: 2.14 runs it a second time, for the second host that notified it',
     differences: [/^tasks: .*"templated a","once"\] recorded, .*"templated a"\] here/, /^recap of h2/],
@@ -58,6 +62,10 @@ export const WANTED: Readonly<Record<string, Wanted>> = {
   'modules/free-form': {
     why: 'command gives $NAME on as it is, unless expand_argument_vars is on; in 2.14 it is always on',
     differences: [/^command on h1: .*\/root.* recorded, .*\$HOME.* here/],
+  },
+  'roles/handlers-and-vars': {
+    why: 'what import_role gets as vars is for its own tasks: in 2.14 the rest of the play sees it, too',
+    differences: [/^debug on h1: .*imported.* recorded, .*given.* here/],
   },
   'variables/omit': {
     why: 'a parameter that is null counts as not given, for debug too',
