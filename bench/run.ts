@@ -20,7 +20,13 @@ async function measure(work: string, argv: readonly string[], cwd: string, round
   for (let round = 0; round < rounds; round++) {
     const started = performance.now()
     const [file = '', ...args] = argv
-    const { exitCode, all } = await execa(file, args, { cwd, all: true, reject: false })
+    const { exitCode, all } = await execa(file, args, {
+      cwd,
+      all: true,
+      reject: false,
+      stdin: 'ignore',
+      timeout: 300_000,
+    })
     if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with exit code ${exitCode}\n${all}`)
     times.push((performance.now() - started) / 1000)
   }
@@ -38,6 +44,7 @@ export default playbook(import.meta, [{ name: 'Micro', hosts: 'k8s', gather_fact
 
 async function bench(lab: Lab, dir: string): Promise<readonly Row[]> {
   writeFileSync(join(dir, 'playbook.ts'), micro)
+  writeFileSync(join(dir, 'empty.ts'), 'export {}\n')
   writeFileSync(join(dir, 'package.json'), '{"type": "module"}')
   mkdirSync(join(dir, 'node_modules'))
   symlinkSync(resolve('.'), join(dir, 'node_modules', 'playscript'))
@@ -45,7 +52,7 @@ async function bench(lab: Lab, dir: string): Promise<readonly Row[]> {
     lab.command([tsx, 'playbook.ts', '-i', lab.paths.inventory, '-e', `@${lab.paths.vars}`, ...argv])
   const here = process.cwd()
   return [
-    await measure('start-up: tsx of an empty file', [tsx, '--eval', ''], here),
+    await measure('start-up: tsx of an empty file', [tsx, join(dir, 'empty.ts')], here),
     await measure('start-up: --list-tasks', [tsx, 'playbook.ts', '--list-tasks'], here),
     await measure('k8s role, first converge', inLab([]), here, 1),
     await measure('k8s role, converged', inLab([]), here),

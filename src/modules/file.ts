@@ -57,7 +57,15 @@ export const file = defineModule({
 })
 
 function request(args: FileArgs, userland: string): ViewRequest {
-  return { ...args, follow_src: args.state !== 'hard', userland }
+  const { state, modification_time, access_time } = args
+  return {
+    ...args,
+    follow_src: state !== 'hard',
+    // Without a state the path keeps the one it has, which may be a link.
+    emptiness: state === 'link' || state === 'hard',
+    times: state === 'touch' || modification_time !== undefined || access_time !== undefined,
+    userland,
+  }
 }
 
 function currentState({ found }: FileView): 'file' | 'directory' | 'link' | 'hard' {

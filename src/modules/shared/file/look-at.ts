@@ -44,6 +44,10 @@ export interface ViewRequest extends Attributes {
   /** Follow a symbolic link at `src`. */
   readonly follow_src: boolean
   readonly recurse: boolean
+  /** Whether a folder at the path is empty. */
+  readonly emptiness: boolean
+  /** The times, in the target's own zone. */
+  readonly times: boolean
   readonly userland: string
 }
 
@@ -58,13 +62,21 @@ export function viewProbe(request: ViewRequest): Script {
     sh`if [ -L ${file} ]; then ${look(path, { follow: true })}; readlink -f -- ${file}; else printf '\000\000\000'; fi; printf '\000'`,
     sh`for p in ${pathsDownTo(path)}; do if [ -e "$p" ] || [ -L "$p" ]; then printf +; else printf -- -; fi; done; printf '\000'`,
     src === undefined ? sh`printf '\000\000\000'` : sourceProbe(file, src, request.follow_src),
-    sh`if [ -d ${file} ] && [ ! -L ${file} ]; then ls -A -- ${file} | head -c 1 | wc -c; fi; printf '\000'`,
-    sh`for f in %Y %X; do if [ -e ${file} ]; then date -d "@$(stat -L -c $f -- ${file})" +%Y%m%d%H%M.%S || exit 1; fi; printf '\000'; done`,
+    // Each command is a process on the target: what nobody will look at is not asked.
+    request.emptiness
+      ? sh`if [ -d ${file} ] && [ ! -L ${file} ]; then ls -A -- ${file} | head -c 1 | wc -c; fi`
+      : undefined,
+    sh`printf '\000'`,
+    request.times ? localTimes(file) : sh`printf '\000\000'`,
     // A name holds no slash, so two of them and a newline end a line for certain.
     request.recurse
       ? sh`if [ -d ${file} ]; then find ${file}/ -exec stat -c ${'%f %u %g %U:%G %n//'} -- {} + || exit 1; fi`
       : undefined,
   )
+}
+
+function localTimes(file: string): Script {
+  return sh`for f in %Y %X; do if [ -e ${file} ]; then date -d "@$(stat -L -c $f -- ${file})" +%Y%m%d%H%M.%S || exit 1; fi; printf '\000'; done`
 }
 
 // A relative source is meant from where the link will be: from inside the path when that is a folder.
