@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { BecomeError, UnreachableError } from '../core/errors.ts'
 import { quote, quoteAll } from '../core/quote.ts'
 import type { Become } from '../core/remote.ts'
+import { shellWords } from '../core/shell-words.ts'
 import type { Channel, Ending } from './channel.ts'
 import { withDeadline } from './deadline.ts'
-import { shellWords } from './shell-words.ts'
 
 /** One way to become another user. */
 interface Method {
-  readonly argv: (become: Become, words: { flags: string[]; prompt: string; command: string[] }) => string[]
+  readonly argv: (
+    become: Become,
+    words: { flags: readonly string[]; prompt: string; command: string[] },
+  ) => string[]
   /** What asks for the password; `prompt` is one that nobody can guess, for methods that let us choose. */
   readonly asks: (prompt: string) => RegExp
 }

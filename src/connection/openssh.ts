@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { UnreachableError } from '../core/errors.ts'
 import { quote } from '../core/quote.ts'
 import type { ConnectionSettings } from '../core/remote.ts'
+import { shellWords } from '../core/shell-words.ts'
 import type { Link } from './channel.ts'
 import { childChannel } from './child-channel.ts'
 import type { ConnectionHooks } from './hooks.ts'
 import { parseHostKey } from './known-hosts.ts'
-import { shellWords } from './shell-words.ts'
 
 /** What ssh(1) itself says on stderr when there is no connection (any more); it then exits with 255. */
 const LOST =

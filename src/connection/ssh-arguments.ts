@@ -1,4 +1,4 @@
-import { shellWords } from './shell-words.ts'
+import { shellWords } from '../core/shell-words.ts'
 
 /** What `ansible_ssh_common_args` and the like ask for, in the form in which `ssh -o` takes it. */
 export interface SshArguments {

@@ -3,7 +3,7 @@ import { type Channel, type Ending, streamChannel } from './channel.ts'
 import type { SshClient } from './ssh-run.ts'
 
 /** How long the last output may come after the exit code, in milliseconds. */
-const LAST_OUTPUT = 300
+const LAST_OUTPUT = 1000
 
 /**
  * Runs a command in a session channel of its own.

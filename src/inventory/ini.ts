@@ -1,9 +1,9 @@
-import { InventoryError } from '../core/errors.ts'
+import { ArgumentError, InventoryError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
+import { shellWords } from '../core/shell-words.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { addChild, addGroup, addHost, type Draft, setGroupVariable } from './draft.ts'
 import { pythonLiteral } from './python-literal.ts'
-import { shellWords } from './shell-words.ts'
 import { hostsOf } from './tree.ts'
 
 type Section = 'hosts' | 'vars' | 'children'
@@ -81,12 +81,11 @@ function assignment(text: string, at: Location): [name: string, value: string] {
   return [name, text.slice(equals + 1).trim()]
 }
 
-function words(text: string, at: Location): string[] {
+function words(text: string, at: Location): readonly string[] {
   try {
-    return shellWords(text)
+    return shellWords(text, { comments: true })
   } catch (cause) {
-    if (cause instanceof RangeError)
-      throw new InventoryError(`cannot split '${text}': ${cause.message}`, { at })
+    if (cause instanceof ArgumentError) throw new InventoryError(cause.message, { at, cause })
     throw cause
   }
 }

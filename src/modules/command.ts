@@ -2,11 +2,11 @@ import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { defineModule, nothing, type StepOutput } from '../core/module.ts'
 import { lines, quote, quoteAll, Script, safePath, sh } from '../core/quote.ts'
+import { shellWords } from '../core/shell-words.ts'
 import { readFreeForm } from './commands/free-form.ts'
 import { parseGuards, probeGuards, reasonToSkip } from './commands/guards.ts'
 import { commandFields, notRun, predicted } from './commands/outcome.ts'
 import { COMMAND_PARAMETERS, inlineBoolean } from './commands/parameters.ts'
-import { splitWords } from './commands/words.ts'
 
 const ARGS = {
   ...COMMAND_PARAMETERS,
@@ -14,7 +14,7 @@ const ARGS = {
   strip_empty_ends: { type: 'bool', default: true, doc: 'Take line breaks off the end of the output' },
   expand_argument_vars: {
     type: 'bool',
-    default: false,
+    default: true,
     doc: 'Replace $NAME and ${NAME} by variables of the environment, and a leading ~ by the home folder',
   },
 } as const satisfies ArgumentSpecs
@@ -70,7 +70,7 @@ function readCommand(args: Args<typeof ARGS>): Command {
   if (parameters.executable !== undefined) {
     throw new ArgumentError("command has no parameter 'executable'", { hint: 'Use the shell module.' })
   }
-  const argv = args.argv ?? splitWords(args.cmd ?? text)
+  const argv = args.argv ?? shellWords(args.cmd ?? text)
   if (argv.length === 0) throw new ArgumentError('no command given')
   const stdin = parameters.stdin ?? args.stdin
   const newline = inlineBoolean(parameters.stdin_add_newline) ?? args.stdin_add_newline

@@ -3,11 +3,11 @@ import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { type Content, defineModule, type Finish, nothing, type Step } from '../core/module.ts'
 import { lines, quote, Script, safePath, sh } from '../core/quote.ts'
+import { shellWords } from '../core/shell-words.ts'
 import { INLINE_PARAMETERS, readFreeForm } from './commands/free-form.ts'
 import { type GuardState, parseGuards, probeGuards } from './commands/guards.ts'
 import { commandFields, outputFields } from './commands/outcome.ts'
 import { GUARD_PARAMETERS, inlineBoolean } from './commands/parameters.ts'
-import { splitWords } from './commands/words.ts'
 import type { ScriptFunction } from './script/function.ts'
 
 const ARGS = {
@@ -109,7 +109,7 @@ function readScript(args: Args<typeof ARGS>): LocalScript {
   const { command, parameters } = readFreeForm(args._raw_params ?? '', [...INLINE_PARAMETERS, 'decrypt'])
   const line = args.cmd?.trim() ?? command
   const [first = ''] = /^("[^"]*"|'[^']*'|\S)+/.exec(line) ?? []
-  const [file] = splitWords(first)
+  const [file] = shellWords(first)
   if (file === undefined) throw new ArgumentError('script needs the name of a local file')
   return {
     line,

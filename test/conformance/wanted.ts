@@ -59,10 +59,6 @@ export const WANTED: Readonly<Record<string, Wanted>> = {
     why: 'as documented, hosts that failed take part again at once; in 2.14 not within the play',
     differences: [/^exit: 0 recorded, 2 here/, /^(both again|end) on h1: nothing recorded/, /^recap of h1/],
   },
-  'modules/free-form': {
-    why: 'command gives $NAME on as it is, unless expand_argument_vars is on; in 2.14 it is always on',
-    differences: [/^command on h1: .*\/root.* recorded, .*\$HOME.* here/],
-  },
   'roles/handlers-and-vars': {
     why: 'what import_role gets as vars is for its own tasks: in 2.14 the rest of the play sees it, too',
     differences: [/^debug on h1: .*imported.* recorded, .*given.* here/],

@@ -191,7 +191,7 @@ run('a user without a login shell is unreachable, with what the host says', () =
     for (const kind of ['ssh', 'openssh'] as const) {
       const error = await rejection(withShell(await settingsFor(kind, { user: name }), async () => {}))
       assert.is(error.name, 'UnreachableError')
-      assert.match(error.message, /login shell ended at once \(exit code 1\): .*not available/)
+      assert.match(error.message, /login shell ended at once \(exit code 1\): .*not available/, error.message)
     }
   }),
 )

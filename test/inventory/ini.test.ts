@@ -59,7 +59,7 @@ const ERRORS: readonly (readonly [name: string, text: string, message: RegExp])[
     '[a:children]\nb\n[b:children]\na',
     /:4: group 'a' cannot be a child of 'b'/,
   ],
-  ['an open quote', "h a='x", /:1: cannot split .* the quote ' is not closed/],
+  ['an open quote', "h a='x", /:1: a ' is not closed in: /],
   ['a bad range', 'ok\nh[3:1]', /:2: 'h\[3:1\]': '\[3:1\]' must go up/],
   ['a host name that is an option', '-oProxyCommand=x', /:1: .* starts with '-'/],
   ['a prototype as variable', 'h __proto__=1', /expected key=value/],

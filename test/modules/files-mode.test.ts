@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseTime } from '../../src/modules/shared/file/times.ts'
 import { chmodMode, formatMode, resolveMode } from '../../src/modules/shared/file-mode.ts'
-import { validateCommand } from '../../src/modules/shared/shell-words.ts'
+import { validateCommand } from '../../src/modules/shared/validate-command.ts'
 
 const test = suite('modules/files-mode')
 
@@ -64,7 +64,7 @@ test('a validate command is quoted word by word', () => {
   const command = validateCommand('visudo -cf %s --x="a b %s" $HOME; id')
   assert.match(command, /^\{ visudo -cf %s '--x=a b '%s '\$HOME;' id; \}/)
   assert.throws(() => validateCommand('visudo -c'), /must contain %s/)
-  assert.throws(() => validateCommand("grep 'x %s"), /quote is not closed/)
+  assert.throws(() => validateCommand("grep 'x %s"), /is not closed in: /)
 })
 
 test.run()

@@ -5,8 +5,8 @@ import { type Attributes, type Identity, newPath, planAttributes, statusFields }
 import { contentChange, type KnownContent } from './content.ts'
 import { chmodMode, formatMode } from './file-mode.ts'
 import { hostPath, type PathState } from './path-state.ts'
-import { validateCommand } from './shell-words.ts'
 import { readStatus, statusStep } from './status-step.ts'
+import { validateCommand } from './validate-command.ts'
 
 /** The content a file is to have. */
 export interface WantedContent extends KnownContent {

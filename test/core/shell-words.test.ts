@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { splitWords } from '../../../src/modules/commands/words.ts'
+import { shellWords } from '../../src/core/shell-words.ts'
 
 const words = suite('words of a command line')
 
@@ -13,11 +13,15 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['echo $HOME *.txt | cat', ['echo', '$HOME', '*.txt', '|', 'cat']],
 ]
 for (const [line, wanted] of CASES) {
-  words(`splits ${JSON.stringify(line)}`, () => assert.equal(splitWords(line), wanted))
+  words(`splits ${JSON.stringify(line)}`, () => assert.equal(shellWords(line), wanted))
 }
 
+words('a comment ends the line, where there are any', () => {
+  assert.equal(shellWords("a '#' b#c #d", { comments: true }), ['a', '#', 'b'])
+})
+
 words('a quote that is not closed is an error', () => {
-  assert.throws(() => splitWords(`echo "a`), /a " is not closed in: echo "a/)
+  assert.throws(() => shellWords(`echo "a`), /a " is not closed in: echo "a/)
 })
 
 words.run()

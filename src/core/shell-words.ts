@@ -1,11 +1,15 @@
-import { ArgumentError } from '../../core/errors.ts'
+import { ArgumentError } from './errors.ts'
 
 /**
- * Splits a command line into words as a POSIX shell would, without any expansion: blanks separate, single quotes
- * keep everything, in double quotes a backslash quotes `"` and `\`, elsewhere it quotes the next character.
- * @throws {ArgumentError} when a quote is not closed
+ * Splits a line into words as a POSIX shell quotes them, expanding nothing: what Python's `shlex.split` does, with
+ * which Ansible reads commands, `ansible_ssh_common_args`, `become_flags` and the lines of an INI inventory.
+ * @param options.comments a `#` outside of quotes begins a comment
+ * @throws {ArgumentError} when a quote is not closed, or a backslash ends the line
  */
-export function splitWords(line: string): readonly string[] {
+export function shellWords(
+  line: string,
+  { comments = false }: { readonly comments?: boolean } = {},
+): readonly string[] {
   const words: string[] = []
   let word: string | undefined
   let quoted: '"' | "'" | undefined
@@ -16,10 +20,12 @@ export function splitWords(line: string): readonly string[] {
       if (word !== undefined) words.push(word)
       word = undefined
     } else if (character === quoted) quoted = undefined
+    else if (quoted === undefined && character === '#' && comments) break
     else if (quoted === undefined && (character === '"' || character === "'")) {
       quoted = character
       word ??= ''
     } else if (character === '\\' && quoted !== "'" && (quoted === undefined || /["\\]/.test(next))) {
+      if (next === '') throw new ArgumentError(`a backslash ends the line: ${line}`)
       word = (word ?? '') + next
       index++
     } else word = (word ?? '') + character
