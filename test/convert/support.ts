@@ -60,10 +60,14 @@ export async function inFolder<T>(
 
 /** What the compiler says of the files of a folder; nothing of those that they import. */
 export async function compile(folder: string): Promise<readonly string[]> {
-  const { stdout } = await execa(resolve('node_modules/.bin/tsc'), ['--noEmit', '--pretty', 'false', '-p', folder], {
-    cwd: folder,
-    reject: false,
-  })
+  const { stdout } = await execa(
+    resolve('node_modules/.bin/tsc'),
+    ['--noEmit', '--pretty', 'false', '-p', folder],
+    {
+      cwd: folder,
+      reject: false,
+    },
+  )
   return stdout.split('\n').filter((line) => /^[^\s.].*error TS/.test(line))
 }
 
