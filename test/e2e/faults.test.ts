@@ -103,7 +103,10 @@ if (reason !== undefined) {
       { name: 'who', command: 'id -u', register: 'r' },
       { name: 'is root', assert: { that: ["r.stdout == '0'"] } },
       { name: 'wait', command: 'sleep 2' },
-      { name: 'echo it', command: { argv: ['echo', '{{ ansible_become_password }}'] } },
+      {
+        name: 'echo it',
+        command: { argv: ['echo', '{{ ansible_become_password }}'], expand_argument_vars: false },
+      },
     ]
     const going = run({ [one.name]: host }, tasks, { argv: ['-vvv'] })
     let seen = ''
