@@ -2,7 +2,6 @@ import { UsageError } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { type LoadedPlay, tasksOf } from '../playbook/model.ts'
-import { ask } from './ask.ts'
 import type { Io } from './io.ts'
 
 /** Asked before each task: whether it runs. */
@@ -33,6 +32,7 @@ export function createGate(
     if (waiting && !matches(name)) return false
     waiting = false
     if (!asking) return true
+    const { ask } = await import('./ask.ts')
     const answer = (await ask(`Perform task: ${name} (N)o/(y)es/(c)ontinue: `, io, { shown: true }))
       .trim()
       .toLowerCase()

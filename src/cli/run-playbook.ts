@@ -8,19 +8,14 @@ import { loadPlaybook, rolesPathOf } from '../playbook/load-play.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { Source } from '../playbook/source.ts'
 import { SPECIAL_TAGS, tagsOf } from '../playbook/tags.ts'
-import { vaultFilters } from '../vars/vault/filters.ts'
 import type { Vault } from '../vars/vault/vault.ts'
-import { ask } from './ask.ts'
 import { surroundingsOf } from './config/expand.ts'
-import { hideResults } from './config/hide-results.ts'
 import { loadSettings } from './config/load.ts'
 import { withLog } from './config/log-file.ts'
 import { playDefaults, runSettings, unfollowed } from './config/run-settings.ts'
 import type { Settings } from './config/settings.ts'
-import { createGate } from './gate.ts'
 import { type Io, wantsColor } from './io.ts'
 import { type Options, parseOptions, usage } from './options.ts'
-import { keepRole } from './role.ts'
 import { maskErrors } from './vault/mask-errors.ts'
 import { decryptOf, openVault } from './vault/open-vault.ts'
 
@@ -72,7 +67,9 @@ async function loadAndRun(work: Work): Promise<number> {
   const { source, options, settings, vault, io } = work
   const rolesPath = rolesPathOf(source.dir, settings.roles_path)
   const wanted =
-    options.role === undefined ? source : keepRole(source, options.role, { ...options, rolesPath })
+    options.role === undefined
+      ? source
+      : (await import('./role.ts')).keepRole(source, options.role, { ...options, rolesPath })
   const { plays, problems } = await loadPlaybook(wanted, {
     rolesPath,
     decrypted: vault.file,
@@ -90,6 +87,7 @@ async function loadAndRun(work: Work): Promise<number> {
   }
   const { validatePlaybook } = await import('../playbook/validate.ts')
   const { createTemplar } = await import('../template/index.ts')
+  const { vaultFilters } = await import('../vars/vault/filters.ts')
   const found = validatePlaybook(
     plays,
     createTemplar({ searchPath: [source.dir], decrypted: vault.file, filters: vaultFilters(vault) }),
@@ -177,8 +175,13 @@ async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promis
     vault,
     connection: await connectionDefaults(options, settings, io),
     emit: await printer(work, plays),
-    gate: createGate({ startAt: options['start-at-task'], step: options.step }, plays, io),
-    prompt: (question, options) => ask(question, io, { shown: !options.private }),
+    gate: (await import('./gate.ts')).createGate(
+      { startAt: options['start-at-task'], step: options.step },
+      plays,
+      io,
+    ),
+    prompt: async (question, asked) =>
+      (await import('./ask.ts')).ask(question, io, { shown: !asked.private }),
     signal: io.signal,
   })
   return exitCode
@@ -214,5 +217,5 @@ async function printer(work: Work, plays: readonly LoadedPlay[]): Promise<Emit> 
     showDiff: showDiff && ((diffs) => showDiff(diffs, color, limits)),
     cwd: io.cwd,
   })
-  return hideResults(print, settings)
+  return (await import('./config/hide-results.ts')).hideResults(print, settings)
 }

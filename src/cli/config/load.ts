@@ -6,7 +6,6 @@ import type { Surroundings } from './expand.ts'
 import { findConfig } from './find.ts'
 import type { IniEntry } from './ini.ts'
 import { SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts'
-import { noteUnused } from './unused.ts'
 
 /** The settings of a run, and how they came about. */
 export interface LoadedSettings {
@@ -43,8 +42,17 @@ export async function loadSettings(around: Surroundings, system?: string): Promi
     settings: settings as Settings,
     file,
     origins,
-    warnings: [...warnings, ...noteUnused(entries, file, around.env)],
+    warnings: [...warnings, ...(await unused(entries, file, around))],
   }
+}
+
+async function unused(
+  entries: readonly IniEntry[],
+  file: string | undefined,
+  { env }: Surroundings,
+): Promise<readonly string[]> {
+  if (file === undefined && !Object.keys(env).some((name) => name.startsWith('ANSIBLE'))) return []
+  return (await import('./unused.ts')).noteUnused(entries, file, env)
 }
 
 async function readEntries(file: string): Promise<readonly IniEntry[]> {

@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts'
 import { Secrets } from '../../core/secrets.ts'
 import { listIdentities, readVault } from '../../vars/vault/identities.ts'
 import type { Vault } from '../../vars/vault/vault.ts'
-import { type AskOptions, ask } from '../ask.ts'
+import type { AskOptions } from '../ask.ts'
 import { surroundingsOf } from '../config/expand.ts'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
@@ -54,7 +54,11 @@ export async function openVault(flags: VaultFlags, io: Io, options: OpenOptions 
     cwd: io.cwd,
     secrets: new Secrets(),
     matchIds: settings.vault_id_match ?? false,
-    ask: (prompt) => (options.isNew ? askTwice(prompt, io, options) : ask(prompt, io, options)),
+    // Loaded when somebody is asked: start-up is part of every run.
+    ask: async (prompt) => {
+      const { ask } = await import('../ask.ts')
+      return options.isNew ? askTwice(ask, prompt, io, options) : ask(prompt, io, options)
+    },
     warn: (message) => io.err(`[WARNING]: ${message}\n`),
   })
 }
@@ -69,7 +73,9 @@ export async function readSettings(io: Io): Promise<VaultSettings> {
   return (await loadSettings(surroundingsOf(io))).settings
 }
 
-async function askTwice(prompt: string, io: Io, options: AskOptions): Promise<string> {
+type Ask = typeof import('../ask.ts').ask
+
+async function askTwice(ask: Ask, prompt: string, io: Io, options: AskOptions): Promise<string> {
   const first = await ask(prompt, io, options)
   const second = await ask(`Confirm ${prompt.replace(/^New/, 'new')}`, io, options)
   if (first !== second) throw new UsageError('the two passwords are not the same')

@@ -2,7 +2,6 @@ import { UsageError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import { DEFAULT_ID } from './envelope.ts'
 import { VaultError } from './errors.ts'
-import { readPassword } from './password.ts'
 import { createVault, type Vault, type VaultKey } from './vault.ts'
 
 /** Where one password comes from. */
@@ -73,7 +72,7 @@ export async function readVault(identities: readonly Identity[], options: ReadOp
       const vault = createVault({ keys, secrets })
       const password =
         typeof source === 'string'
-          ? await readPassword(source, { cwd: options.cwd, id, vault, warn })
+          ? await (await import('./password.ts')).readPassword(source, { cwd: options.cwd, id, vault, warn })
           : await askPassword(source.prompt, options)
       keys.push({ id: id ?? DEFAULT_ID, password })
     } catch (error) {
