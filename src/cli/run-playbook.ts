@@ -70,7 +70,9 @@ async function loadAndRun(work: Work): Promise<number> {
     options.role === undefined
       ? source
       : (await import('./role.ts')).keepRole(source, options.role, { ...options, rolesPath })
+  const lists = options['list-tasks'] || options['list-tags'] || options['list-hosts']
   const { plays, problems } = await loadPlaybook(wanted, {
+    namesOnly: lists,
     rolesPath,
     decrypted: vault.file,
     libraryPath: settings.library,
@@ -82,9 +84,7 @@ async function loadAndRun(work: Work): Promise<number> {
     only: (options.tags ?? settings.tags_run ?? []).flatMap(words),
     skip: (options['skip-tags'] ?? settings.tags_skip ?? []).flatMap(words),
   }
-  if (options['list-tasks'] || options['list-tags'] || options['list-hosts']) {
-    return list(work, plays, tags)
-  }
+  if (lists) return list(work, plays, tags)
   const { validatePlaybook } = await import('../playbook/validate.ts')
   const { createTemplar } = await import('../template/index.ts')
   const { vaultFilters } = await import('../vars/vault/filters.ts')

@@ -97,6 +97,14 @@ export function moduleNames(): readonly string[] {
 
 /** Loads a module by its name, with or without `ansible.builtin.` or `ansible.legacy.`; undefined when there is none. */
 export async function loadModule(name: string): Promise<Module | undefined> {
-  const short = name.replace(/^ansible\.(builtin|legacy)\./, '')
-  return Object.hasOwn(LOADERS, short) ? LOADERS[short as keyof BuiltinModules]() : undefined
+  return isModule(name) ? LOADERS[shortName(name)]() : undefined
+}
+
+/** Whether a module of that name comes with playscript. */
+export function isModule(name: string): boolean {
+  return Object.hasOwn(LOADERS, shortName(name))
+}
+
+function shortName(name: string): keyof BuiltinModules {
+  return name.replace(/^ansible\.(builtin|legacy)\./, '') as keyof BuiltinModules
 }

@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { messageOf, Problem } from '../core/errors.ts'
 import type { Module } from '../core/module.ts'
-import { loadModule, moduleNames } from '../modules/index.ts'
+import { isModule, loadModule, moduleNames } from '../modules/index.ts'
 
 /** The modules that tasks of one play may name: those in `library/` folders, then ours. */
 export interface Library {
@@ -18,8 +18,13 @@ export interface Library {
   with(folder: string): Library
 }
 
+export interface LibraryOptions {
+  /** Nothing will run: modules are known by their names, and their files stay unread. */
+  readonly namesOnly?: boolean | undefined
+}
+
 /** The library of a playbook: the `library/` folder beside it, if there is one, and our own modules. */
-export function createLibrary(folders: readonly string[]): Library {
+export function createLibrary(folders: readonly string[], options: LibraryOptions = {}): Library {
   const files = new Map<string, string>()
   for (const folder of [...folders].reverse()) {
     if (!existsSync(folder)) continue
@@ -30,12 +35,21 @@ export function createLibrary(folders: readonly string[]): Library {
   }
   return {
     names: () => [...files.keys(), ...moduleNames()],
-    load: (name) => {
+    load: async (name) => {
       const file = files.get(name)
+      if (options.namesOnly && (file !== undefined || isModule(name))) return nameOnly(name)
       return file === undefined ? loadModule(name) : loadUserModule(name, file)
     },
-    with: (folder) => createLibrary([folder, ...folders]),
+    with: (folder) => createLibrary([folder, ...folders], options),
   }
+}
+
+/** Stands for a module in lists of tasks: it takes any parameters, and cannot run. */
+function nameOnly(name: string): Module {
+  const plan = () => {
+    throw new Error(`${name} was loaded for its name alone`)
+  }
+  return { name, doc: '', args: {}, open: true, free_form: '_raw_params', takes_function: true, plan }
 }
 
 async function loadUserModule(name: string, file: string): Promise<Module> {

@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly decrypted?: Decrypted | undefined
   /** Folders of modules, after the `library/` beside the playbook. */
   readonly libraryPath?: readonly string[] | undefined
+  /** Nothing will run: for lists of tasks. Modules are not read, and so their parameters not checked. */
+  readonly namesOnly?: boolean | undefined
   /** Keywords of plays that do not set them themselves. */
   readonly playDefaults?: Variables | undefined
 }
@@ -44,6 +46,7 @@ export async function loadPlaybook(source: Source, options: LoadOptions): Promis
   const plays = await loadPlays(source, {
     rolesPath: options.rolesPath,
     libraryPath: options.libraryPath ?? [],
+    namesOnly: options.namesOnly === true,
     playDefaults: options.playDefaults ?? {},
     read: (file) => readSource(file, options.decrypted),
     problems,
@@ -56,6 +59,7 @@ export async function loadPlaybook(source: Source, options: LoadOptions): Promis
 interface PlaySurroundings {
   readonly rolesPath: readonly string[]
   readonly libraryPath: readonly string[]
+  readonly namesOnly: boolean
   readonly playDefaults: Variables
   readonly problems: Problems
   readonly read: Surroundings['read']
@@ -110,7 +114,7 @@ async function importPlaybook(
 async function loadPlay(
   given: Readonly<Record<string, unknown>>,
   file: Source,
-  { problems, rolesPath, libraryPath, playDefaults, read, passed, importing }: PlaySurroundings,
+  { problems, rolesPath, libraryPath, namesOnly, playDefaults, read, passed, importing }: PlaySurroundings,
 ): Promise<LoadedPlay> {
   const raw: Readonly<Record<string, unknown>> = { ...playDefaults, ...given }
   const locate: Source['locate'] = (entry, key) => file.locate(entry === raw ? given : entry, key)
@@ -126,7 +130,7 @@ async function loadPlay(
     playbookDir: source.dir,
     rolesPath,
     passed: inherit(passed, own),
-    library: createLibrary([join(source.dir, 'library'), ...libraryPath]),
+    library: createLibrary([join(source.dir, 'library'), ...libraryPath], { namesOnly }),
     problems,
     read,
     gathered: { roles: [], handlers: [] },
