@@ -3,7 +3,6 @@ import type { TaskLabel } from '../core/events.ts'
 import { words } from '../playbook/inherit.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
 import { isSelected } from '../playbook/tags.ts'
-import { createScope } from '../vars/scope.ts'
 import { isOn } from './attempt.ts'
 import { censored } from './censored.ts'
 import type { Run } from './context.ts'
@@ -13,8 +12,6 @@ import { record } from './record.ts'
 import type { HostResult } from './run-item.ts'
 import { runTask } from './run-task.ts'
 import type { PlayFacts } from './variables.ts'
-
-const emptyScope = createScope([], (value) => value)
 
 /** Where tasks run: the play, its handlers, and what a failure means here. */
 export interface Section {
@@ -62,7 +59,7 @@ export async function runOnHosts(
       }),
     ),
   )
-  stopEarly(task, hosts, section)
+  stopEarly(task, first, hosts, section)
 }
 
 function forksFor(task: LoadedTask, host: HostState, { run, play }: Section): number {
@@ -135,13 +132,20 @@ export function labelOf(
 }
 
 // `any_errors_fatal` and `max_fail_percentage`: the failure of some hosts ends the play on all.
-function stopEarly(task: LoadedTask, hosts: readonly HostState[], { play, run, rescuable }: Section): void {
+function stopEarly(
+  task: LoadedTask,
+  first: HostState,
+  hosts: readonly HostState[],
+  { play, run, rescuable }: Section,
+): void {
   const isLost = (host: HostState) => host.failed || host.unreachable
   // Hosts that go at their own pace do not wait for one another.
   if (play.play.strategy !== 'linear' || !hosts.some(isLost)) return
   const lost = play.batch.filter((name) => isLost(run.host(name)))
   const most = play.play.max_fail_percentage
-  const fatal = isOn(run.renderer.value(task.any_errors_fatal, emptyScope, task.at))
+  const fatal = isOn(
+    run.renderer.value(task.any_errors_fatal, run.variables.scope(first, { play, task }), task.at),
+  )
   // A failure that a rescue section takes up does not count among those that are too many.
   const tooMany = most !== undefined && !rescuable && (lost.length / play.batch.length) * 100 > most
   if (!tooMany && !fatal) return
