@@ -4,7 +4,7 @@ import { type Login, prepareLogin } from './authentication.ts'
 import { type HostKeyCheck, prepareHostKeys } from './host-keys.ts'
 import { overhearOffer } from './server-offer.ts'
 import { effectiveOptions } from './ssh-config.ts'
-import { unreachable } from './ssh-failure.ts'
+import { HUNG_UP, unreachable } from './ssh-failure.ts'
 import type { SshOptions } from './ssh-options.ts'
 import { openSocket } from './ssh-route.ts'
 import type { DialTarget, SshClient, SshRun } from './ssh-run.ts'
@@ -53,7 +53,7 @@ export async function dial(target: DialTarget, run: SshRun): Promise<SshClient> 
 }
 
 function hungUp(error: unknown): boolean {
-  return error instanceof UnreachableError && /before handshake|ECONNRESET/.test(error.message)
+  return error instanceof UnreachableError && HUNG_UP.test(error.message)
 }
 
 async function dialOnce(

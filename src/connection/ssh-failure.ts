@@ -8,6 +8,9 @@ interface Explanation {
   readonly offer?: keyof ServerOffer
 }
 
+/** How ssh2 and Node call a server that hangs up before it has said anything. */
+export const HUNG_UP = /before handshake|No response from server|ECONNRESET/
+
 const OPENSSH = 'Set ansible_connection: openssh, which leaves this to the ssh program.'
 
 const EXPLANATIONS: readonly Explanation[] = [
@@ -31,7 +34,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     hint: 'Nothing answered: is the address right, is a firewall between, is ansible_timeout long enough?',
   },
   {
-    pattern: /before handshake|ECONNRESET/,
+    pattern: HUNG_UP,
     hint: 'The server hung up: its MaxStartups may be used up (lower --forks), or a firewall or fail2ban may block you.',
   },
 ]
