@@ -11,6 +11,7 @@ const suite = 'trixie'
 const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'openssh-server', 'sudo', 'iproute2', 'procps', 'less'],
   ...['curl', 'ca-certificates', 'openssl', 'python3', 'xz-utils', 'bzip2', 'unzip', 'zip', 'zstd'],
+  ...['git', 'gnupg', 'python3-pip', 'python3-venv', 'debconf-utils'],
   ...['certbot', 'kubernetes-client', 'nginx-light', 'pebble', 'python3-moto', 'python3-flask-cors'],
 ]
 
