@@ -30,6 +30,7 @@ export interface BuiltinModules {
   systemd_service: typeof import('./systemd.ts').systemd
   template: typeof import('./template.ts').template
   unarchive: typeof import('./unarchive.ts').unarchive
+  uri: typeof import('./uri.ts').uri
   user: typeof import('./user.ts').user
   validate_argument_spec: typeof import('./validate_argument_spec.ts').validate_argument_spec
   wait_for: typeof import('./wait_for.ts').wait_for
@@ -84,6 +85,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   systemd_service: async () => (await import('./systemd.ts')).systemd as unknown as Module,
   template: async () => (await import('./template.ts')).template as unknown as Module,
   unarchive: async () => (await import('./unarchive.ts')).unarchive as unknown as Module,
+  uri: async () => (await import('./uri.ts')).uri as unknown as Module,
   user: async () => (await import('./user.ts')).user as unknown as Module,
   validate_argument_spec: async () =>
     (await import('./validate_argument_spec.ts')).validate_argument_spec as unknown as Module,

@@ -1,15 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -20,6 +10,7 @@ import { MissingError } from '../../src/core/errors.ts'
 import type { Shell } from '../../src/core/remote.ts'
 import { get_url } from '../../src/modules/get_url.ts'
 import { findSum, parseChecksum } from '../../src/modules/shared/download/sums-file.ts'
+import { binFolder, shellWith } from '../helpers/downloaders.ts'
 import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { listing } from '../helpers/module-cases.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
@@ -132,46 +123,13 @@ async function world(work: (world: World) => Promise<void>): Promise<void> {
   }
 }
 
-/** A PATH on which some commands are missing. */
-function without(commands: readonly string[], folder: string): Shell {
-  const bin = join(folder, '.bin')
-  mkdirSync(bin)
-  for (const from of ['/usr/bin', '/bin']) {
-    for (const name of readdirSync(from)) {
-      if (commands.includes(name)) continue
-      try {
-        symlinkSync(join(from, name), join(bin, name))
-      } catch {
-        // It is in both folders.
-      }
-    }
-  }
-  return plainShell({ temp: join(folder, '.temp'), path: bin })
-}
-
 const wget = {
   name: 'wget, no curl',
-  use: async (work: (shell: Shell) => Promise<void>) => {
-    const folder = mkdtempSync(join(tmpdir(), 'path-'))
-    try {
-      await work(without(['curl'], folder))
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  },
+  use: (work: (shell: Shell) => Promise<void>) => work(shellWith('wget')),
 }
 const busyboxWget = {
   name: 'busybox wget, no curl',
-  use: async (work: (shell: Shell) => Promise<void>) => {
-    const folder = mkdtempSync(join(tmpdir(), 'path-'))
-    try {
-      const shell = without(['curl', 'wget'], folder)
-      symlinkSync('/usr/bin/busybox', join(folder, '.bin/wget'))
-      await work(shell)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  },
+  use: (work: (shell: Shell) => Promise<void>) => work(shellWith('busybox')),
 }
 
 for (const { name, use } of [...LOCAL_SHELLS, wget, busyboxWget]) {
@@ -301,10 +259,10 @@ for (const tool of ['curl', 'wget']) {
     world(async ({ url, folder }) => {
       const path = mkdtempSync(join(tmpdir(), 'path-'))
       try {
-        const shell = without(['curl', 'wget'], path)
         const log = join(path, 'arguments')
         const watch = `#!/bin/sh\nprintf '%s\\n' "$*" >>${log}\nexec /usr/bin/${tool} "$@"\n`
-        writeFileSync(join(path, '.bin', tool), watch, { mode: 0o755 })
+        writeFileSync(join(path, tool), watch, { mode: 0o755 })
+        const shell = plainShell({ temp: join(path, 'temp'), path: `${path}:${binFolder('none')}` })
         const args = {
           url: `${url.replace('//', '//me:se%22cr%5Cet@')}/private`,
           dest: join(folder, 'a'),
@@ -322,17 +280,13 @@ for (const tool of ['curl', 'wget']) {
 }
 
 test('without any downloader the error says what would do', () =>
-  world(async ({ url }) => {
-    const folder = mkdtempSync(join(tmpdir(), 'path-'))
-    try {
-      const shell = without(['curl', 'wget'], folder)
-      const error = await failureOf(
-        runModule(get_url, { url: `${url}/tool`, dest: join(folder, 'a') }, { shell }),
-      )
-      assert.match(error.message, /neither curl nor wget.*install one/)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
+  world(async ({ url, folder }) => {
+    const running = runModule(
+      get_url,
+      { url: `${url}/tool`, dest: join(folder, 'a') },
+      { shell: shellWith('none') },
+    )
+    assert.match((await failureOf(running)).message, /neither curl nor wget.*install one/)
   }))
 
 test.run()

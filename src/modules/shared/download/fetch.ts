@@ -1,22 +1,12 @@
 import { ArgumentError } from '../../../core/errors.ts'
 import { Script, sh } from '../../../core/quote.ts'
+import { curlLink, curlText, headerLines, type Link, wgetLink, wgetText } from './curl.ts'
 
 /** One download, and how it is to be made. */
-export interface Download {
+export interface Download extends Link {
   readonly url: string
-  /** Seconds without an answer. */
-  readonly timeout: number
   readonly headers: Readonly<Record<string, unknown>>
-  readonly username: string | undefined
   readonly password: string | undefined
-  readonly agent: string
-  readonly validate_certs: boolean
-  readonly use_proxy: boolean
-  readonly use_netrc: boolean
-  readonly decompress: boolean
-  readonly client_cert: string | undefined
-  readonly client_key: string | undefined
-  readonly ciphers: readonly string[] | undefined
 }
 
 /**
@@ -66,63 +56,28 @@ function withoutCredentials(download: Download): Download {
   }
 }
 
-function headerLines(headers: Download['headers']): readonly string[] {
-  return Object.entries(headers).map(([name, value]) => {
-    const line = `${name}: ${String(value)}`
-    if (/[\r\n\0]/.test(line)) throw new ArgumentError(`the header '${name}' holds a line break`)
-    return line
-  })
-}
-
-/** curl(1), `--config`: backslash escapes inside double quotes. */
 function curlConfig(download: Download): string {
-  const quoted = (text: string) =>
-    `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`
-  const { username, password, timeout } = download
-  const entries: (readonly [string, string?])[] = [
+  const { username, password } = download
+  return curlText([
     ['url', download.url],
-    ['silent'],
-    ['show-error'],
     ['fail'],
     ['location'],
-    ['globoff'],
-    ['connect-timeout', String(timeout)],
-    ['speed-time', String(timeout)],
-    ['speed-limit', '1'],
-    ['user-agent', download.agent],
+    ...curlLink(download),
     ...headerLines(download.headers).map((line) => ['header', line] as const),
-  ]
-  if (username !== undefined) entries.push(['user', `${username}:${password ?? ''}`])
-  if (!download.validate_certs) entries.push(['insecure'])
-  if (!download.use_proxy) entries.push(['noproxy', '*'])
-  if (download.use_netrc && username === undefined) entries.push(['netrc-optional'])
-  if (download.decompress) entries.push(['compressed'])
-  if (download.client_cert !== undefined) entries.push(['cert', download.client_cert])
-  if (download.client_key !== undefined) entries.push(['key', download.client_key])
-  if (download.ciphers !== undefined) entries.push(['ciphers', download.ciphers.join(':')])
-  return entries
-    .map(([key, value]) => (value === undefined ? `${key}\n` : `${key} = ${quoted(value)}\n`))
-    .join('')
+    ...(username === undefined ? [] : [['user', `${username}:${password ?? ''}`] as const]),
+  ])
 }
 
-/** wget's manual, Wgetrc Commands: one `name = value` a line. */
 function wgetConfig({ headers, username, password }: Download): string {
   const credentials = [['user', username ?? ''] as const, ['password', password ?? ''] as const]
-  const entries = [
+  return wgetText([
     ...headerLines(headers).map((line) => ['header', line] as const),
-    ...(username === undefined ? [] : [...credentials, ['auth_no_challenge', 'on'] as const]),
-  ]
-  return entries.map(([key, value]) => `${key} = ${value}\n`).join('')
+    ...(username === undefined ? [] : [...credentials, ['auth_no_challenge'] as const]),
+  ])
 }
 
 function wgetFetch(download: Download, { secret }: { readonly secret: boolean }): Script {
-  const options = ['-S', '-nv', '-t', '1', '-T', String(download.timeout), '-U', download.agent]
-  if (!download.validate_certs) options.push('--no-check-certificate')
-  if (!download.use_proxy) options.push('--no-proxy')
-  if (!download.use_netrc) options.push('--no-netrc')
-  if (download.client_cert !== undefined) options.push(`--certificate=${download.client_cert}`)
-  if (download.client_key !== undefined) options.push(`--private-key=${download.client_key}`)
-  if (download.ciphers !== undefined) options.push(`--ciphers=${download.ciphers.join(':')}`)
+  const options = ['-S', '-nv', ...wgetLink(download)]
   const fetch = sh`wget ${options} -O - -- ${download.url} 2>&3`
   if (!secret) return fetch
   // wget takes its configuration from regular files only. This one has no name any more before anything is in it.
