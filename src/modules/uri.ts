@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError, MissingError } from '../core/errors.ts'
 import { type Controller, defineModule, type Finish, nothing, type Plan, type Step } from '../core/module.ts'
 import { lines, type Script, sh } from '../core/quote.ts'
 import type { Target } from '../core/remote.ts'
-import { ATTRIBUTE_ARGS, newPath, planAttributes } from './shared/attributes.ts'
+import { newPath, planAttributes } from './shared/attributes.ts'
 import { type DestRequest, type DestView, destProbe, readDest } from './shared/dest.ts'
 import { urlFileName } from './shared/download/sums-file.ts'
 import { chmodMode } from './shared/file-mode.ts'
@@ -12,59 +11,9 @@ import { fieldReader, hostPath, parentOf } from './shared/path-state.ts'
 import { readStatus, statusStep } from './shared/status-step.ts'
 import { answerFields, readAnswer } from './uri/answer.ts'
 import { encodeBody, multipartFiles } from './uri/body.ts'
-import { type Exchange, exchangeScript } from './uri/exchange.ts'
-
-const ARGS = {
-  url: { type: 'str', required: true, doc: 'HTTP or HTTPS URL' },
-  method: { type: 'str', default: 'GET', doc: 'What to ask for: GET, POST, PUT, DELETE, …' },
-  body: { type: 'raw', doc: 'What to send: text, or what body_format encodes' },
-  body_format: {
-    type: 'str',
-    choices: ['form-urlencoded', 'form-multipart', 'json', 'raw'],
-    default: 'raw',
-    doc: 'How to encode the body; sets Content-Type',
-  },
-  src: { type: 'path', doc: 'A file to send; on the controller unless remote_src' },
-  remote_src: { type: 'bool', default: false, doc: 'Files to send are on the target' },
-  status_code: { type: 'list', elements: 'int', default: [200], doc: 'Codes that are a success' },
-  return_content: { type: 'bool', default: false, doc: 'Give the answer’s body as `content`' },
-  dest: {
-    type: 'path',
-    doc: 'Write the answer’s body to this file, or into this folder under the URL’s last word',
-  },
-  creates: { type: 'path', doc: 'When this exists nothing is asked' },
-  removes: { type: 'path', doc: 'When this does not exist nothing is asked' },
-  headers: { type: 'dict', default: {}, doc: 'Headers to send' },
-  unredirected_headers: {
-    type: 'list',
-    elements: 'str',
-    default: [],
-    doc: 'Headers that only the first request has, none that follows a redirect',
-  },
-  follow_redirects: {
-    type: 'str',
-    choices: ['all', 'no', 'none', 'safe', 'urllib2', 'yes'],
-    default: 'safe',
-    doc: 'Which redirects to follow; safe follows those of GET and HEAD',
-  },
-  timeout: { type: 'int', default: 30, doc: 'Seconds without an answer' },
-  force: { type: 'bool', default: false, doc: 'Do not take a cached answer' },
-  http_agent: { type: 'str', default: 'ansible-httpget', doc: 'The User-Agent to send' },
-  url_username: { type: 'str', aliases: ['user'], doc: 'User for basic or digest authentication' },
-  url_password: { type: 'str', aliases: ['password'], no_log: true, doc: 'Their password' },
-  force_basic_auth: { type: 'bool', default: false, doc: 'Send credentials at once, before the server asks' },
-  validate_certs: { type: 'bool', default: true, doc: 'Check the certificate of the server' },
-  ca_path: { type: 'path', doc: 'Certificates to trust, on the target, in PEM' },
-  client_cert: { type: 'path', doc: 'Client certificate, on the target' },
-  client_key: { type: 'path', doc: 'Its key, on the target' },
-  ciphers: { type: 'list', elements: 'str', doc: 'TLS ciphers' },
-  unix_socket: { type: 'path', doc: 'Connect to this socket of the target' },
-  use_proxy: { type: 'bool', default: true, doc: 'Use the proxy that the environment names' },
-  use_netrc: { type: 'bool', default: true, doc: 'Take credentials from ~/.netrc' },
-  decompress: { type: 'bool', default: true, doc: 'Undo a content encoding' },
-  ...ATTRIBUTE_ARGS,
-} as const satisfies ArgumentSpecs
-type UriArgs = Args<typeof ARGS>
+import { exchangeScript } from './uri/exchange.ts'
+import { URI_PARAMETERS, type UriArgs } from './uri/parameters.ts'
+import type { Exchange } from './uri/tools.ts'
 
 interface Local {
   /** Files of the controller that are sent, by the name they were given. */
@@ -91,7 +40,7 @@ const SAME = 44
 export const uri = defineModule({
   name: 'uri',
   doc: 'Ask a web service for something, on the target',
-  args: ARGS,
+  args: URI_PARAMETERS,
   rules: { mutually_exclusive: [['body', 'src']] },
   prepare: async (args, controller): Promise<Local> => ({ files: await readFiles(args, controller) }),
   probe({ creates, removes, dest, owner, group, url }, { target }) {

@@ -158,6 +158,8 @@ for (const { name, use } of SHELLS) {
       assert.is(fields.content, undefined)
       assert.match(String(fields.msg), /^OK \((\d+|unknown) bytes\)$/)
       assert.is(seen[0]?.headers['user-agent'], 'ansible-httpget')
+      const bare = await run({ url })
+      assert.equal([bare.url, bare.redirected], [url, false])
       const plain = await run({ url: `${url}/x`, return_content: true })
       assert.is(plain.content, 'GET nothing ')
       const { cookies, cookies_string } = await run({ url: `${url}/cookies` })

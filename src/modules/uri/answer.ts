@@ -7,8 +7,8 @@ export interface Answer {
   readonly status: number
   /** The reason beside the status: `Not Found`. */
   readonly reason: string
-  /** Where the last redirect led. */
-  readonly url: string
+  /** Where the last redirect led; undefined without one. */
+  readonly url: string | undefined
   /** What went wrong, as the downloader said it. */
   readonly problem: string
   /** Of the last answer, names in lower case; several of one name are joined by commas. */
@@ -28,7 +28,7 @@ export function readAnswer(printed: string): Answer {
   return {
     status: answered ? Number(code) : -1,
     reason: /^HTTP\/\S+ \d+ ?(.*)$/.exec(rows[0] ?? '')?.[1] ?? '',
-    url: url ?? '',
+    url: url || undefined,
     problem: complaintIn(said ?? ''),
     headers: readHeaders(rows.slice(1)),
     cookies: readCookies(heads ?? ''),
@@ -38,7 +38,7 @@ export function readAnswer(printed: string): Answer {
 
 function complaintIn(said: string): string {
   const rows = splitLines(said.trim())
-  const row = rows.find((one) => /^(ERROR|curl|wget)\b|fail|refused/i.test(one)) ?? rows.at(-1) ?? ''
+  const row = rows.find((one) => /^(ERROR|curl|wget):|fail|refused/i.test(one)) ?? rows.at(-1) ?? ''
   return row.replace(/^(curl: \(\d+\)|wget:|ERROR:) /, '')
 }
 
@@ -99,7 +99,7 @@ export function answerFields(
   answer: Answer,
   asked: { readonly url: string },
 ): Readonly<Record<string, unknown>> & { readonly msg: string } {
-  const { status, headers, cookies, url } = answer
+  const { status, headers, cookies, url = asked.url } = answer
   const named = Object.entries(headers).map(([name, value]) => [name.replaceAll('-', '_'), value])
   const location = headers.location === undefined ? {} : { location: absolute(headers.location, url) }
   const good = status >= 200 && status < 300
@@ -117,7 +117,7 @@ export function answerFields(
               .join('; '),
           }
         : { msg: `HTTP Error ${status}: ${answer.reason || (REASONS[status] ?? '')}` }),
-    redirected: url !== asked.url,
+    redirected: answer.url !== undefined,
     status,
     url,
     ...json(answer),
