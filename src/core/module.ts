@@ -104,6 +104,10 @@ export type Finish = Variables & {
 /** The controller's side, as modules see it: files beside the playbook, and the task's variables. */
 export interface Controller {
   readonly variables: Scope
+  /** The task's `environment`, for modules whose work is done here. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Ends what is under way: the run was interrupted, or the task's `timeout` is over. */
+  readonly signal?: AbortSignal | undefined
   /**
    * Finds a file as Ansible searches it: the role's folder of that kind, then the role, the task file's
    * folder, and the playbook's.
@@ -149,6 +153,7 @@ export interface ProbeOutput {
  *
  * - `prepare` reads what the controller holds: a source file, a rendered template, a condition's value.
  * - `probe` gives one script that only reads; `parse` turns what it printed into a state.
+ * - `read` stands in for both where the state is not a host's: it asks an API, and changes nothing either.
  * - `plan` is pure: arguments and state in, changes and steps out. It knows no host and no check mode.
  * - `finish` is pure as well: it turns the steps' outputs into result fields.
  */
@@ -179,6 +184,7 @@ export interface Module<
   prepare?(args: Args<S>, controller: Controller): Promise<Local> | Local
   probe?(args: Args<S>, context: Context<Local>): Script | undefined
   parse?(output: ProbeOutput, args: Args<S>, context: Context<Local>): State
+  read?(args: Args<S>, controller: Controller): Promise<State>
   plan(args: Args<S>, state: State, context: Context<Local>): Plan
   finish?(outputs: Readonly<Record<string, StepOutput>>, args: Args<S>, plan: Plan): Finish
 }

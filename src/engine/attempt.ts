@@ -89,9 +89,19 @@ async function openShell({ run, play, host, delegate, scope, keywords }: Attempt
   return run.connections.shell({ host: target.name, scope: own, trusted, keywords })
 }
 
-function controllerOf({ run, task, scope, host, delegate }: Attempt): Controller & JobKeeper {
+function controllerOf(one: Attempt): Controller & JobKeeper {
+  const { run, task, scope, host, delegate, environment } = one
   const controller = createController(task, scope, run.renderer, run.ansibleManaged)
-  return { ...controller, job: (jid) => jobsOf(run).find((delegate ?? host).name, jid) }
+  const limit = timeoutOf(one)
+  const signal = limit === undefined ? run.signal : AbortSignal.any([run.signal, endAfter(limit)])
+  return { ...controller, environment, signal, job: (jid) => jobsOf(run).find((delegate ?? host).name, jid) }
+}
+
+// The longest time that a timer can wait for, in milliseconds.
+const LONGEST = 2 ** 31 - 1
+
+function endAfter(seconds: number): AbortSignal {
+  return AbortSignal.timeout(Math.min(seconds * 1000, LONGEST))
 }
 
 // What `poll` is where a task does not say (Ansible: DEFAULT_POLL_INTERVAL), in seconds.

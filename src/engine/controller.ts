@@ -16,6 +16,7 @@ export function createController(
 ): Controller {
   return {
     variables: scope,
+    environment: {},
     find: (kind, name) => findFile(task.context, kind, name),
     read: async (path) => renderer.vault.file(await readFile(path), path),
     renderFile: async (path, options) => {

@@ -104,6 +104,7 @@ async function readState<S extends ArgumentSpecs>(
   context: { local: unknown; diff: boolean; target: Target },
   options: ExecuteOptions,
 ): Promise<unknown> {
+  if (module.read !== undefined) return module.read(args, options.controller)
   const probe = module.probe?.(args, context)
   if (probe === undefined) return undefined
   if (options.shell === undefined) throw new Error(`${module.name} has a probe but no host`)
@@ -136,7 +137,7 @@ async function apply<S extends ArgumentSpecs>(
       return withDefaults(shell, { timeout, signal }, environment)
     },
     controller,
-    apply: (steps) => applySteps(shell, steps, request),
+    apply: (steps) => applySteps(shell, steps, { ...request, remote }),
     output: (stream, text) => onOutput?.(stream, Buffer.from(text)),
   }
   return applySteps(shell, plan.steps, { ...request, remote })

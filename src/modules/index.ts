@@ -14,6 +14,8 @@ export interface BuiltinModules {
   file: typeof import('./file.ts').file
   get_url: typeof import('./get_url.ts').get_url
   group: typeof import('./group.ts').group
+  iam_oidc_provider: typeof import('./iam_oidc_provider.ts').iam_oidc_provider
+  iam_role: typeof import('./iam_role.ts').iam_role
   include_vars: typeof import('./include_vars.ts').include_vars
   lineinfile: typeof import('./lineinfile.ts').lineinfile
   package: typeof import('./package.ts').package_
@@ -69,6 +71,9 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   file: async () => (await import('./file.ts')).file as unknown as Module,
   get_url: async () => (await import('./get_url.ts')).get_url as unknown as Module,
   group: async () => (await import('./group.ts')).group as unknown as Module,
+  iam_oidc_provider: async () =>
+    (await import('./iam_oidc_provider.ts')).iam_oidc_provider as unknown as Module,
+  iam_role: async () => (await import('./iam_role.ts')).iam_role as unknown as Module,
   include_vars: async () => (await import('./include_vars.ts')).include_vars as unknown as Module,
   lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,
   package: async () => (await import('./package.ts')).package_ as unknown as Module,

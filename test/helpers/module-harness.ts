@@ -130,6 +130,7 @@ export function fakeController(
       get: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
       names: () => Object.keys(variables),
     },
+    environment: {},
     find(kind, name) {
       const places = isAbsolute(name) ? [name] : [join(root, kind, name), join(root, name)]
       const found = places.find((place) => existsSync(place))

@@ -1,0 +1,36 @@
+import type { IAM } from '@aws-sdk/client-iam'
+import type { ActStep, Remote } from '../../core/module.ts'
+import { aws } from './client.ts'
+import type { AwsError } from './errors.ts'
+import type { ConnectionArgs, WaitArgs } from './parameters.ts'
+import { isBusy, type Patience, patienceOf, patiently } from './settle.ts'
+
+/** What a step that changes something in IAM works with. */
+export interface Acting {
+  readonly iam: IAM
+  readonly patience: Patience
+  readonly remote: Remote
+}
+
+/**
+ * A step that asks IAM to change something. It is tried again while somebody else changes the same thing.
+ * @param passes which errors pass as well, within the task's `wait_timeout`
+ */
+export function change(
+  label: string,
+  args: ConnectionArgs & WaitArgs,
+  work: (acting: Acting) => Promise<unknown>,
+  { as, passes = () => false }: { as?: string; passes?: (error: AwsError) => boolean } = {},
+): ActStep {
+  const act = async (remote: Remote): Promise<unknown> => {
+    const { signal } = remote.controller
+    const { iam } = await aws(args, remote.controller)
+    const patience = patienceOf(args, signal)
+    return patiently(
+      () => work({ iam, patience, remote }),
+      (error) => isBusy(error) || passes(error),
+      patience,
+    )
+  }
+  return { kind: 'act', label, act, ...(as === undefined ? {} : { as }) }
+}

@@ -1,0 +1,47 @@
+import type { ArgumentSpecs } from '../../../src/core/arguments.ts'
+import type { Module } from '../../../src/core/module.ts'
+import type { Outcome } from '../../../src/engine/execute.ts'
+import { type IamDouble, startIamDouble } from '../../helpers/iam-double/server.ts'
+import { fakeController, runModule } from '../../helpers/module-harness.ts'
+
+// Nothing of the machine that runs the tests: its keys, its files, and what it would ask its cloud.
+for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
+Object.assign(process.env, {
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+})
+
+export interface Session extends IamDouble {
+  /** Runs a module against the double, as one task of its own. */
+  run<S extends ArgumentSpecs, State, Local, F extends string, O extends boolean>(
+    module: Module<S, State, Local, F, O>,
+    args: Readonly<Record<string, unknown>>,
+    options?: { readonly check?: boolean; readonly environment?: Readonly<Record<string, string>> },
+  ): Promise<Outcome>
+}
+
+/** Runs a test with a double of IAM, empty at first. */
+export async function withDouble(work: (session: Session) => Promise<void>): Promise<void> {
+  const double = await startIamDouble()
+  try {
+    await work({
+      ...double,
+      run: (module, args, { check = false, environment = double.environment } = {}) =>
+        runModule(module, args, {
+          shell: undefined,
+          check,
+          diff: true,
+          controller: fakeController({ environment }),
+        }),
+    })
+  } finally {
+    await double.close()
+  }
+}
+
+/** The texts of a result's diffs, before and after. */
+export function diffText({ fields }: Outcome): string {
+  const diffs = (fields.diff ?? []) as readonly { before: string; after: string }[]
+  return diffs.map(({ before, after }) => `${before}=>\n${after}`).join('\n')
+}
