@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import pLimit from 'p-limit'
-import { labUnavailable, startLab } from './lab/index.ts'
+import { labUnavailable, startLab, testHosts } from './lab/index.ts'
 
 /** What one test file did. */
 interface Outcome {
@@ -86,7 +86,7 @@ async function runInLab(
     for (const file of files) await run(file)
     return
   }
-  const lab = await startLab({ log: (line) => console.log(`lab: ${line}`) })
+  const lab = await startLab({ hosts: testHosts, log: (line) => console.log(`lab: ${line}`) })
   try {
     for (const file of files) await run(file, { PLAYSCRIPT_LAB: lab.paths.dir })
   } finally {

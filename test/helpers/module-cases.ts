@@ -28,6 +28,8 @@ export interface ModuleCase {
   readonly never_settles?: string
   /** Only there it works at all. */
   readonly userland?: 'gnu'
+  /** A command that it works with and a small system may not have: there the call must fail and name it. */
+  readonly needs?: string
   /** It needs root: to give files away, to make device nodes. */
   readonly root?: true
 }
@@ -42,9 +44,14 @@ export async function tryCase<S extends ArgumentSpecs, State, Local, F extends s
   try {
     await must(shell, sh`cd ${folder} || exit 1; set -e; umask 022; ${new Script(one.before ?? '')}`)
     const args = one.args(folder)
+    const lacking = one.needs !== undefined && (await shell.request(sh`command -v ${one.needs}`)).code !== 0
     const run = (check: boolean) =>
       runModule(module, args, { shell, check, diff: true, ...(controller && { controller }) })
     const found = await listing(shell, folder)
+    if (lacking) {
+      assert.match((await failureOf(run(false))).message, one.needs, `${one.name}: names what is missing`)
+      return
+    }
     if (one.fails !== undefined) {
       if (!one.fails_late) {
         assert.match((await failureOf(run(true))).message, one.fails, `${one.name}: in check mode`)

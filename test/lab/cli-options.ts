@@ -49,8 +49,8 @@ export function hostSpecs({ values }: CommandLine): readonly HostSpec[] {
 function hostSpec(text: string): HostSpec {
   const [name = '', profile = 'plain'] = text.split('=')
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) throw new UsageError(`--host ${text}: not a host name`)
-  if (profile === 'plain' || profile === 'k8s') return { name, profile }
-  throw new UsageError(`--host ${text}: profile is "${profile}"; use plain or k8s`)
+  if (profile === 'plain' || profile === 'k8s' || profile === 'busybox') return { name, profile }
+  throw new UsageError(`--host ${text}: profile is "${profile}"; use plain, k8s or busybox`)
 }
 
 export const usage = `usage: npm run lab <command> [options] [words]
@@ -64,7 +64,7 @@ export const usage = `usage: npm run lab <command> [options] [words]
   rotate-key [host]       new service account key at the cluster API; --keep-old publishes both
   down                    stop the lab and remove everything; --all: every lab
 
-  --host name=profile     for up and run, repeatable; profile k8s or plain
+  --host name=profile     for up and run, repeatable; profile k8s, plain or busybox
                           (default ${defaultHosts.map(({ name, profile }) => `${name}=${profile}`).join(' ')})
   --no-services           for up and run: no ACME CA, DNS and downloads
   --id id                 which lab, if several are up

@@ -1,12 +1,12 @@
 import { openLab } from './handle.ts'
-import { startLab } from './lab.ts'
+import { startLab, testHosts } from './lab.ts'
 import { isInside } from './namespace.ts'
 import { labUnavailable } from './prerequisites.ts'
 import { runHere } from './run-here.ts'
 import type { Lab } from './types.ts'
 
 export { openLab } from './handle.ts'
-export { defaultHosts, type LabOptions, startLab } from './lab.ts'
+export { defaultHosts, type LabOptions, startLab, testHosts } from './lab.ts'
 export { labUnavailable } from './prerequisites.ts'
 export type { Download, ExecOptions, HostSpec, Lab, LabHost, LabPaths, Outcome, Profile } from './types.ts'
 
@@ -14,7 +14,7 @@ export type { Download, ExecOptions, HostSpec, Lab, LabHost, LabPaths, Outcome, 
  * The lab for a test that dials hosts itself: this process is inside its network when the promise resolves.
  *
  * - Started by `npm run lab run|exec`, or by a test runner inside one: the lab that PLAYSCRIPT_LAB names.
- * - Else it starts the default lab, runs this same program again inside it, removes the lab, and ends this process
+ * - Else it starts the tests' lab, runs this same program again inside it, removes the lab, and ends this process
  *   with that program's exit code; the promise then never resolves here. So call it before any test work.
  *
  * Throws with `labUnavailable`'s words where there can be no lab: ask that first to skip instead.
@@ -33,7 +33,7 @@ export async function ensureLab(): Promise<Lab> {
   }
   const reason = labUnavailable()
   if (reason !== undefined) throw new Error(reason)
-  const lab = await startLab({ log: (line) => console.error(`lab: ${line}`) })
+  const lab = await startLab({ hosts: testHosts, log: (line) => console.error(`lab: ${line}`) })
   const code = await runHere(lab, program).finally(lab.stop)
   process.exit(code)
 }

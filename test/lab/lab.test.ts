@@ -17,6 +17,7 @@ const theLab = (): Promise<Lab> => {
     hosts: [
       { name: 'k3s-cluster', profile: 'k8s' },
       { name: 'plain-1', profile: 'plain' },
+      { name: 'busybox-1', profile: 'busybox' },
     ],
   })
   return started
@@ -28,14 +29,15 @@ const ssh = async (host: string, command: string, user = 'root') => {
 }
 
 test('root, k8s and operator log in by key, and the host key is known before', async () => {
-  for (const [user, uid] of [
-    ['root', 0],
-    ['k8s', 1000],
-    ['operator', 1001],
-  ] as const) {
-    const { code, stdout, stderr } = await ssh('plain-1', 'id -u', user)
-    assert.equal({ code, stdout, stderr }, { code: 0, stdout: `${uid}\n`, stderr: '' })
-  }
+  for (const host of ['plain-1', 'busybox-1'])
+    for (const [user, uid] of [
+      ['root', 0],
+      ['k8s', 1000],
+      ['operator', 1001],
+    ] as const) {
+      const { code, stdout, stderr } = await ssh(host, 'id -u', user)
+      assert.equal({ host, code, stdout, stderr }, { host, code: 0, stdout: `${uid}\n`, stderr: '' })
+    }
 })
 
 test('a wrong host key is refused', async () => {
@@ -49,10 +51,22 @@ test('a wrong host key is refused', async () => {
 
 test('k8s has sudo without, operator with its password', async () => {
   const { operatorPassword, exec, paths } = await theLab()
-  assert.is((await ssh('plain-1', 'sudo -n id -u', 'k8s')).stdout, '0\n')
-  assert.is((await ssh('plain-1', 'sudo -n true', 'operator')).code, 1)
-  const words = ['ssh', '-F', paths.sshConfig, '-l', 'operator', 'plain-1', "sudo -S -p '' id -u"]
-  assert.is((await exec(words, { input: `${operatorPassword}\n` })).stdout, '0\n')
+  for (const host of ['plain-1', 'busybox-1']) {
+    assert.is((await ssh(host, 'sudo -n id -u', 'k8s')).stdout, '0\n')
+    assert.is((await ssh(host, 'sudo -n true', 'operator')).code, 1)
+    const words = ['ssh', '-F', paths.sshConfig, '-l', 'operator', host, "sudo -S -p '' id -u"]
+    assert.is((await exec(words, { input: `${operatorPassword}\n` })).stdout, '0\n')
+  }
+})
+
+test('a busybox host has the applets of busybox, sshd, sudo, and no other program', async () => {
+  const programs =
+    'cd / && find bin/ sbin/ usr/bin/ usr/sbin/ opt/ usr/local/ -type f -perm -100 2>/dev/null | sort -u'
+  const found = (await ssh('busybox-1', programs)).stdout.trim().split('\n')
+  const names = new Set(found.map((path) => path.split('/').at(-1)))
+  assert.equal([...names].sort(), ['busybox', 'sshd', 'sudo', 'unix_chkpwd'])
+  const links = 'for name in /usr/bin/*; do [ -L "$name" ] && readlink "$name"; done | sort -u'
+  assert.is((await ssh('busybox-1', links)).stdout, 'busybox\n')
 })
 
 test('systemd runs with no failed unit', async () => {
@@ -86,18 +100,20 @@ test('the tree hash is stable, sees a change, and is not moved by reading', asyn
 
 test('a host comes back from its own reboot with its disk', async () => {
   const { sh } = await theLab()
-  const boot = async () =>
-    (await sh('plain-1', 'cat /etc/mark; stat -c %Y /proc/1').catch(() => ({ stdout: '' }))).stdout
-  await sh('plain-1', 'echo kept >/etc/mark')
-  const first = await boot()
-  await sh('plain-1', 'systemctl reboot')
-  let again = first
-  for (let tries = 0; tries < 200 && (again === first || again === ''); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    again = await boot()
+  for (const host of ['plain-1', 'busybox-1']) {
+    const boot = async () =>
+      (await sh(host, 'cat /etc/mark; stat -c %Y /proc/1').catch(() => ({ stdout: '' }))).stdout
+    await sh(host, 'echo kept >/etc/mark')
+    const first = await boot()
+    await sh(host, 'reboot')
+    let again = first
+    for (let tries = 0; tries < 200 && (again === first || again === ''); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      again = await boot()
+    }
+    assert.match(again, /^kept\n\d+\n$/)
+    assert.is.not(again, first)
   }
-  assert.match(again, /^kept\n\d+\n$/)
-  assert.is.not(again, first)
 })
 
 test('reset gives the first disk back under the same address and host key', async () => {

@@ -16,6 +16,8 @@ import { seedLayer } from './seed.ts'
 import { saveAcmeRoot } from './services.ts'
 import { buildArchive } from './stand-ins/archive.ts'
 import {
+  baseOf,
+  imageOf,
   type LabState,
   labFolder,
   machinesOf,
@@ -40,6 +42,9 @@ export const defaultHosts: readonly HostSpec[] = [
   { name: 'plain-1', profile: 'plain' },
   { name: 'plain-2', profile: 'plain' },
 ]
+
+/** The hosts of the lab that tests share: the default ones, and one without Debian's tools. */
+export const testHosts: readonly HostSpec[] = [...defaultHosts, { name: 'busybox-1', profile: 'busybox' }]
 
 const firstHostNumber = 11
 const servicesNumber = 2
@@ -73,12 +78,12 @@ interface Prepared {
 }
 
 async function writeSeeds({ state, hosts, authority, userKey }: Prepared): Promise<void> {
-  const { image } = state
   const ca = { certificate: authority.certificate, hash: await subjectHash(authority.certificateFile) }
   const dir = labFolder(state.id)
   for (const { host, key } of hosts) {
     const home = join(dir, 'machines', host.name)
     mkdirSync(home, { recursive: true })
+    const image = imageOf(state, host.profile)
     const seed = seedLayer(image, join(home, 'seed'))
     seedHost(seed, { host, hosts: state.hosts, image, hostPrivateKey: key.privateKey, userKey, ca })
     await profiles[host.profile]({ seed, host, home, authority, state })
@@ -127,9 +132,11 @@ function removeOnSignals(id: string): () => void {
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const full = { hosts: defaultHosts, services: true, owner: 'process', log: () => {}, ...options } as const
   await ensurePrerequisites(full.log)
-  const image = await ensureImage(full.log)
+  const wanted = new Set(full.hosts.map(({ profile }) => baseOf(profile)))
+  const image = wanted.has('debian') || full.services ? await ensureImage('debian', full.log) : ''
+  const busybox = wanted.has('busybox') ? { busyboxImage: await ensureImage('busybox', full.log) } : {}
   const id = randomBytes(3).toString('hex')
-  const state: LabState = { id, owner: thisProcess(), image, hosts: [], download: null }
+  const state: LabState = { id, owner: thisProcess(), image, ...busybox, hosts: [], download: null }
   const stale = await removeStaleLabs(() => writeState(state))
   if (stale.length > 0) full.log(`removed what was left of ${stale.join(', ')}`)
   const release = removeOnSignals(id)

@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { cgroupsOf, makeCgroups, processesIn, removeCgroup } from './cgroup.ts'
 import { bridge, insideNetwork } from './namespace.ts'
 import { childrenOf, identify, innermostPid, isAlive, type ProcessIdentity } from './process-identity.ts'
 import { run, until } from './run.ts'
-import type { Outcome } from './types.ts'
+import type { Base, Outcome } from './types.ts'
 
 /** What it takes to boot one machine; its files are in `home`. */
 export interface Machine {
@@ -14,6 +15,7 @@ export interface Machine {
   readonly name: string
   /** Holds seed/ (read-only layer above the base), disk/ (mount point), console.log and supervisor.json. */
   readonly home: string
+  readonly base: Base
   readonly image: string
 }
 
@@ -71,7 +73,7 @@ function consoleTail({ home }: Machine): string {
   }
 }
 
-/** Starts the machine and waits until systemd has started everything, sshd included; throws with its last words. */
+/** Starts the machine and waits until its init has started everything, sshd included; throws with its last words. */
 export async function boot(machine: Machine): Promise<void> {
   const { home, netns, labId, name, image } = machine
   mkdirSync(join(home, 'disk'), { recursive: true })
@@ -92,10 +94,7 @@ export async function boot(machine: Machine): Promise<void> {
 }
 
 const isUp = async (machine: Machine): Promise<boolean> =>
-  initPid(machine) !== undefined &&
-  (await runInside(machine, 'systemctl is-system-running --wait; systemctl is-active ssh')).stdout.endsWith(
-    '\nactive\n',
-  )
+  initPid(machine) !== undefined && (await runInside(machine, inits[machine.base].up)).code === 0
 
 /**
  * Only children of a process that entered a pid namespace are in it, so an outer sh starts the script. nsenter would
@@ -125,14 +124,27 @@ export async function runInside(machine: Machine, script: string): Promise<Outco
   ])
 }
 
-/** SIGRTMIN+4: systemd powers the machine off, systemd(1). Node has no name for real-time signals. */
-const powerOff = 38
+interface Init {
+  /** A script that ends with 0 once everything has started. */
+  readonly up: string
+  /** The signal at which it powers the machine off. */
+  readonly powerOff: number
+}
+
+/** How each image's init is spoken to. Node has no name for real-time signals: 38 is SIGRTMIN+4, systemd(1). */
+const inits: Readonly<Record<Base, Init>> = {
+  debian: {
+    up: '[ -n "$(systemctl is-system-running --wait)" ] && systemctl is-active ssh',
+    powerOff: 38,
+  },
+  busybox: { up: 'netstat -ltn | grep -q :22', powerOff: constants.signals.SIGUSR2 },
+}
 
 /** Powers the machine off, ends it if that takes longer than 15 s, and removes what it had. */
 export async function powerDown(machine: Machine): Promise<void> {
   const pid = initPid(machine)
   if (pid !== undefined) {
-    process.kill(pid, powerOff)
+    process.kill(pid, inits[machine.base].powerOff)
     await until(() => !isRunning(machine), { timeoutMs: 15_000, everyMs: 20 })
   }
   await pullThePlug(machine)

@@ -17,6 +17,7 @@ export interface ProfileInput {
 /** What a host has before its first boot beyond what every host has. */
 export const profiles: Readonly<Record<Profile, (input: ProfileInput) => Promise<void>>> = {
   plain: async () => {},
+  busybox: async () => {},
   k8s: seedCluster,
   services: seedServices,
 }

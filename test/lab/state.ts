@@ -4,7 +4,7 @@ import { withLock } from './lock.ts'
 import { endProcesses, isRunning, type Machine, powerDown } from './machine.ts'
 import { labsWithNetns, netnsName, removeNetns } from './namespace.ts'
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts'
-import type { LabHost } from './types.ts'
+import type { Base, LabHost, Profile } from './types.ts'
 
 export const runFolder = '/run/playscript-lab'
 
@@ -13,7 +13,10 @@ export interface LabState {
   readonly id: string
   /** Whose lab it is: it is removed when this process ends. Null for a lab that stays until `down`. */
   readonly owner: ProcessIdentity | null
+  /** The root folder of the image of every host that has no other; empty when there is no such host. */
   readonly image: string
+  /** That of the hosts with busybox. */
+  readonly busyboxImage?: string
   readonly hosts: readonly LabHost[]
   readonly download: { readonly sha256: string; readonly file: string } | null
 }
@@ -47,9 +50,16 @@ export function labIds(): string[] {
   }
 }
 
-export function machinesOf({ id, image, hosts }: LabState): Machine[] {
-  return hosts.map(({ name }) => ({
-    ...{ labId: id, netns: netnsName(id), name, image },
+export const baseOf = (profile: Profile): Base => (profile === 'busybox' ? 'busybox' : 'debian')
+
+/** The root folder of the image that a host starts from. */
+export const imageOf = ({ image, busyboxImage = '' }: LabState, profile: Profile): string =>
+  baseOf(profile) === 'busybox' ? busyboxImage : image
+
+export function machinesOf(state: LabState): Machine[] {
+  const { id, hosts } = state
+  return hosts.map(({ name, profile }) => ({
+    ...{ labId: id, netns: netnsName(id), name, base: baseOf(profile), image: imageOf(state, profile) },
     home: join(labFolder(id), 'machines', name),
   }))
 }

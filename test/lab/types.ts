@@ -1,5 +1,11 @@
-/** What a machine is prepared for: a bare Debian, the state that the post's cloud-init leaves, or the lab's own services. */
-export type Profile = 'plain' | 'k8s' | 'services'
+/**
+ * What a machine is prepared for: a bare Debian, the state that the post's cloud-init leaves, a system that has
+ * busybox, sshd and sudo and nothing else, or the lab's own services.
+ */
+export type Profile = 'plain' | 'k8s' | 'busybox' | 'services'
+
+/** The image that a machine's disk starts from. */
+export type Base = 'debian' | 'busybox'
 
 /** A machine to boot. */
 export interface HostSpec {

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { withLock } from '../lock.ts'
 import { must } from '../run.ts'
+import type { Base } from '../types.ts'
 import { aptNetworkOptions, debianArchive } from './sources.ts'
 
 const suite = 'trixie'
@@ -19,23 +20,61 @@ const packages = [
 export const operatorPassword = `it's an "operator" & a $HOME \\ word`
 
 const customizeFile = new URL('./customize.sh', import.meta.url).pathname
+const busyboxFile = new URL('./busybox.sh', import.meta.url).pathname
 
 /** Folder for everything that may be built once and kept, outside any repository. */
 export const cacheFolder = (): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'playscript', 'lab')
 
-function recipeHash(): string {
-  const recipe = [suite, process.arch, packages, operatorPassword, readFileSync(customizeFile, 'utf8')]
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
+
+/** What one base image is made of. */
+interface Recipe {
+  readonly packages: readonly string[]
+  /** The script that makes an image of the packages. */
+  readonly script: string
+  /** Arguments of mmdebstrap that are this image's own. */
+  readonly options: readonly string[]
+  /** What is left to do after mmdebstrap. */
+  readonly finish?: (root: string) => Promise<unknown>
+}
+
+const recipes: Readonly<Record<Base, Recipe>> = {
+  debian: {
+    packages,
+    script: customizeFile,
+    options: [
+      '--variant=apt',
+      // The lists that customize.sh fetches from the lab's own repository are to stay.
+      '--skip=cleanup/apt/lists',
+      `--customize-hook=chroot "$1" sh -eu -s -- ${quoted(operatorPassword)} <${customizeFile}`,
+    ],
+  },
+  busybox: {
+    packages: ['busybox-static', 'openssh-server', 'sudo', 'libpam-modules', 'ca-certificates', 'base-files'],
+    script: busyboxFile,
+    // The packages' files alone: none is set up, so none needs a shell and tools. Hooks are not run either.
+    options: ['--variant=extract'],
+    finish: async (root) => must(['sh', '-eu', busyboxFile, root, await operatorHash()]),
+  },
+}
+
+const operatorHash = async (): Promise<string> =>
+  (await must(['openssl', 'passwd', '-6', '-stdin'], { input: `${operatorPassword}\n` })).trim()
+
+function recipeHash({ packages, script }: Recipe): string {
+  const recipe = [suite, process.arch, packages, operatorPassword, readFileSync(script, 'utf8')]
   return createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 16)
 }
 
 /**
- * The read-only base of all hosts, built by mmdebstrap on first use (about a minute).
+ * A read-only base of hosts, built by mmdebstrap on first use (about a minute, the busybox one in seconds).
  * Returns its root folder. Built under another name and renamed, so a folder that exists is complete.
  */
-export async function ensureImage(log: (line: string) => void): Promise<string> {
+export async function ensureImage(base: Base, log: (line: string) => void): Promise<string> {
+  const recipe = recipes[base]
   const cache = cacheFolder()
-  const home = join(cache, recipeHash())
+  const home = join(cache, recipeHash(recipe))
   const root = join(home, 'root')
   if (existsSync(root)) return root
   mkdirSync(cache, { recursive: true })
@@ -46,24 +85,23 @@ export async function ensureImage(log: (line: string) => void): Promise<string> 
     const building = `${home}.building`
     mkdirSync(building)
     const started = performance.now()
-    log(`building the base image (${suite}, ${packages.length} packages) in ${home}`)
-    await build(join(building, 'root'))
+    log(`building the ${base} image (${suite}, ${recipe.packages.length} packages) in ${home}`)
+    await build(recipe, join(building, 'root'))
     renameSync(building, home)
-    log(`base image built in ${((performance.now() - started) / 1000).toFixed(0)} s`)
+    log(`${base} image built in ${((performance.now() - started) / 1000).toFixed(0)} s`)
     return root
   })
 }
 
-async function build(root: string): Promise<void> {
-  const options = await aptNetworkOptions()
+async function build({ packages, options, finish }: Recipe, root: string): Promise<void> {
+  const network = await aptNetworkOptions()
   await must([
     // mmdebstrap mounts /proc and /sys in the new root: in a mount namespace of its own none can be left behind.
-    ...['unshare', '--mount', 'mmdebstrap', '--mode=root', '--variant=apt', '--format=directory', '--quiet'],
+    ...['unshare', '--mount', 'mmdebstrap', '--mode=root', '--format=directory', '--quiet'],
     `--include=${packages.join(',')}`,
-    ...options.map((line) => `--aptopt=${line}`),
-    // The lists that customize.sh fetches from the lab's own repository are to stay.
-    '--skip=cleanup/apt/lists',
-    `--customize-hook=chroot "$1" sh -eu -s -- '${operatorPassword.replaceAll("'", `'\\''`)}' <${customizeFile}`,
+    ...network.map((line) => `--aptopt=${line}`),
+    ...options,
     ...[suite, root, `deb ${debianArchive()} ${suite} main`],
   ])
+  await finish?.(root)
 }

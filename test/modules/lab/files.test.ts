@@ -2,9 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { openConnection } from '../../../src/connection/index.ts'
 import type { Controller, Module } from '../../../src/core/module.ts'
-import type { Shell } from '../../../src/core/remote.ts'
 import { copy } from '../../../src/modules/copy.ts'
 import { file } from '../../../src/modules/file.ts'
 import { lineinfile } from '../../../src/modules/lineinfile.ts'
@@ -18,8 +16,10 @@ import { FILE_CASES } from '../cases/file.ts'
 import { LINEINFILE_CASES } from '../cases/lineinfile.ts'
 import { TEMPLATE_CASES } from '../cases/template.ts'
 import { UNARCHIVE_CASES } from '../cases/unarchive.ts'
+import { rootShell } from './root-shell.ts'
 
-// The cases of the modules for files once more: over SSH, as an ordinary user who becomes root with a password.
+// The cases of the modules for files once more: over SSH, as an ordinary user who becomes root with a password, on
+// Debian and where there is only busybox.
 const test = suite('modules for files, over SSH')
 const reason = labUnavailable()
 
@@ -27,7 +27,6 @@ if (reason !== undefined) {
   test.skip(`needs the lab: ${reason}`, () => {})
 } else {
   const lab = await ensureLab()
-  const { name, address, hostKey } = lab.host('plain-1')
   const root = mkdtempSync(join(tmpdir(), 'playscript-files-'))
   process.on('exit', () => rmSync(root, { recursive: true, force: true }))
   makeSources(root)
@@ -37,22 +36,6 @@ if (reason !== undefined) {
     root,
     renderFile: async (path) => readFileSync(path, 'utf8').replace('{{ who }}', 'world'),
   })
-  const connection = await openConnection(
-    {
-      host: name,
-      kind: 'ssh',
-      address,
-      user: 'operator',
-      privateKeyFile: lab.paths.key,
-      hostKeys: [hostKey],
-      connectTimeout: 10,
-      shellExecutable: '/bin/sh',
-    },
-    { warn: () => {} },
-  )
-  const become = { user: 'root', method: 'sudo', password: lab.operatorPassword } as const
-  const shell: Shell = await connection.shell(become)
-
   const modules: readonly [string, Module, readonly ModuleCase[], Controller?][] = [
     ['file', file as unknown as Module, FILE_CASES],
     ['copy', copy as unknown as Module, COPY_CASES, controller],
@@ -60,13 +43,17 @@ if (reason !== undefined) {
     ['lineinfile', lineinfile as unknown as Module, LINEINFILE_CASES],
     ['unarchive', unarchive as unknown as Module, UNARCHIVE_CASES],
   ]
-  for (const [module, definition, cases, controller] of modules) {
-    for (const one of cases) {
-      test(`${module}: ${one.name}`, () =>
-        tryCase(definition, one, { shell, ...(controller && { controller }) }))
+  for (const name of ['plain-1', 'busybox-1']) {
+    const { shell, close } = await rootShell(lab, name)
+    for (const [module, definition, cases, controller] of modules) {
+      for (const one of cases) {
+        if (one.userland !== undefined && one.userland !== shell.target.userland) continue
+        test(`${module}: ${one.name} (${name})`, () =>
+          tryCase(definition, one, { shell, ...(controller && { controller }) }))
+      }
     }
+    test.after(close)
   }
-  test.after(() => connection.close())
 }
 
 test.run()

@@ -2,7 +2,7 @@
 export interface Member {
   readonly name: string
   readonly type: 'file' | 'directory' | 'link' | 'hard' | 'fifo' | 'device'
-  /** Where a link leads to, as the archive has it. */
+  /** Where a link leads to, as the archive has it; undefined where the listing does not tell, as that of zip. */
   readonly target?: string
   /** Seconds since the epoch; NaN where the listing does not tell. */
   readonly mtime: number
@@ -15,7 +15,8 @@ export interface Member {
  */
 export function dangerIn(members: readonly Member[]): string | undefined {
   const links = new Map(
-    members.filter(({ type }) => type === 'link').map(({ name, target = '' }) => [name, target]),
+    // One that nobody knows the end of is taken to leave the destination.
+    members.filter(({ type }) => type === 'link').map(({ name, target = '/' }) => [name, target]),
   )
   for (const member of members) {
     const { name, type, target = '' } = member
