@@ -21,6 +21,7 @@ import { loadVarsFiles } from './vars-files.ts'
  * Runs one play on its hosts: batch by batch when it is `serial`; in each batch facts, then the sections, each with
  * its handlers at the end. A batch in which every host failed ends the play.
  * @param allHosts the names of all hosts that the play is for, also of those that failed in an earlier one
+ * @param varsPrompt what the user answered to the play's questions
  * @returns whether a batch ended so: then no further play runs
  */
 export async function runPlay(
@@ -28,13 +29,13 @@ export async function runPlay(
   play: LoadedPlay,
   hosts: readonly HostState[],
   allHosts: readonly string[],
+  varsPrompt: Variables,
 ): Promise<boolean> {
   for (const host of hosts) {
     host.ended = false
     host.endedRole = undefined
     host.notified.clear()
   }
-  const varsPrompt = await askVariables(run, play)
   for (const batch of batchesOf(hosts, play.serial)) {
     const facts = playFacts({ play, hosts, allHosts, batch, varsPrompt })
     await runBatch(run, facts, batch)
@@ -61,27 +62,6 @@ export function batchesOf(
     start += count
   }
   return batches
-}
-
-async function askVariables(run: Run, play: LoadedPlay): Promise<Variables> {
-  const answers: Record<string, unknown> = {}
-  for (const {
-    name,
-    prompt = name,
-    default: otherwise,
-    private: hidden = true,
-    confirm = false,
-  } of play.vars_prompt) {
-    if (run.extraVars[name] !== undefined) continue
-    const shown = otherwise === undefined || hidden ? prompt : `${prompt} [${String(otherwise)}]`
-    let answer = await run.prompt(`${shown}: `, { private: hidden })
-    while (confirm && answer !== (await run.prompt(`confirm ${prompt}: `, { private: hidden }))) {
-      answer = await run.prompt(`***** VALUES ENTERED DO NOT MATCH ****\n${shown}: `, { private: hidden })
-    }
-    if (hidden) run.secrets.add(answer)
-    answers[name] = answer === '' && otherwise !== undefined ? otherwise : answer
-  }
-  return answers
 }
 
 interface BatchFacts {

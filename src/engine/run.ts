@@ -16,6 +16,7 @@ import { maskEvent } from './mask-event.ts'
 import { createRenderer } from './renderer.ts'
 import { runPlay } from './run-play.ts'
 import { type Mismatch, selectPlayHosts } from './select-hosts.ts'
+import { askVariables, renderPlay } from './start-play.ts'
 import { createVariableStore } from './variables.ts'
 
 /** What to run, where and how. Nothing here is read from the process: whoever starts a run says it all. */
@@ -115,13 +116,15 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     prompt: options.prompt ?? (async () => ''),
   }
   try {
-    for (const play of options.plays) {
+    for (const written of options.plays) {
+      const varsPrompt = await askVariables(run, written)
+      const play = renderPlay(run, written, varsPrompt)
       const names = selectPlayHosts(options.inventory, play, options, warn)
       emit({ kind: 'play', name: play.name, hosts: names, check: options.check })
       const taking = names.map(host).filter((one) => !one.failed && !one.unreachable)
       if (names.length === 0) emit({ kind: 'no-hosts' })
       // Hosts that were lost before still belong to the play: they do not make it a lost one.
-      else if ((await runPlay(run, play, taking, names)) && taking.length === names.length) break
+      else if ((await runPlay(run, play, taking, names, varsPrompt)) && taking.length === names.length) break
     }
   } finally {
     emit({ kind: 'recap', hosts: run.summaries })

@@ -424,6 +424,23 @@ test('the variables of vars_prompt are asked for, once and before the play', asy
   assert.is(ran.fields('d', 'two').msg, 'nobody x')
 })
 
+test('hosts, name and serial of a play are rendered before its hosts are known', async () => {
+  const ran = await runPlaybook(
+    [
+      {
+        ...{ name: 'On {{ target }}', hosts: '{{ target }}', serial: '{{ at_once }}', vars: { at_once: 1 } },
+        tasks: [{ name: 'd', debug: { msg: '{{ ansible_play_batch }}' } }],
+      },
+      { hosts: ['{{ groups.all | last }}'], tasks: [{ name: 'e', debug: { msg: 'x' } }] },
+    ],
+    { ...two, extraVars: { target: 'two,one' } },
+  )
+  assert.equal(ran.lines, ['ok two d', 'ok one d', 'ok two e'])
+  assert.equal(ran.fields('d', 'one').msg, ['one'])
+  const [play] = ran.events.filter((event) => event.kind === 'play')
+  assert.is(play?.kind === 'play' && play.name, 'On two,one')
+})
+
 test('a failed host stays out of later plays', async () => {
   const ran = await runPlaybook([
     { tasks: [{ name: 'f', command: 'false' }] },
