@@ -16,6 +16,7 @@ export interface BuiltinModules {
   group: typeof import('./group.ts').group
   iam_oidc_provider: typeof import('./iam_oidc_provider.ts').iam_oidc_provider
   iam_role: typeof import('./iam_role.ts').iam_role
+  iam_role_info: typeof import('./iam_role_info.ts').iam_role_info
   include_vars: typeof import('./include_vars.ts').include_vars
   lineinfile: typeof import('./lineinfile.ts').lineinfile
   package: typeof import('./package.ts').package_
@@ -74,6 +75,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   iam_oidc_provider: async () =>
     (await import('./iam_oidc_provider.ts')).iam_oidc_provider as unknown as Module,
   iam_role: async () => (await import('./iam_role.ts')).iam_role as unknown as Module,
+  iam_role_info: async () => (await import('./iam_role_info.ts')).iam_role_info as unknown as Module,
   include_vars: async () => (await import('./include_vars.ts')).include_vars as unknown as Module,
   lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,
   package: async () => (await import('./package.ts')).package_ as unknown as Module,

@@ -29,6 +29,8 @@ export interface RunSettings extends Partial<Omit<RunOptions, 'plays' | 'invento
   readonly hosts?: readonly string[]
   /** Files of the playbook's folder, by their path in it. */
   readonly files?: Readonly<Record<string, string>>
+  /** Folders with roles, besides those of the playbook's own folder. */
+  readonly rolesPath?: readonly string[]
   /** One of the files, which is the playbook instead of the plays. */
   readonly playbook?: string
 }
@@ -47,7 +49,7 @@ export async function runPlaybook(plays: readonly Partial<Play>[], settings: Run
 }
 
 async function runIn(dir: string, plays: readonly Partial<Play>[], settings: RunSettings): Promise<Ran> {
-  const { hosts = ['one'], files = {}, playbook, ...options } = settings
+  const { hosts = ['one'], files = {}, rolesPath = [], playbook, ...options } = settings
   const text = JSON.stringify(null)
   for (const [path, content] of Object.entries({ 'playbook.json': text, ...files })) {
     mkdirSync(dirname(join(dir, path)), { recursive: true })
@@ -57,7 +59,7 @@ async function runIn(dir: string, plays: readonly Partial<Play>[], settings: Run
   const value = plays.map((play) => ({ hosts: 'all', gather_facts: false, connection: 'local', ...play }))
   const { plays: loaded, problems } = await loadPlaybook(
     playbook === undefined ? { ...source, value } : source,
-    { rolesPath: rolesPathOf(dir) },
+    { rolesPath: [...rolesPathOf(dir), ...rolesPath] },
   )
   const found = [...problems.list, ...validatePlaybook(loaded, createTemplar({ searchPath: [dir] }))]
   if (found.length > 0) throw new PlaybookError(found)

@@ -76,6 +76,12 @@ function durationOf(text: string | undefined): number {
 
 export const ROLE_CALLS: Readonly<Record<string, Handler>> = {
   GetRole: (account, parameters) => ({ Role: describe(account, readRole(account, parameters)) }),
+  ListRoles: (account, parameters) => {
+    const prefix = parameters.optional('PathPrefix') ?? '/'
+    const roles = [...account.roles.values()].flatMap((shown) => shown.read() ?? [])
+    const found = roles.filter(({ path }) => path.startsWith(prefix)).map((role) => describe(account, role))
+    return page(parameters, 'Roles', found)
+  },
   CreateRole: (account, parameters) => {
     const name = parameters.required('RoleName')
     const trust = parameters.required('AssumeRolePolicyDocument')

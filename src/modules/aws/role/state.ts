@@ -1,4 +1,4 @@
-import type { Role as ApiRole, IAM } from '@aws-sdk/client-iam'
+import type { Role as ApiRole, IAM, InstanceProfile } from '@aws-sdk/client-iam'
 import type { Controller } from '../../../core/module.ts'
 import { aws } from '../client.ts'
 import { isAws } from '../errors.ts'
@@ -59,7 +59,10 @@ export async function getRole(iam: IAM, args: RoleArgs): Promise<Role | undefine
       ...plainRole(role),
       attached: await attachedPolicies(iam, RoleName),
       inline: absent || args.inline_policies !== undefined ? await inlinePolicies(iam, RoleName) : {},
-      profiles: absent || args.create_instance_profile ? await instanceProfiles(iam, RoleName) : [],
+      profiles:
+        absent || args.create_instance_profile
+          ? (await instanceProfiles(iam, RoleName)).map(({ InstanceProfileName = '' }) => InstanceProfileName)
+          : [],
     }
   } catch (error) {
     if (isAws(error, 'NoSuchEntity')) return undefined
@@ -85,7 +88,8 @@ export function plainRole(role: ApiRole): Role {
   }
 }
 
-async function attachedPolicies(iam: IAM, RoleName: string): Promise<Role['attached']> {
+/** The managed policies of a role: names by ARN. */
+export async function attachedPolicies(iam: IAM, RoleName: string): Promise<Role['attached']> {
   const found: Record<string, string> = {}
   for await (const { AttachedPolicies = [] } of pages((marker) =>
     iam.listAttachedRolePolicies({ RoleName, ...marker }),
@@ -95,10 +99,16 @@ async function attachedPolicies(iam: IAM, RoleName: string): Promise<Role['attac
   return found
 }
 
-async function inlinePolicies(iam: IAM, RoleName: string): Promise<Role['inline']> {
+/** The names of a role's own policies. */
+export async function inlineNames(iam: IAM, RoleName: string): Promise<readonly string[]> {
   const names: string[] = []
   for await (const { PolicyNames = [] } of pages((marker) => iam.listRolePolicies({ RoleName, ...marker })))
     names.push(...PolicyNames)
+  return names
+}
+
+async function inlinePolicies(iam: IAM, RoleName: string): Promise<Role['inline']> {
+  const names = await inlineNames(iam, RoleName)
   const documents = await Promise.all(
     names.map(async (PolicyName) => {
       const { PolicyDocument = '' } = await iam.getRolePolicy({ RoleName, PolicyName })
@@ -108,11 +118,12 @@ async function inlinePolicies(iam: IAM, RoleName: string): Promise<Role['inline'
   return Object.fromEntries(documents)
 }
 
-async function instanceProfiles(iam: IAM, RoleName: string): Promise<readonly string[]> {
-  const names: string[] = []
+/** The instance profiles that a role is in. */
+export async function instanceProfiles(iam: IAM, RoleName: string): Promise<readonly InstanceProfile[]> {
+  const found: InstanceProfile[] = []
   for await (const { InstanceProfiles = [] } of pages((marker) =>
     iam.listInstanceProfilesForRole({ RoleName, ...marker }),
   ))
-    names.push(...InstanceProfiles.map(({ InstanceProfileName = '' }) => InstanceProfileName))
-  return names
+    found.push(...InstanceProfiles)
+  return found
 }
