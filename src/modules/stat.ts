@@ -136,9 +136,9 @@ function describeMime(text: string): Readonly<Record<string, string>> {
   return { mimetype, charset }
 }
 
-/** Reads a line of `lsattr -v`: version, flags and path. Not every file system has them. */
+/** Reads a line of `lsattr -v`: version, padded to ten characters, flags and path. Not every file system has them. */
 function describeFlags(line: string): Readonly<Record<string, unknown>> {
-  const [, version, letters = ''] = /^(\d+) ([-\w]+) /.exec(line) ?? []
+  const [, version, letters = ''] = /^\s*(\d+) +([-\w]+) /.exec(line) ?? []
   if (version === undefined) return {}
   const flags = letters.replaceAll('-', '')
   return { version, attr_flags: flags, attributes: [...flags].map((letter) => FILE_FLAGS[letter] ?? letter) }

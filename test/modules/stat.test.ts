@@ -24,6 +24,18 @@ test('plan: what is not there does not exist, and nothing changes', () => {
   assert.equal(plan, { changes: [], steps: [], result: { stat: { exists: false } } })
 })
 
+for (const line of ['4204017787 --------------e------- /a', '52017787   --------------e------- /a']) {
+  test(`plan: the attributes are those of lsattr: ${line}`, () => {
+    const found = { type: 'file', mode: 0o644, flags: line, mime: '' }
+    const { stat: told } = planOf(stat, { path: '/a' }, found as never).result as {
+      stat: Record<string, unknown>
+    }
+    assert.is(told.version, line.split(' ')[0])
+    assert.is(told.attr_flags, 'e')
+    assert.equal(told.attributes, ['extents'])
+  })
+}
+
 for (const { name, use } of LOCAL_SHELLS) {
   test(`tells what Ansible tells (${name})`, () =>
     use(async (shell) => {

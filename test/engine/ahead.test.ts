@@ -1,0 +1,104 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { TimeoutError } from '../../src/core/errors.ts'
+import { Script } from '../../src/core/quote.ts'
+import type { Reply, Shell } from '../../src/core/remote.ts'
+import { createAhead } from '../../src/engine/ahead.ts'
+import { newHost } from '../../src/engine/host.ts'
+import type { LoadedTask } from '../../src/playbook/model.ts'
+import { TARGET } from '../helpers/module-harness.ts'
+
+const test = suite('ahead')
+
+const host = newHost('one')
+const tasks = Array.from({ length: 300 }, (_, n) => ({ name: `t${n}` }) as LoadedTask)
+const task = (n: number) => tasks[n] as LoadedTask
+const script = (text: string) => new Script(text)
+const reply = (text: string): Reply => ({ code: 0, stdout: Buffer.from(text), stderr: Buffer.alloc(0) })
+
+/** A shell that answers with what it was asked, and keeps what was sent ahead. */
+function fakeShell(answer: (text: string) => Promise<Reply> = async (text) => reply(text)) {
+  const sent: string[] = []
+  const shell: Shell = {
+    target: TARGET,
+    request: () => Promise.reject(new Error('not asked for')),
+    readAhead: ({ text }) => {
+      sent.push(text)
+      return () => answer(text)
+    },
+    close: async () => {},
+  }
+  return { shell, sent }
+}
+
+const fresh = async () => reply('asked anew')
+const textOf = async (answer: Promise<Reply> | undefined) => (await answer)?.stdout.toString()
+
+test('an answer is for the very same question, on the same shell, and as often as it was asked', async () => {
+  const ahead = createAhead(true)
+  const { shell, sent } = fakeShell()
+  ahead.start(host, task(0))
+  ahead.send(host, task(1), shell, script('a'))
+  ahead.send(host, task(2), shell, script('a'))
+  assert.equal(sent, ['a'])
+  assert.is(ahead.take(shell, script('b'), {}, fresh), undefined)
+  assert.is(ahead.take(fakeShell().shell, script('a'), {}, fresh), undefined)
+  assert.is(await textOf(ahead.take(shell, script('a'), {}, fresh)), 'a')
+  assert.is(await textOf(ahead.take(shell, script('a'), {}, fresh)), 'a')
+  assert.is(ahead.take(shell, script('a'), {}, fresh), undefined)
+})
+
+test('nothing is left once something was done', () => {
+  const ahead = createAhead(true)
+  const { shell } = fakeShell()
+  ahead.send(host, task(1), shell, script('a'))
+  ahead.discard()
+  assert.is(ahead.take(shell, script('a'), {}, fresh), undefined)
+})
+
+test('an answer that the link lost is asked for anew; a timeout is the task’s own', async () => {
+  const ahead = createAhead(true)
+  const lost = fakeShell(() => Promise.reject(new Error('lost'))).shell
+  ahead.send(host, task(1), lost, script('a'))
+  assert.is(await textOf(ahead.take(lost, script('a'), {}, fresh)), 'asked anew')
+  const slow = fakeShell(() => Promise.reject(new TimeoutError('too slow'))).shell
+  ahead.send(host, task(1), slow, script('a'))
+  const failure = await ahead.take(slow, script('a'), {}, fresh)?.catch((error: Error) => error.message)
+  assert.is(failure, 'too slow')
+})
+
+test('a task looks ahead once, further each time that proves right, and not at all past what was in vain', () => {
+  const ahead = createAhead(true)
+  const { shell } = fakeShell()
+  assert.is(ahead.start(host, task(0)), 32)
+  assert.is(ahead.start(host, task(0)), 0)
+  ahead.send(host, task(1), shell, script('1'))
+  ahead.cover(host, task(2))
+  assert.is(ahead.start(host, task(1)), 0)
+  assert.is(ahead.start(host, task(2)), 0)
+  assert.is(ahead.start(host, task(3)), 64, 'all that was looked at held')
+  ahead.send(host, task(4), shell, script('4'))
+  ahead.discard()
+  assert.is(ahead.start(host, task(4)), 1, 'what was read for it was in vain')
+  ahead.discard()
+  assert.is(ahead.start(host, task(5)), 1, 'nothing was in vain, and nothing proved right')
+  assert.is(ahead.start(host, task(6)), 2)
+  ahead.send(host, task(7), shell, script('7'))
+  assert.is(ahead.start(host, task(7)), 0)
+  ahead.discard()
+  assert.is(ahead.start(host, task(8)), 2, 'what was read had been taken before something was done')
+  for (let n = 10; n < 290; n++) ahead.start(host, task(n))
+  assert.is(ahead.start(host, task(299)), 128, 'there is an end to it')
+})
+
+test('stopped, or never enabled, it reads nothing', () => {
+  const ahead = createAhead(true)
+  const { shell } = fakeShell()
+  ahead.send(host, task(1), shell, script('a'))
+  ahead.stop()
+  assert.is(ahead.take(shell, script('a'), {}, fresh), undefined)
+  assert.is(ahead.start(host, task(1)), 0)
+  assert.is(createAhead(false).start(host, task(1)), 0)
+})
+
+test.run()
