@@ -21,6 +21,8 @@ export interface Frame {
   /** Takes the stream's next bytes; true once the end mark with its exit code is complete. */
   push(chunk: Buffer): boolean
   readonly done: boolean
+  /** What came behind the end mark in the last chunk: it belongs to the next request. */
+  readonly rest: Buffer
   readonly code: number
   output(): Buffer
 }
@@ -37,6 +39,7 @@ export function openFrame(marks: Marks, { onOutput, onNoise }: FrameEvents = {})
   const chunks: Buffer[] = []
   let state: 'before' | 'inside' | 'code' | 'done' = 'before'
   let held: Buffer = NOTHING
+  let rest: Buffer = NOTHING
   let code = -1
 
   const take = (data: Buffer, mark: Buffer, deliver: (part: Buffer) => void): Buffer | undefined => {
@@ -73,6 +76,7 @@ export function openFrame(marks: Marks, { onOutput, onNoise }: FrameEvents = {})
           return false
         }
         code = Number(data.toString('latin1', 0, newline))
+        rest = data.subarray(newline + 1)
         state = 'done'
       }
       return true
@@ -82,6 +86,9 @@ export function openFrame(marks: Marks, { onOutput, onNoise }: FrameEvents = {})
     },
     get code() {
       return code
+    },
+    get rest() {
+      return rest
     },
     output: () => (chunks.length === 1 ? (chunks[0] ?? NOTHING) : Buffer.concat(chunks)),
   }

@@ -3,14 +3,15 @@ import type { PlayscriptError } from '../core/errors.ts'
 import type { Reply } from '../core/remote.ts'
 import type { Channel, Ending, Stream } from './channel.ts'
 import { withDeadline } from './deadline.ts'
-import { marksOf, openFrame } from './frame.ts'
+import { type Frame, marksOf, openFrame } from './frame.ts'
 
 export type OnOutput = (stream: Stream, chunk: Buffer) => void
 
-/** Requests on one channel, one at a time. */
+/** Requests on one channel: the shell answers them one after another, in the order in which they were sent. */
 export interface Session {
   /**
-   * Runs shell text in the shell itself and gives what it printed, once both marks have come.
+   * Sends shell text that runs in the shell itself, and gives what it printed once both marks have come. Requests may
+   * be sent before those before them are answered.
    * @throws what `lost` made of the channel's end
    */
   run(text: string, onOutput?: OnOutput): Promise<Reply>
@@ -19,6 +20,12 @@ export interface Session {
   /** Ends stdin, so that the shell exits and cleans up; after two seconds the channel itself is ended. */
   close(): Promise<void>
   destroy(): void
+}
+
+/** A request that was sent and is not answered yet. */
+interface Pending {
+  readonly frames: Readonly<Record<Stream, Frame>>
+  readonly settle: (how: 'answered' | Ending) => void
 }
 
 const NOISE = 2000
@@ -34,17 +41,33 @@ export function createSession(
 ): Session {
   let over: Ending | undefined
   let said = ''
-  // One listener for all requests: racing each of them against `ended` would keep a trace of every request.
-  let onEnd: (ending: Ending) => void = () => {}
+  const pending: Pending[] = []
   const note = (chunk: Buffer): void => {
     said = (said + chunk.subarray(-NOISE).toString('utf8')).slice(-NOISE)
   }
   const ended = channel.ended.then((ending) => {
     over = ending
-    onEnd(ending)
+    for (const { settle } of pending.splice(0)) settle(ending)
     return ending
   })
-  channel.listen((_, chunk) => note(chunk))
+  // Each stream brings the answers in order, so its bytes belong to the first request that it has not ended yet.
+  channel.listen((stream, chunk) => {
+    let data = chunk
+    for (const { frames } of pending) {
+      const frame = frames[stream]
+      if (frame.done) continue
+      if (!frame.push(data)) return settleAnswered()
+      data = frame.rest
+      if (data.length === 0) return settleAnswered()
+    }
+    settleAnswered()
+    note(data)
+  })
+
+  function settleAnswered(): void {
+    while (pending[0]?.frames.stdout.done && pending[0].frames.stderr.done)
+      pending.shift()?.settle('answered')
+  }
 
   return {
     async run(text, onOutput) {
@@ -53,19 +76,15 @@ export function createSession(
         stdout: openFrame(marks, { onNoise: note, onOutput: (chunk) => onOutput?.('stdout', chunk) }),
         stderr: openFrame(marks, { onNoise: note, onOutput: (chunk) => onOutput?.('stderr', chunk) }),
       }
-      const answered = new Promise<'answered' | Ending>((resolve) => {
-        onEnd = resolve
-        if (over !== undefined) resolve(over)
-        channel.listen((stream, chunk) => {
-          if (frames[stream].push(chunk) && frames.stdout.done && frames.stderr.done) resolve('answered')
-        })
+      const answered = new Promise<'answered' | Ending>((settle) => {
+        if (over === undefined) pending.push({ frames, settle })
+        else settle(over)
       })
       const wrote = channel.write(framed(text, marks.begin.trimEnd(), marks.end))
-      const first = await answered
-      channel.listen((_, chunk) => note(chunk))
-      if (first !== 'answered') {
+      const how = await answered
+      if (how !== 'answered') {
         note(frames.stderr.output())
-        throw lost(first, said.trim())
+        throw lost(how, said.trim())
       }
       await wrote
       return { code: frames.stdout.code, stdout: frames.stdout.output(), stderr: frames.stderr.output() }

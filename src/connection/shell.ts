@@ -19,6 +19,10 @@ export async function createShell(
 ): Promise<Shell> {
   let current = await open()
   let last: Promise<unknown> = Promise.resolve()
+  // The answers that somebody waits for.
+  const wanted = new Set<Promise<unknown>>()
+  // Requests that wait for their turn. What is read ahead must not overtake them.
+  let waiting = 0
   const closing = new AbortController()
 
   async function ready(): Promise<OpenSession> {
@@ -28,10 +32,17 @@ export async function createShell(
   }
 
   async function run(script: Script, options: RequestOptions): Promise<Reply> {
-    const { session, target } = await ready()
+    const opened = await ready()
+    return bounded(opened, opened.session.run(subshell(script), options.onOutput), options)
+  }
+
+  async function bounded(
+    { session, target }: OpenSession,
+    reply: Promise<Reply>,
+    options: RequestOptions,
+  ): Promise<Reply> {
     const limit = openLimit(options.timeout, [options.signal, closing.signal])
     try {
-      const reply = session.run(subshell(script), options.onOutput)
       const first = await Promise.race([reply, limit.reached])
       if (typeof first !== 'string') return first
       const left = await endRequest(session, target.pid, reply)
@@ -71,21 +82,42 @@ export async function createShell(
     }
   }
 
+  function want(answer: Promise<Reply>): Promise<Reply> {
+    wanted.add(answer)
+    const done = () => wanted.delete(answer)
+    answer.then(done, done)
+    return answer
+  }
+
   return {
     get target() {
       return current.target
     },
     async request(script, options = {}) {
+      waiting += 1
       const turn = last.then(() => {
+        waiting -= 1
         if (options.signal?.aborted) throw new TimeoutError(`${where}: the request was cancelled`)
         return run(script, options)
       })
       last = turn.catch(() => {})
-      return turn
+      return want(turn)
+    },
+    readAhead(script) {
+      if (waiting > 0 || closing.signal.aborted || current.session.over) return undefined
+      const opened = current
+      const reply = opened.session.run(subshell(script))
+      const before = last
+      last = reply.then(
+        () => before,
+        () => before,
+      )
+      return (options = {}) => want(bounded(opened, reply, options))
     },
     async close() {
       closing.abort()
-      await last
+      // Nobody waits for what was read ahead in vain.
+      await Promise.allSettled(wanted)
       await current.session.close()
     },
   }

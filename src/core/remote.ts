@@ -46,8 +46,17 @@ export interface Shell {
    * @throws {TimeoutError} it took longer than `timeout` seconds
    */
   request(script: Script, options?: RequestOptions): Promise<Reply>
+  /**
+   * Sends a script that only reads before it is known whether its answer will be wanted: it shares the way to the host
+   * and back with the requests before it. Gives what waits for the answer, as `request` does; undefined where nothing
+   * can be sent now.
+   */
+  readAhead?(script: Script): ReadAhead | undefined
   close(): Promise<void>
 }
+
+/** Waits for the answer to what was read ahead; `options` hold from the call on. @throws as Shell.request */
+export type ReadAhead = (options?: Pick<RequestOptions, 'timeout' | 'signal'>) => Promise<Reply>
 
 /** Which user to become, and how. */
 export interface Become {

@@ -264,6 +264,45 @@ export const CASES: readonly [string, (shell: Shell, connection: Connection) => 
       assert.equal(processesWith('sleep 33.0625'), [])
     },
   ],
+  [
+    'what is read ahead is answered in its place, each with its own outputs and code',
+    async (shell) => {
+      const ahead = Array.from({ length: 20 }, (_, n) =>
+        shell.readAhead?.(sh`printf 'out %s' ${n}; printf 'err %s' ${n} >&2; exit ${n}`),
+      )
+      const later = shell.request(sh`echo later`)
+      for (const [n, answer] of ahead.entries()) {
+        assert.equal(await answer?.().then(texts), { code: n, stdout: `out ${n}`, stderr: `err ${n}` })
+      }
+      assert.is((await later).stdout.toString(), 'later\n')
+    },
+  ],
+  [
+    'nothing is read ahead of a request that still waits for its turn',
+    async (shell) => {
+      const [first, second] = [shell.request(sh`sleep 0.1`), shell.request(sh`echo second`)]
+      assert.is(shell.readAhead?.(sh`:`), undefined)
+      await Promise.all([first, second])
+      assert.is((await shell.readAhead?.(sh`exit 4`)?.())?.code, 4)
+    },
+  ],
+  [
+    'a timeout ends what was read ahead, and the shell goes on',
+    async (shell) => {
+      const answer = shell.readAhead?.(sh`sleep 34.0625`)
+      assert.is((await rejection(answer?.({ timeout: 0.2 }) ?? Promise.resolve())).name, 'TimeoutError')
+      assert.equal(processesWith('sleep 34.0625'), [])
+      assert.is((await shell.request(sh`echo on`)).stdout.toString(), 'on\n')
+    },
+  ],
+  [
+    'closing does not wait for what was read ahead and nobody asked for',
+    async (shell) => {
+      const answer = shell.readAhead?.(sh`echo quick; sleep 9.0625`)
+      await shell.close()
+      assert.ok((await rejection(answer?.() ?? Promise.resolve())).message.length > 0)
+    },
+  ],
 ]
 
 const TORTURE = [
