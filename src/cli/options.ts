@@ -59,6 +59,10 @@ export const FLAGS = {
     help: 'how long to wait for a connection (default 10)',
   },
   ...VAULT_FLAGS,
+  'no-batch': {
+    type: 'boolean',
+    help: 'ask for one task at a time: tasks that only ask share no round trip',
+  },
   'flush-cache': { type: 'boolean', help: 'forget the cached facts of the inventory’s hosts first' },
   'force-handlers': { type: 'boolean', help: 'run notified handlers even on hosts where a task failed' },
   verbose: { type: 'boolean', short: 'v', multiple: true, help: 'show more; -vv and -vvv still more' },

@@ -175,6 +175,8 @@ async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promis
     vault,
     connection: await connectionDefaults(options, settings, io),
     emit: await printer(work, plays),
+    // Between two questions to the user anything may happen on a host.
+    batch: options['no-batch'] !== true && options.step !== true,
     gate: (await import('./gate.ts')).createGate(
       { startAt: options['start-at-task'], step: options.step },
       plays,

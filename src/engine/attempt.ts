@@ -11,6 +11,7 @@ import type { Inherited, LoadedTask } from '../playbook/model.ts'
 import { detach } from './async.ts'
 import { jobsOf } from './async-jobs.ts'
 import { callModule } from './call-module.ts'
+import type { ShellRequest } from './connections.ts'
 import type { Run } from './context.ts'
 import { createController } from './controller.ts'
 import type { Detach, Outcome } from './execute.ts'
@@ -29,6 +30,7 @@ export interface Attempt {
   readonly keywords: Inherited
   readonly environment: Readonly<Record<string, string>>
   readonly delegate: HostState | undefined
+  readonly connected?: (() => Promise<void>) | undefined
 }
 
 /** Renders the keywords of a task that a host's variables may decide. */
@@ -52,10 +54,12 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
   const seconds = () => (performance.now() - started) / 1000
   try {
     const shell = task.module.local ? undefined : await openShell(one)
+    if (shell !== undefined) await one.connected?.()
     const outcome = await callModule(task, {
       shell,
       controller: controllerOf(one),
       detach: detachOf(one, shell),
+      ahead: run.ahead,
       check: isOn(keywords.check_mode, run.check),
       diff: isOn(keywords.diff, run.diff),
       environment: one.environment,
@@ -82,14 +86,20 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
   }
 }
 
-async function openShell({ run, play, host, delegate, scope, keywords }: Attempt): Promise<Shell> {
+async function openShell(one: Attempt): Promise<Shell> {
+  return one.run.connections.shell(shellRequest(one))
+}
+
+/** Which shell a task needs. */
+export function shellRequest({ run, play, host, delegate, scope, keywords }: Attempt): ShellRequest {
   const target = delegate ?? host
   const own = delegate === undefined ? scope : run.variables.scope(delegate, { play })
   const trusted = run.variables.scope(target, { play, trustedOnly: true })
-  return run.connections.shell({ host: target.name, scope: own, trusted, keywords })
+  return { host: target.name, scope: own, trusted, keywords }
 }
 
-function controllerOf(one: Attempt): Controller & JobKeeper {
+/** The controller's side of a task. */
+export function controllerOf(one: Attempt): Controller & JobKeeper {
   const { run, task, scope, host, delegate, environment } = one
   const controller = createController(task, scope, run.renderer, run.ansibleManaged)
   const limit = timeoutOf(one)

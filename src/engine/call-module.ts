@@ -9,7 +9,10 @@ import type { LoadedTask } from '../playbook/model.ts'
 import { type ExecuteOptions, executeModule, type Outcome } from './execute.ts'
 import type { Renderer } from './renderer.ts'
 
-export interface CallOptions extends ExecuteOptions {
+export interface CallOptions extends ExecuteOptions, ArgumentOptions {}
+
+/** What the arguments of a task are made with. */
+export interface ArgumentOptions extends Pick<ExecuteOptions, 'shell'> {
   readonly scope: Scope
   readonly renderer: Renderer
   readonly secrets: Secrets
@@ -20,6 +23,11 @@ export interface CallOptions extends ExecuteOptions {
  * @throws {ArgumentError} naming all that is wrong with the arguments; else as executeModule
  */
 export async function callModule(task: LoadedTask, options: CallOptions): Promise<Outcome> {
+  return executeModule(task.module, readArguments(task, options), options)
+}
+
+/** A task's arguments, rendered and checked. @throws {ArgumentError} naming all that is wrong with them */
+export function readArguments(task: LoadedTask, options: ArgumentOptions): Args<ArgumentSpecs> {
   const { module } = task
   const raw = argumentsOf(
     module,
@@ -41,18 +49,18 @@ export async function callModule(task: LoadedTask, options: CallOptions): Promis
   })
   addSecrets(module.args, args, options.secrets)
   if (problems.length > 0) throw new ArgumentError(problems.join('; '), { at: task.at })
-  return executeModule(module, args as Args<ArgumentSpecs>, options)
+  return args as Args<ArgumentSpecs>
 }
 
 // The play's, block's and task's `module_defaults` for this module, the innermost last.
-function defaultsFor(task: LoadedTask, options: CallOptions): Readonly<Record<string, unknown>> {
+function defaultsFor(task: LoadedTask, options: ArgumentOptions): Readonly<Record<string, unknown>> {
   const own = (name: string) => name.replace(/^ansible\.(builtin|legacy)\./, '') === task.module.name
   const levels = task.module_defaults.map((level) => render(level, task, options)).filter(isDictionary)
   const found = levels.flatMap((level) => Object.entries(level).filter(([name]) => own(name)))
   return Object.assign({}, ...found.map(([, defaults]) => defaults))
 }
 
-function render(value: unknown, task: LoadedTask, { renderer, scope }: CallOptions): unknown {
+function render(value: unknown, task: LoadedTask, { renderer, scope }: ArgumentOptions): unknown {
   return renderer.value(value, scope, task.at)
 }
 

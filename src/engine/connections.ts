@@ -32,6 +32,8 @@ export interface ConnectionDefaults {
 /** The open connections of a run, one for each way to reach a host. */
 export interface Connections {
   shell(request: ShellRequest): Promise<Shell>
+  /** The shell that `shell` would give, if it is open already. @throws as `shell` for settings that are wrong */
+  opened(request: ShellRequest): Shell | undefined
   /** Closes the connections of hosts; their next task opens new ones. */
   reset(hosts: readonly string[]): Promise<void>
   close(): Promise<void>
@@ -55,6 +57,7 @@ export function createConnections(
   warn: (message: string) => void,
 ): Connections {
   const open = new Map<string, Promise<Connection>>()
+  const shells = new Map<string, Map<string, Shell>>()
   // One object a run: logins to jump hosts are shared by those who bring the same hooks.
   const hooks = { warn }
   return {
@@ -71,12 +74,20 @@ export function createConnections(
         // A host that could not be reached now may be reached later: after `wait_for` on another host, for example.
         connection.catch(() => open.delete(key))
       }
-      return (await connection).shell(become)
+      const shell = await (await connection).shell(become)
+      const ofUsers = shells.get(key) ?? new Map<string, Shell>()
+      shells.set(key, ofUsers.set(JSON.stringify(become ?? null), shell))
+      return shell
     },
+    opened: (request) =>
+      shells
+        .get(JSON.stringify(settingsOf(request, defaults)))
+        ?.get(JSON.stringify(becomeOf(request, defaults) ?? null)),
     reset: async (hosts) => {
       for (const [key, connection] of open) {
         if (!hosts.includes((JSON.parse(key) as ConnectionSettings).host)) continue
         open.delete(key)
+        shells.delete(key)
         await (await connection).close()
       }
     },

@@ -3,6 +3,7 @@ import type { HostSummary } from '../core/result.ts'
 import type { Variables } from '../core/scope.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { TagSelection } from '../playbook/tags.ts'
+import type { Ahead } from './ahead.ts'
 import type { Connections } from './connections.ts'
 import type { FactCache } from './fact-cache.ts'
 import type { HostState } from './host.ts'
@@ -33,6 +34,10 @@ export interface Run {
   readonly renderer: Renderer
   readonly variables: VariableStore
   readonly connections: Connections
+  /** What was read ahead. */
+  readonly ahead: Ahead
+  /** Renders for what may never come: tells nobody anything, and runs nothing outside. */
+  readonly tentative: Pick<Run, 'renderer' | 'variables' | 'secrets'>
   readonly factCache: FactCache
   readonly gathering: Gathering
   /** The text of `ansible_managed`, where it is not the usual one. */

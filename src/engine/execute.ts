@@ -1,9 +1,20 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { MissingError, TaskError } from '../core/errors.ts'
-import type { Change, Controller, Finish, Module, Plan, Remote, Step, StepOutput } from '../core/module.ts'
+import type {
+  Change,
+  Context,
+  Controller,
+  Finish,
+  Module,
+  Plan,
+  Remote,
+  Step,
+  StepOutput,
+} from '../core/module.ts'
 import { lines, Script } from '../core/quote.ts'
 import type { RequestOptions, Shell, Target } from '../core/remote.ts'
 import type { Variables } from '../core/scope.ts'
+import type { Ahead } from './ahead.ts'
 import { applySteps } from './apply.ts'
 import { exportVariables } from './compile.ts'
 import { diffOf } from './diff.ts'
@@ -17,6 +28,8 @@ export interface ExecuteOptions extends RequestOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Takes the work over when the task is `async`. */
   readonly detach?: Detach | undefined
+  /** What was read ahead; it holds until something is done. */
+  readonly ahead?: Ahead | undefined
 }
 
 /** What is left to do once the plan stands; in check mode that is nothing. */
@@ -79,8 +92,16 @@ export async function executeModule<S extends ArgumentSpecs>(
   return perform({ steps: plan.steps, planned, carryOut, conclude }, options)
 }
 
-function perform(work: Work, { detach, signal }: ExecuteOptions): Promise<Outcome> {
-  return detach === undefined ? work.carryOut(signal) : detach(work)
+async function perform(work: Work, { detach, signal, ahead }: ExecuteOptions): Promise<Outcome> {
+  try {
+    if (detach === undefined) return await work.carryOut(signal)
+    const outcome = await detach(work)
+    if (outcome.fields.finished === 0) ahead?.stop()
+    return outcome
+  } finally {
+    // What was read before something was done may be wrong by now; that some other host reads what this one did, too.
+    if (work.steps.length > 0) ahead?.discard()
+  }
 }
 
 function nothingToDo(outcome: Outcome): Work {
@@ -98,18 +119,30 @@ const NO_TARGET: Target = {
   tools: new Set(),
 }
 
+/** The probe of a module as it is sent; undefined where nothing is to be read. */
+export function probeScript<S extends ArgumentSpecs>(
+  module: Module<S>,
+  args: Args<S>,
+  context: Context<unknown>,
+  { environment = {} }: Pick<ExecuteOptions, 'environment'>,
+): Script | undefined {
+  const probe = module.probe?.(args, context)
+  return probe && lines(new Script(exportVariables(environment)), probe)
+}
+
 async function readState<S extends ArgumentSpecs>(
   module: Module<S>,
   args: Args<S>,
-  context: { local: unknown; diff: boolean; target: Target },
+  context: Context<unknown>,
   options: ExecuteOptions,
 ): Promise<unknown> {
-  if (module.read !== undefined) return module.read(args, options.controller)
-  const probe = module.probe?.(args, context)
-  if (probe === undefined) return undefined
-  if (options.shell === undefined) throw new Error(`${module.name} has a probe but no host`)
-  const script = lines(new Script(exportVariables(options.environment ?? {})), probe)
-  const reply = await options.shell.request(script, { timeout: options.timeout, signal: options.signal })
+  const { shell, ahead, controller, timeout, signal } = options
+  if (module.read !== undefined) return module.read(args, controller)
+  const script = probeScript(module, args, context, options)
+  if (script === undefined) return undefined
+  if (shell === undefined) throw new Error(`${module.name} has a probe but no host`)
+  const ask = () => shell.request(script, { timeout, signal })
+  const reply = await (ahead?.take(shell, script, { timeout, signal }, ask) ?? ask())
   const text = reply.stdout.toString('utf8')
   if (reply.code !== 0) {
     const stderr = reply.stderr.toString('utf8')

@@ -1,6 +1,6 @@
 import type { Item } from '../playbook/model.ts'
 import { type HostState, isActive } from './host.ts'
-import type { Section } from './run-on-hosts.ts'
+import type { Section } from './section.ts'
 
 /** Runs items on hosts: the strategy, given by it, since handlers and tasks run alike. */
 export type RunItems = (
@@ -21,7 +21,7 @@ export async function flushHandlers(
   const { handlers, play } = section
   const forced = play.play.force_handlers ? hosts.filter((host) => host.failed && !host.unreachable) : []
   for (const host of forced) host.failed = false
-  const inHandlers: Section = { ...section, inHandlers: true }
+  const inHandlers: Section = { ...section, inHandlers: true, place: undefined }
   for (const [place, handler] of handlers.handlers.entries()) {
     const notified = hosts.filter((host) => isActive(host) && host.notified.delete(place))
     if (notified.length > 0) await runItems([handler], notified, inHandlers)

@@ -7,7 +7,8 @@ import type { RunItems } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { hasLoop, itemScopes } from './items.ts'
 import { keepResult } from './record.ts'
-import { isWanted, labelOf, runsOnce, type Section } from './run-on-hosts.ts'
+import { labelOf } from './run-on-hosts.ts'
+import { isWanted, runsOnce, type Section } from './section.ts'
 
 /** Hosts for which an include means the same: the same file or role, for the same item of its loop. */
 interface Group {

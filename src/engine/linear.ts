@@ -3,7 +3,8 @@ import { isSelected } from '../playbook/tags.ts'
 import { flushHandlers } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
 import { runInclude } from './include.ts'
-import { runOnHosts, type Section } from './run-on-hosts.ts'
+import { runOnHosts } from './run-on-hosts.ts'
+import type { Section } from './section.ts'
 
 /** Each task runs on all of the hosts before the next one starts on any: the linear strategy, given all hosts of a play. */
 export async function runItems(
@@ -11,13 +12,14 @@ export async function runItems(
   hosts: readonly HostState[],
   section: Section,
 ): Promise<void> {
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
+    const here: Section = { ...section, place: { items, index, outer: section.place } }
     const active = hosts.filter((host) => isActive(host) && !endedWith(item, host))
     if (active.length === 0) continue
-    if (item.kind === 'block') await runBlock(item, active, section)
+    if (item.kind === 'block') await runBlock(item, active, here)
     else if (item.kind === 'meta') await runMeta(item, active, section)
-    else if (item.kind === 'include') await runInclude(item, active, section, runItems)
-    else await runOnHosts(item, active, section)
+    else if (item.kind === 'include') await runInclude(item, active, here, runItems)
+    else await runOnHosts(item, active, here)
   }
 }
 

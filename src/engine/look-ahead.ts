@@ -12,7 +12,7 @@ import type { Run } from './context.ts'
 import { probeScript } from './execute.ts'
 import { itemScopes } from './items.ts'
 import { prepareAttempt, skippedBy, type TaskRun } from './run-item.ts'
-import { isWanted, type Section } from './run-on-hosts.ts'
+import { isWanted, type Section } from './section.ts'
 
 /**
  * Sends the probes of a task that is about to start, and of those that will follow it, so that all of them share one

@@ -27,7 +27,10 @@ export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
   }
   const results: HostResult[] = []
   for (const [index, { scope, loop }] of rounds.entries()) {
-    if (index > 0 && pause > 0) await sleep(pause * 1000, undefined, { signal: run.signal })
+    if (index > 0 && pause > 0) {
+      await sleep(pause * 1000, undefined, { signal: run.signal })
+      run.ahead.discard()
+    }
     const result = await runItem(one, scope)
     const shown = itemLabel(one, scope, loop[loop_var])
     // The next item sees what this one set.

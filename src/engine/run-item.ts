@@ -16,6 +16,8 @@ export interface TaskRun {
   readonly task: LoadedTask
   readonly label: TaskLabel
   readonly host: HostState
+  /** Called when the task's shell stands, before its module runs. */
+  readonly connected?: (() => Promise<void>) | undefined
 }
 
 /** A task's result on a host, with what its keywords say of it. */
@@ -76,7 +78,9 @@ export function skippedBy(task: LoadedTask, scope: Scope, run: Run): TaskResult 
   return { status: 'skipped', fields, changes: [], duration: 0 }
 }
 
-function prepareAttempt({ run, play, task, label, host }: TaskRun, scope: Scope): Attempt {
+/** Renders what the task's keywords say. */
+export function prepareAttempt(one: TaskRun, scope: Scope): Attempt {
+  const { run, play, task } = one
   const keywords = renderKeywords(task, scope, run)
   const to = keywords.delegate_to
   const delegate = to === undefined || to === null || to === '' ? undefined : run.host(String(to))
@@ -86,7 +90,7 @@ function prepareAttempt({ run, play, task, label, host }: TaskRun, scope: Scope)
   const environment = Object.fromEntries(
     levels.flatMap((level) => Object.entries(level ?? {})).map(([name, value]) => [name, textOf(value)]),
   )
-  return { run, play, task, label, host, scope, keywords, environment, delegate }
+  return { ...one, scope, keywords, environment, delegate }
 }
 
 // As Python writes it: variables of the environment are what a role's scripts compare with.
@@ -113,6 +117,7 @@ async function tryUntil(one: Attempt): Promise<TaskResult> {
       }
     run.emit({ kind: 'retry', task: label, host: host.name, left: tries - count, result: numbered })
     await sleep(number(task.delay, 5) * 1000, undefined, { signal: run.signal })
+    run.ahead.discard()
   }
 }
 

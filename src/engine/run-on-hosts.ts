@@ -1,28 +1,15 @@
 import pLimit from 'p-limit'
 import type { TaskLabel } from '../core/events.ts'
-import { words } from '../playbook/inherit.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
-import { isSelected } from '../playbook/tags.ts'
 import { isOn } from './attempt.ts'
 import { censored } from './censored.ts'
-import type { Run } from './context.ts'
-import { type HandlerBook, notify } from './handler-book.ts'
+import { notify } from './handler-book.ts'
 import { type HostState, isActive } from './host.ts'
+import { lookAhead } from './look-ahead.ts'
 import { record } from './record.ts'
 import type { HostResult } from './run-item.ts'
 import { runTask } from './run-task.ts'
-import type { PlayFacts } from './variables.ts'
-
-/** Where tasks run: the play, its handlers, and what a failure means here. */
-export interface Section {
-  readonly run: Run
-  readonly play: PlayFacts
-  readonly handlers: HandlerBook
-  /** A rescue section around these tasks will take a failure up. */
-  readonly rescuable: boolean
-  /** These tasks are handlers: tags do not choose among them. */
-  readonly inHandlers: boolean
-}
+import { isWanted, runsOnce, type Section } from './section.ts'
 
 /** Runs one task on hosts, `forks` of them at a time, and keeps what it gave. */
 export async function runOnHosts(
@@ -43,7 +30,8 @@ export async function runOnHosts(
       limit(async () => {
         run.signal.throwIfAborted()
         run.emit({ kind: 'started', task: label, host: host.name })
-        const result = await runTask({ run, play, task, label, host })
+        const one = { run, play, task, label, host }
+        const result = await runTask({ ...one, connected: () => lookAhead(one, section) })
         keep(task, host, result, section)
         // A task that runs once stands for all hosts: they get its result, and its failure.
         if (runs !== hosts) for (const other of hosts.slice(1)) share(task, other, result, section)
@@ -90,23 +78,6 @@ function keep(
 function share(task: LoadedTask, host: HostState, result: HostResult, section: Section): void {
   // The others are not counted, and it is the host where it ran whose handlers are notified.
   keep(task, host, result, { ...section, run: { ...section.run, summaries: new Map() }, notifies: false })
-}
-
-/** Whether tags choose a task or include; they may be templates. Handlers run whatever their tags. */
-export function isWanted(task: LoadedTask | LoadedInclude, host: HostState, section: Section): boolean {
-  const { run, play, inHandlers } = section
-  if (inHandlers) return true
-  if (!task.tags.some((tag) => tag.includes('{{'))) return isSelected(task.tags, run.tags)
-  return isSelected(
-    words(run.renderer.value(task.tags, run.variables.scope(host, { play, task }), task.at)),
-    run.tags,
-  )
-}
-
-/** Whether a task is for one host of all. */
-export function runsOnce(task: LoadedTask | LoadedInclude, host: HostState, { run, play }: Section): boolean {
-  if (task.run_once === undefined) return false
-  return isOn(run.renderer.value(task.run_once, run.variables.scope(host, { play, task }), task.at))
 }
 
 /** A task as reports name it, with the variables of the first host it runs on. */

@@ -13,7 +13,8 @@ import { flushHandlers } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
 import { runItems } from './linear.ts'
 import { learnFacts, record } from './record.ts'
-import { runOnHosts, type Section } from './run-on-hosts.ts'
+import { runOnHosts } from './run-on-hosts.ts'
+import type { Section } from './section.ts'
 import type { PlayFacts } from './variables.ts'
 import { loadVarsFiles } from './vars-files.ts'
 
@@ -31,6 +32,7 @@ export async function runPlay(
   allHosts: readonly string[],
   varsPrompt: Variables,
 ): Promise<boolean> {
+  run.ahead.discard()
   for (const host of hosts) {
     host.ended = false
     host.endedRole = undefined

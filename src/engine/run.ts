@@ -8,6 +8,7 @@ import type { LoadedPlay } from '../playbook/model.ts'
 import type { TagSelection } from '../playbook/tags.ts'
 import { vaultFilters } from '../vars/vault/filters.ts'
 import { createVault, type Vault } from '../vars/vault/vault.ts'
+import { createAhead } from './ahead.ts'
 import { type ConnectionDefaults, createConnections } from './connections.ts'
 import type { Gathering, Prompt, Run } from './context.ts'
 import { type FactCache, NO_CACHE } from './fact-cache.ts'
@@ -48,6 +49,8 @@ export interface RunOptions {
   readonly ansibleManaged?: string | undefined
   /** Opens what is encrypted; its secrets are those of the run. */
   readonly vault?: Vault | undefined
+  /** Whether tasks that only ask share round trips; they do unless told otherwise. */
+  readonly batch?: boolean | undefined
   readonly emit: Emit
   /** Asked before each task whether it runs; without it all do. */
   readonly gate?: ((task: TaskLabel) => Promise<boolean>) | undefined
@@ -83,16 +86,14 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   const warn = (message: string) => emit({ kind: 'warning', message })
   const { playbookDir } = options
   const { createTemplar } = await import('../template/index.ts')
-  const renderer = createRenderer(
-    createTemplar({
-      searchPath: [playbookDir],
-      baseDirectory: playbookDir,
-      decrypted: vault.file,
-      filters: vaultFilters(vault),
-      warn,
-    }),
-    vault,
-  )
+  const templar = {
+    searchPath: [playbookDir],
+    baseDirectory: playbookDir,
+    decrypted: vault.file,
+    filters: vaultFilters(vault),
+  }
+  const renderer = createRenderer(createTemplar({ ...templar, warn }), vault)
+  const tentative = createRenderer(createTemplar({ ...templar, outside: false }), vault)
   const facts = {
     ...options,
     tags: options.tags.only,
@@ -108,6 +109,12 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     renderer,
     host,
     connections,
+    ahead: createAhead(options.batch ?? true),
+    tentative: {
+      renderer: tentative,
+      variables: createVariableStore(facts, tentative, host),
+      secrets: new Secrets(),
+    },
     factCache,
     gathering,
     variables: createVariableStore(facts, renderer, host),

@@ -128,6 +128,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
     searchPath: context.searchPath,
     baseDirectory: options.baseDirectory ?? process.cwd(),
     own: options.lookups ?? {},
+    outside: options.outside ?? true,
     decrypted: options.decrypted ?? ((content) => content),
     renderFile: (path: string, variables: Readonly<Record<string, unknown>>, settings: FileOptions) =>
       renderFile(

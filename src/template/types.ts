@@ -15,6 +15,8 @@ export interface TemplarOptions {
   readonly baseDirectory?: string
   /** Gives a file's content, decrypted when it is encrypted as a whole. */
   readonly decrypted?: (content: Buffer, file: string) => Buffer
+  /** Whether lookups may run programs, write files and use the network; they may unless told otherwise. */
+  readonly outside?: boolean
   /** Told about what works but deserves a look, such as a condition that is no boolean. */
   readonly warn?: (message: string, at: Location | undefined) => void
 }

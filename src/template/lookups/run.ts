@@ -7,7 +7,12 @@ import { lookupTable } from './index.ts'
 
 export interface Services extends LookupServices {
   readonly own: Readonly<Record<string, UserLookup>>
+  /** Whether lookups may do more than read files. */
+  readonly outside: boolean
 }
+
+/** Lookups that can be seen from outside: they run programs, write files, use the network. */
+const OUTSIDE: ReadonlySet<string> = new Set(['lines', 'password', 'pipe', 'url'])
 
 /** The collections whose lookups are built in here. */
 const collections = /^(ansible\.(builtin|legacy)|community\.general)\./
@@ -24,6 +29,8 @@ export function runLookup(
 ): unknown[] {
   const short = name.replace(collections, '')
   const own = Object.hasOwn(services.own, name) ? services.own[name] : undefined
+  if (!services.outside && (own !== undefined || OUTSIDE.has(short)))
+    throw new EvaluationError(`lookup '${name}' runs only in a task's own turn`)
   if (own !== undefined) return [...own(terms, options)]
   const lookup = Object.hasOwn(lookupTable, short) ? lookupTable[short] : undefined
   if (lookup !== undefined) return lookup(terms, options, services)
