@@ -29,7 +29,11 @@ export interface Checked {
 export function checkArguments(raw: Readonly<Record<string, unknown>>, options: CheckOptions): Checked {
   const problems: string[] = []
   const args = checkOptions(raw, options.specs, '', options, problems)
-  checkRules(options.rules ?? {}, args, problems)
+  const own = (name: string) =>
+    [name, ...(options.specs[name]?.aliases ?? [])].some(
+      (word) => raw[word] !== undefined && raw[word] !== null,
+    )
+  checkRules(options.rules ?? {}, args, { own, problems })
   return { args, problems }
 }
 
@@ -129,11 +133,16 @@ function expandHome(path: string, home: string | undefined): string {
   return home + path.slice(1)
 }
 
-function checkRules(rules: ArgumentRules, args: Readonly<Record<string, unknown>>, problems: string[]): void {
+// A default excludes nothing: only what the author gave does.
+function checkRules(
+  rules: ArgumentRules,
+  args: Readonly<Record<string, unknown>>,
+  { own, problems }: { readonly own: (name: string) => boolean; readonly problems: string[] },
+): void {
   const given = (name: string) => args[name] !== undefined
   const list = (names: readonly string[]) => names.join(', ')
   for (const names of rules.mutually_exclusive ?? []) {
-    if (names.filter(given).length > 1) problems.push(`parameters are mutually exclusive: ${list(names)}`)
+    if (names.filter(own).length > 1) problems.push(`parameters are mutually exclusive: ${list(names)}`)
   }
   for (const names of rules.required_together ?? []) {
     if (names.some(given) && !names.every(given))

@@ -13,6 +13,7 @@ export interface BuiltinModules {
   fail: typeof import('./fail.ts').fail
   file: typeof import('./file.ts').file
   get_url: typeof import('./get_url.ts').get_url
+  git: typeof import('./git.ts').git
   group: typeof import('./group.ts').group
   iam_oidc_provider: typeof import('./iam_oidc_provider.ts').iam_oidc_provider
   iam_role: typeof import('./iam_role.ts').iam_role
@@ -71,6 +72,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   fail: async () => (await import('./fail.ts')).fail as unknown as Module,
   file: async () => (await import('./file.ts')).file as unknown as Module,
   get_url: async () => (await import('./get_url.ts')).get_url as unknown as Module,
+  git: async () => (await import('./git.ts')).git as unknown as Module,
   group: async () => (await import('./group.ts')).group as unknown as Module,
   iam_oidc_provider: async () =>
     (await import('./iam_oidc_provider.ts')).iam_oidc_provider as unknown as Module,

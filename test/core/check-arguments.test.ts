@@ -85,6 +85,13 @@ const rules: readonly [string, ArgumentRules, Record<string, unknown>, RegExp | 
     { names: [], count: 1 },
     /mutually exclusive: names, count/,
   ],
+  ['exclusive, one by default', { mutually_exclusive: [['force', 'count']] }, { count: 1 }, undefined],
+  [
+    'exclusive, by an alias',
+    { mutually_exclusive: [['path', 'count']] },
+    { count: 1 },
+    /exclusive: path, count/,
+  ],
   ['exclusive, one given', { mutually_exclusive: [['names', 'count']] }, { count: 1 }, undefined],
   ['together', { required_together: [['names', 'count']] }, { count: 1 }, /required together/],
   ['one of', { required_one_of: [['names', 'count']] }, {}, /one of the following is required: names, count/],

@@ -37,7 +37,7 @@ const system: LocalShell = {
 }
 
 /** Commands that busybox does not have, and that a small system gets as packages. */
-const BESIDE_BUSYBOX = ['openssl', 'curl', 'file', 'zstd']
+const BESIDE_BUSYBOX = ['openssl', 'curl', 'file', 'zstd', 'git', 'ssh']
 
 const busybox: LocalShell = {
   name: 'busybox',
