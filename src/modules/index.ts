@@ -19,6 +19,9 @@ export interface BuiltinModules {
   iam_role: typeof import('./iam_role.ts').iam_role
   iam_role_info: typeof import('./iam_role_info.ts').iam_role_info
   include_vars: typeof import('./include_vars.ts').include_vars
+  k8s: typeof import('./k8s.ts').k8s
+  k8s_info: typeof import('./k8s_info.ts').k8s_info
+  k8s_log: typeof import('./k8s_log.ts').k8s_log
   lineinfile: typeof import('./lineinfile.ts').lineinfile
   package: typeof import('./package.ts').package_
   pause: typeof import('./pause.ts').pause
@@ -79,6 +82,9 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   iam_role: async () => (await import('./iam_role.ts')).iam_role as unknown as Module,
   iam_role_info: async () => (await import('./iam_role_info.ts')).iam_role_info as unknown as Module,
   include_vars: async () => (await import('./include_vars.ts')).include_vars as unknown as Module,
+  k8s: async () => (await import('./k8s.ts')).k8s as unknown as Module,
+  k8s_info: async () => (await import('./k8s_info.ts')).k8s_info as unknown as Module,
+  k8s_log: async () => (await import('./k8s_log.ts')).k8s_log as unknown as Module,
   lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,
   package: async () => (await import('./package.ts')).package_ as unknown as Module,
   pause: async () => (await import('./pause.ts')).pause as unknown as Module,
@@ -106,7 +112,10 @@ export function moduleNames(): readonly string[] {
   return Object.keys(LOADERS)
 }
 
-/** Loads a module by its name, with or without `ansible.builtin.` or `ansible.legacy.`; undefined when there is none. */
+/**
+ * Loads a module by its name, with or without its collection: `ansible.builtin.`, `ansible.legacy.`, and
+ * `kubernetes.core.` for those of Kubernetes. Undefined when there is none.
+ */
 export async function loadModule(name: string): Promise<Module | undefined> {
   return isModule(name) ? LOADERS[shortName(name)]() : undefined
 }
@@ -117,5 +126,5 @@ export function isModule(name: string): boolean {
 }
 
 function shortName(name: string): keyof BuiltinModules {
-  return name.replace(/^ansible\.(builtin|legacy)\./, '') as keyof BuiltinModules
+  return name.replace(/^(ansible\.(builtin|legacy)\.|kubernetes\.core\.(?=k8s))/, '') as keyof BuiltinModules
 }
