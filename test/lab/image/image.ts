@@ -14,6 +14,7 @@ const packages = [
   ...['curl', 'ca-certificates', 'openssl', 'python3', 'xz-utils', 'bzip2', 'unzip', 'zip', 'zstd'],
   ...['git', 'gnupg', 'python3-pip', 'python3-venv', 'debconf-utils'],
   ...['certbot', 'kubernetes-client', 'nginx-light', 'pebble', 'python3-moto', 'python3-flask-cors'],
+  ...['awscli', 'nodejs'],
 ]
 
 /** sudo's password of the user `operator`: it has what a shell could trip over. */

@@ -68,13 +68,28 @@ const kubeconfig = (authority: Certificate, client: Certificate) => ({
   ],
 })
 
+const programs = '/usr/local/lib/playscript-lab'
+
 const unit = `[Unit]
-Description=Stand-in for k3s: a cluster API with discovery documents only
+Description=Stand-in for k3s: a cluster API with a few kinds of objects
 After=network.target
 
 [Service]
 Type=notify
-ExecStart=/usr/bin/python3 /usr/local/lib/playscript-lab/cluster-api.stand-in.py
+ExecStart=/usr/bin/python3 ${programs}/cluster-api.stand-in.py
+Restart=always
+RestartSec=1
+
+[Install]
+WantedBy=multi-user.target
+`
+
+const kubeletUnit = `[Unit]
+Description=Stand-in for the kubelet of k3s: runs containers as processes of this host
+After=k3s.service
+
+[Service]
+ExecStart=/usr/bin/python3 ${programs}/kubelet.stand-in.py
 Restart=always
 RestartSec=1
 
@@ -94,7 +109,10 @@ async function seedTls(seed: Seed, dir: string): Promise<void> {
   ])
   seed.file(`${home}/tls/serving.crt`, serving.certificate)
   seed.file(`${home}/tls/serving.key`, serving.key, { mode: 0o600 })
+  seed.file(`${home}/tls/server-ca.crt`, serverCa.certificate)
   seed.file(`${home}/tls/client-ca.crt`, clientCa.certificate)
+  seed.file(`${home}/tls/client-admin.crt`, client.certificate)
+  seed.file(`${home}/tls/client-admin.key`, client.key, { mode: 0o600 })
   seed.file(`${home}/admin.kubeconfig`, stringify(kubeconfig(serverCa, client)), { mode: 0o600 })
 }
 
@@ -109,9 +127,12 @@ export async function seedCluster({ seed, host, home: dir }: ProfileInput): Prom
     `${home}/version.json`,
     JSON.stringify({ major: '1', minor: '29', gitVersion: 'v1.29.3+k3s1', platform: 'linux/stand-in' }),
   )
-  seed.file('/usr/local/lib/playscript-lab/cluster-api.stand-in.py', asset('cluster-api.py'), { mode: 0o755 })
+  seed.file(`${programs}/cluster-api.stand-in.py`, asset('cluster-api.py'), { mode: 0o755 })
+  for (const name of ['cluster_objects.py', 'cluster_jobs.py']) seed.file(`${programs}/${name}`, asset(name))
+  seed.file(`${programs}/kubelet.stand-in.py`, asset('kubelet.py'), { mode: 0o755 })
   seed.file('/usr/local/bin/cilium', asset('cilium.sh'), { mode: 0o755 })
   seed.unit('k3s.service', unit)
+  seed.unit('k3s-kubelet.service', kubeletUnit)
 }
 
 /**
