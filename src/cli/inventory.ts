@@ -63,7 +63,7 @@ function parse(argv: readonly string[]) {
 
 async function generate(values: ReturnType<typeof parse>['values'], io: Io): Promise<number> {
   const { generateInventory, tofuSourceFrom } = await import('../inventory/generate.ts')
-  const { readTofuOutputs } = await import('../inventory/tofu-outputs.ts')
+  const { readTofuOutputs } = await import('../core/tofu/outputs.ts')
   const source = await tofuSourceFrom(values.from ?? join('infra', 'provision-k8s'), io.cwd)
   const { files, warnings } = await generateInventory({
     outputs: await readTofuOutputs(source, io.cwd),

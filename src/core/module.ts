@@ -121,6 +121,8 @@ export interface Controller {
   evaluate(expression: string): unknown
   /** Whether a condition holds. */
   condition(expression: unknown): boolean
+  /** Makes a value a secret of the run: masked from now on wherever it surfaces. */
+  conceal(value: unknown): void
 }
 
 /** What an act step works with. */

@@ -104,7 +104,11 @@ export function controllerOf(one: Attempt): Controller & JobKeeper {
   const controller = createController(task, scope, run.renderer, run.ansibleManaged)
   const limit = timeoutOf(one)
   const signal = limit === undefined ? run.signal : AbortSignal.any([run.signal, endAfter(limit)])
-  return { ...controller, environment, signal, job: (jid) => jobsOf(run).find((delegate ?? host).name, jid) }
+  return {
+    ...{ ...controller, environment, signal },
+    conceal: (value) => run.secrets.add(value),
+    job: (jid) => jobsOf(run).find((delegate ?? host).name, jid),
+  }
 }
 
 // The longest time that a timer can wait for, in milliseconds.

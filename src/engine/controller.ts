@@ -28,6 +28,7 @@ export function createController(
       return renderer.templar.renderFile(path, inTemplate, options)
     },
     evaluate: (expression) => renderer.templar.evaluate(expression, scope, task.at),
+    conceal: () => {},
     condition: (expression) => renderer.firstFalse([expression], scope, task.at) === undefined,
   }
 }

@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import { InventoryError } from '../core/errors.ts'
+import { optionalTextOutput, type TofuOutputs, type TofuSource, textOutput } from '../core/tofu/outputs.ts'
 import { generatedInventory } from './generated-inventory.ts'
 import { OUTPUTS, yamlOutput } from './tofu.ts'
-import { optionalTextOutput, type TofuOutputs, type TofuSource, textOutput } from './tofu-outputs.ts'
 import { type FileChange, writeAtomically } from './write-file.ts'
 
 /** What to generate, and where. */

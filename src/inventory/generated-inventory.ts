@@ -1,10 +1,10 @@
 import { isCollection, parseDocument } from 'yaml'
 import { InventoryError } from '../core/errors.ts'
+import { type TofuOutputs, textOutput } from '../core/tofu/outputs.ts'
 import { createDraft, type Draft } from './draft.ts'
 import { HOST_KEY_VARIABLE, knownHostsLine } from './host-key.ts'
 import { expandHosts } from './host-pattern.ts'
 import { addOutputs, OUTPUTS } from './tofu.ts'
-import { type TofuOutputs, textOutput } from './tofu-outputs.ts'
 
 interface Wanted {
   /** Replaces `ansible_ssh_private_key_file`. */

@@ -1,10 +1,11 @@
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { InventoryError, PlayscriptError } from '../core/errors.ts'
+import type { Decrypt } from '../core/read-text.ts'
 import { createDraft, type Draft, finish } from './draft.ts'
 import { duplicateWarnings } from './duplicates.ts'
 import { isIgnored } from './ignored.ts'
-import type { Decrypt, Inventory, VariableFolder } from './model.ts'
+import type { Inventory, VariableFolder } from './model.ts'
 import { addFile, addHostList } from './source.ts'
 import { loadGroupVars } from './variable-folder.ts'
 

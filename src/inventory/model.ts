@@ -50,8 +50,5 @@ export interface Inventory {
   readonly warnings: readonly string[]
 }
 
-/** Decrypts a vault text found in `file`; given by whoever holds the passwords. */
-export type Decrypt = (text: string, file: string) => string | Promise<string>
-
 /** Names that mean this machine when no source lists them (Ansible: 'Implicit localhost'). */
 export const LOCALHOST_NAMES: readonly string[] = ['localhost', '127.0.0.1', '::1']

@@ -4,16 +4,16 @@ import { dirname, resolve } from 'node:path'
 import { InventoryError, PlayscriptError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { parseYaml, type YamlDocument } from '../core/yaml/parse.ts'
-import { type Draft, setGroupVariable } from './draft.ts'
-import { HOST_KEY_VARIABLE } from './host-key.ts'
 import {
   optionalTextOutput,
   readTofuOutputs,
   type TofuOutputs,
   type TofuSource,
   textOutput,
-} from './tofu-outputs.ts'
+} from '../core/tofu/outputs.ts'
+import { parseYaml, type YamlDocument } from '../core/yaml/parse.ts'
+import { type Draft, setGroupVariable } from './draft.ts'
+import { HOST_KEY_VARIABLE } from './host-key.ts'
 import { addTree } from './tree.ts'
 
 /** Values of `plugin:` that mean this source. */

@@ -1,11 +1,12 @@
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { InventoryError } from '../core/errors.ts'
+import { type Decrypt, readText, VaultLocked } from '../core/read-text.ts'
 import type { Variables } from '../core/scope.ts'
 import { parseYaml } from '../core/yaml/parse.ts'
 import { parseJson, refusePrototypeKeys } from './json.ts'
-import type { Decrypt, VariableFile, VariableFolder } from './model.ts'
-import { importDefault, readText, VaultLocked } from './read-file.ts'
+import type { VariableFile, VariableFolder } from './model.ts'
+import { importDefault } from './read-file.ts'
 
 /** A folder or a file without extension wins over the extensions, which win in this order; the rest is ignored. */
 const EXTENSIONS = ['', '.yml', '.yaml', '.json', '.ts']

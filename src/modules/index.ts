@@ -36,6 +36,8 @@ export interface BuiltinModules {
   systemd: typeof import('./systemd.ts').systemd
   systemd_service: typeof import('./systemd.ts').systemd
   template: typeof import('./template.ts').template
+  terraform_output: typeof import('./tofu_output.ts').tofu_output
+  tofu_output: typeof import('./tofu_output.ts').tofu_output
   unarchive: typeof import('./unarchive.ts').unarchive
   uri: typeof import('./uri.ts').uri
   user: typeof import('./user.ts').user
@@ -99,6 +101,8 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   systemd: async () => (await import('./systemd.ts')).systemd as unknown as Module,
   systemd_service: async () => (await import('./systemd.ts')).systemd as unknown as Module,
   template: async () => (await import('./template.ts')).template as unknown as Module,
+  terraform_output: async () => (await import('./tofu_output.ts')).tofu_output as unknown as Module,
+  tofu_output: async () => (await import('./tofu_output.ts')).tofu_output as unknown as Module,
   unarchive: async () => (await import('./unarchive.ts')).unarchive as unknown as Module,
   uri: async () => (await import('./uri.ts')).uri as unknown as Module,
   user: async () => (await import('./user.ts')).user as unknown as Module,

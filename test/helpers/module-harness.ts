@@ -131,6 +131,7 @@ export function fakeController(
       names: () => Object.keys(variables),
     },
     environment: {},
+    conceal: () => {},
     find(kind, name) {
       const places = isAbsolute(name) ? [name] : [join(root, kind, name), join(root, name)]
       const found = places.find((place) => existsSync(place))

@@ -3,11 +3,11 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { TofuOutputs } from '../../src/core/tofu/outputs.ts'
 import { type GenerateOptions, generateInventory, tofuSourceFrom } from '../../src/inventory/generate.ts'
 import { knownHostsLine } from '../../src/inventory/host-key.ts'
 import { inventoryLayers, mergeLayers } from '../../src/inventory/layers.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
-import type { TofuOutputs } from '../../src/inventory/tofu-outputs.ts'
 import { complaint, withFolder } from './temporary-folder.ts'
 
 const test = suite('generating the inventory')

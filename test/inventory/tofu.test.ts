@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { readTofuOutputs, type TofuSource, textOutput } from '../../src/core/tofu/outputs.ts'
 import { inventoryLayers, mergeLayers } from '../../src/inventory/layers.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
-import { readTofuOutputs, type TofuSource, textOutput } from '../../src/inventory/tofu-outputs.ts'
 import { complaint, type Files, withFolder } from './temporary-folder.ts'
 
 const test = suite('OpenTofu outputs')

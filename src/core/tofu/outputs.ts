@@ -1,9 +1,9 @@
 import { access, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { InventoryError } from '../core/errors.ts'
-import { didYouMean } from '../core/suggest.ts'
-import { readText } from './read-file.ts'
+import { InventoryError } from '../errors.ts'
+import { readText } from '../read-text.ts'
+import { didYouMean } from '../suggest.ts'
 
 /** The outputs of an OpenTofu or Terraform stack. Values may be secrets: none is ever put into a message. */
 export interface TofuOutputs {
@@ -15,6 +15,8 @@ export interface TofuOutputs {
 export interface TofuOutput {
   readonly value: unknown
   readonly sensitive: boolean
+  /** The type as OpenTofu writes it: `"string"`, `["list", "string"]`. */
+  readonly type?: unknown
 }
 
 /** Where to read outputs; the first that is given wins: outputs_file, state_file, project_path. */
@@ -69,6 +71,19 @@ export async function readTofuOutputs(source: TofuSource, cwd: string): Promise<
  * @throws InventoryError naming the output, and the nearest one when it is missing
  */
 export function textOutput(outputs: TofuOutputs, name: string): string {
+  const found = outputNamed(outputs, name)
+  const at = { file: outputs.from }
+  if (typeof found.value !== 'string') {
+    throw new InventoryError(`output '${name}' must be text, but is ${kindOf(found.value)}`, { at })
+  }
+  return found.value
+}
+
+/**
+ * One output, whatever its value is.
+ * @throws InventoryError naming the nearest one when it is missing
+ */
+export function outputNamed(outputs: TofuOutputs, name: string): TofuOutput {
   const found = outputs.values.get(name)
   const at = { file: outputs.from }
   if (found === undefined) {
@@ -81,10 +96,7 @@ export function textOutput(outputs: TofuOutputs, name: string): string {
   if (found.value === null || found.value === undefined) {
     throw new InventoryError(`output '${name}' has no value yet`, { at, hint: APPLY })
   }
-  if (typeof found.value !== 'string') {
-    throw new InventoryError(`output '${name}' must be text, but is ${kindOf(found.value)}`, { at })
-  }
-  return found.value
+  return found
 }
 
 /** One output that must be text when it is there; undefined when it is missing or null. */
@@ -165,7 +177,8 @@ function stateOutputs(data: Fields, file: string): Map<string, TofuOutput> {
 }
 
 function toOutput(output: Fields): TofuOutput {
-  return { value: output.value, sensitive: output.sensitive === true }
+  const type = output.type === undefined ? {} : { type: output.type }
+  return { value: output.value, sensitive: output.sensitive === true, ...type }
 }
 
 function parse(text: string, file: string): Fields {
