@@ -3,6 +3,7 @@ import { defineModule } from '../core/module.ts'
 import { sh } from '../core/quote.ts'
 import { APT_PARAMETERS } from './packages/apt-parameters.ts'
 import { probeApt } from './packages/apt-state.ts'
+import { OTHER_PARAMETERS, refuseOthers } from './packages/other-parameters.ts'
 import { parseApt } from './packages/parse-apt.ts'
 import { finishApt, normalizeApt, planApt } from './packages/plan-apt.ts'
 
@@ -20,6 +21,7 @@ export const package_ = defineModule({
   name: 'package',
   doc: 'Keep packages as they are wanted, with whatever package manager the target has',
   args: {
+    ...OTHER_PARAMETERS,
     ...APT_PARAMETERS,
     use: { type: 'str', default: 'auto', doc: 'The package manager; auto finds out' },
   },
@@ -42,6 +44,9 @@ else echo "@manager $m"; fi`
         : `package: the target’s package manager is ${manager}, and only apt is supported`,
     )
   },
-  plan: (args, state) => planApt(normalizeApt(args), state),
+  plan(args, state) {
+    refuseOthers(args)
+    return planApt(normalizeApt(args), state)
+  },
   finish: (outputs, _args, plan) => finishApt(outputs, plan),
 })

@@ -1,6 +1,7 @@
 import type { Module } from '../core/module.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
+import { absentModule, isElsewhere } from './absent-module.ts'
 import { checkTaskArguments } from './check-task.ts'
 import { inherit, listOf } from './inherit.ts'
 import { isDictionary, KEYWORDS, type KeywordType, keywordProblem, STRUCTURE } from './keywords.ts'
@@ -79,7 +80,7 @@ async function loadTask(task: NormalTask, written: object, around: Surroundings)
   const keywords: Readonly<Record<string, KeywordType>> = KEYWORDS[around.kind]
   checkKeywords(raw, written, keywords, around)
   const candidates = Object.keys(raw).filter((key) => !(key in keywords))
-  const modules = await findModules(candidates, written, around)
+  const modules = await findModules(candidates, raw, written, around)
   const [found, second] = modules
   if (second !== undefined) {
     const names = modules.map(([name]) => name).join(' and ')
@@ -98,13 +99,18 @@ async function loadTask(task: NormalTask, written: object, around: Surroundings)
 
 async function findModules(
   candidates: readonly string[],
+  raw: NormalTask['raw'],
   written: object,
-  { problems, source, library, kind }: Surroundings,
+  { problems, source, library, kind, passed }: Surroundings,
 ): Promise<readonly (readonly [string, Module])[]> {
   const modules: [string, Module][] = []
   for (const key of candidates) {
     const module = await problems.attempt(() => library.load(key))
+    const elsewhere = module === undefined && isElsewhere(key)
+    const mayBeSkipped = kind === 'handler' || [...passed.when, ...listOf(raw.when)].length > 0
     if (module !== undefined) modules.push([key, module])
+    else if (elsewhere && mayBeSkipped) modules.push([key, absentModule(key)])
+    else if (elsewhere) problems.add(`playscript has no module ${key}`, source.locate(written, key))
     else {
       const known = [...Object.keys(KEYWORDS[kind]), ...STRUCTURE, ...library.names()]
       const message = `'${key}' is neither a module nor a keyword of a ${kind}${didYouMean(key, known)}`

@@ -203,6 +203,23 @@ test('dependencies of a role run before it, and a circle is told', async () => {
   assert.match(circle.problems[0] ?? '', /roles depend on one another in a circle/)
 })
 
+test('a module of Ansible that is not here may stand where a condition can skip it', async () => {
+  const site = [
+    '- hosts: all',
+    '  tasks:',
+    "    - { yum: 'name=x state=present', when: no }",
+    '    - { when: no, block: [{ community.none.such: { anything: 1 } }] }',
+    '    - { yum: {} }',
+    '    - { ansible.builtin.yumm: {}, when: no }',
+    '  handlers: [{ name: h, community.none.such: { anything: 1 } }]',
+  ]
+  const { problems } = await load({ 'site.yml': site.join('\n') })
+  assert.equal(problems, [
+    'site.yml:5:9: playscript has no module yum',
+    "site.yml:6:9: 'ansible.builtin.yumm' is neither a module nor a keyword of a task",
+  ])
+})
+
 test('a module from library/ is found by its name', async () => {
   const { plays, problems } = await load({
     ...yaml('- motd: {text: hi}\n- motd: {txt: hi}'),
