@@ -24,6 +24,7 @@ export interface BuiltinModules {
   k8s_log: typeof import('./k8s_log.ts').k8s_log
   lineinfile: typeof import('./lineinfile.ts').lineinfile
   package: typeof import('./package.ts').package_
+  pamd: typeof import('./pamd.ts').pamd
   pause: typeof import('./pause.ts').pause
   ping: typeof import('./ping.ts').ping
   raw: typeof import('./raw.ts').raw
@@ -38,6 +39,7 @@ export interface BuiltinModules {
   template: typeof import('./template.ts').template
   terraform_output: typeof import('./tofu_output.ts').tofu_output
   tofu_output: typeof import('./tofu_output.ts').tofu_output
+  timezone: typeof import('./timezone.ts').timezone
   unarchive: typeof import('./unarchive.ts').unarchive
   uri: typeof import('./uri.ts').uri
   user: typeof import('./user.ts').user
@@ -89,6 +91,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   k8s_log: async () => (await import('./k8s_log.ts')).k8s_log as unknown as Module,
   lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,
   package: async () => (await import('./package.ts')).package_ as unknown as Module,
+  pamd: async () => (await import('./pamd.ts')).pamd as unknown as Module,
   pause: async () => (await import('./pause.ts')).pause as unknown as Module,
   ping: async () => (await import('./ping.ts')).ping as unknown as Module,
   raw: async () => (await import('./raw.ts')).raw as unknown as Module,
@@ -103,6 +106,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   template: async () => (await import('./template.ts')).template as unknown as Module,
   terraform_output: async () => (await import('./tofu_output.ts')).tofu_output as unknown as Module,
   tofu_output: async () => (await import('./tofu_output.ts')).tofu_output as unknown as Module,
+  timezone: async () => (await import('./timezone.ts')).timezone as unknown as Module,
   unarchive: async () => (await import('./unarchive.ts')).unarchive as unknown as Module,
   uri: async () => (await import('./uri.ts')).uri as unknown as Module,
   user: async () => (await import('./user.ts')).user as unknown as Module,
@@ -130,5 +134,8 @@ export function isModule(name: string): boolean {
 }
 
 function shortName(name: string): keyof BuiltinModules {
-  return name.replace(/^(ansible\.(builtin|legacy)\.|kubernetes\.core\.(?=k8s))/, '') as keyof BuiltinModules
+  return name.replace(
+    /^(ansible\.(builtin|legacy)\.|kubernetes\.core\.(?=k8s)|community\.general\.(?=(pamd|timezone)$))/,
+    '',
+  ) as keyof BuiltinModules
 }
