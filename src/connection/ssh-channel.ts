@@ -22,14 +22,24 @@ export function execChannel(ssh: SshClient, command: string): Promise<Channel> {
 function channelOf(ssh: SshClient, stream: ClientChannel): Channel {
   const ended = new Promise<Ending>((resolve) => {
     let exit: Ending | undefined
-    const finish = (): void => resolve(exit ?? { kind: 'exit', code: undefined, signal: undefined })
+    let timer: NodeJS.Timeout | undefined
+    // The timer ends with what it waits for: left alone, it would keep the whole program waiting at its end.
+    const finish = (ending: Ending): void => {
+      clearTimeout(timer)
+      resolve(ending)
+    }
+    const unknown: Ending = { kind: 'exit', code: undefined, signal: undefined }
     stream.once('exit', (code: number | null, signal?: string) => {
-      exit = { kind: 'exit', code: code ?? undefined, signal: signal ?? undefined }
-      setTimeout(finish, LAST_OUTPUT)
+      const heard: Ending = { kind: 'exit', code: code ?? undefined, signal: signal ?? undefined }
+      exit = heard
+      timer = setTimeout(() => finish(heard), LAST_OUTPUT)
     })
     // Without an exit code, the link may be going down: the news of that comes right after.
-    stream.once('close', () => (exit === undefined ? setTimeout(finish, LAST_OUTPUT) : finish()))
-    void ssh.gone.then((reason) => resolve(exit ?? { kind: 'lost', reason }))
+    stream.once('close', () => {
+      if (exit !== undefined) finish(exit)
+      else timer = setTimeout(() => finish(unknown), LAST_OUTPUT)
+    })
+    void ssh.gone.then((reason) => finish(exit ?? { kind: 'lost', reason }))
   })
   return streamChannel({ stdin: stream, stdout: stream, stderr: stream.stderr }, ended, () =>
     stream.destroy(),

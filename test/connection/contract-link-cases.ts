@@ -29,6 +29,17 @@ export const LINK_CASES: readonly [string, (kind: Kind) => Promise<void>][] = [
       }),
   ],
   [
+    'a connection that is closed leaves no timer, which would keep the program from ending',
+    async (kind) => {
+      const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+      const before = timers()
+      await withShell(await settingsFor(kind), async (shell) => {
+        await shell.request(sh`true`)
+      })
+      assert.is(timers(), before)
+    },
+  ],
+  [
     'a link that falls silent is noticed',
     async (kind) => {
       const settings = await settingsFor(kind, {
