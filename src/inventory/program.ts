@@ -1,4 +1,3 @@
-import { execa } from 'execa'
 import { InventoryError, messageOf } from '../core/errors.ts'
 import type { Draft } from './draft.ts'
 import { parseJson } from './json.ts'
@@ -25,6 +24,8 @@ export async function addProgram(draft: Draft, file: string, cwd: string): Promi
 }
 
 async function output(file: string, parameters: readonly string[], cwd: string): Promise<string> {
+  // Loaded by those who need it: it takes longer than all the rest of an inventory.
+  const { execa } = await import('execa')
   const result = await execa(file, parameters, { cwd, reject: false, stdin: 'ignore' })
   if (!result.failed) return result.stdout
   const why = result.stderr.trim() || (result.exitCode === undefined ? messageOf(result.cause) : '')

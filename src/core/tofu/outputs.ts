@@ -1,6 +1,5 @@
 import { access, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { execa } from 'execa'
 import { InventoryError } from '../errors.ts'
 import { readText } from '../read-text.ts'
 import { didYouMean } from '../suggest.ts'
@@ -112,6 +111,7 @@ async function askProgram(project: string, source: TofuSource): Promise<string |
       TF_IN_AUTOMATION: '1',
       ...(source.workspace === undefined ? {} : { TF_WORKSPACE: source.workspace }),
     }
+    const { execa } = await import('execa')
     const result = await execa(program, ['output', '-json', '-no-color'], {
       cwd: project,
       env,
