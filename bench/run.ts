@@ -1,73 +1,46 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { execa } from 'execa'
-import { type Lab, startLab } from '../test/lab/index.ts'
+import { labUnavailable } from '../test/lab/index.ts'
+import { CONTENDERS, type Contender } from './contenders.ts'
+import { benchHosts } from './hosts.ts'
+import { endMeasuring } from './measure.ts'
+import { type Options, parseOptions } from './options.ts'
+import { Results } from './results.ts'
+import { table } from './table.ts'
 
-// How long runs take on a host of the lab, as the median of some rounds. Times depend on the machine: compare rows of one
-// run with one another.
+// How long work takes beside others that do the same. Times depend on the machine: compare the columns of one run.
 
-const tsx = resolve('node_modules/.bin/tsx')
-const ROUNDS = 3
+const say = (line: string): void => console.log(line)
 
-interface Row {
-  readonly work: string
-  readonly seconds: number
+async function present(options: Options): Promise<readonly Contender[]> {
+  const chosen = CONTENDERS.filter(({ name }) => options.contenders?.has(name) ?? true)
+  const reasons = await Promise.all(chosen.map(({ missing }) => missing()))
+  for (const [index, reason] of reasons.entries())
+    if (reason !== undefined) say(`${chosen[index]?.name} does not take part: ${reason}`)
+  return chosen.filter((_, index) => reasons[index] === undefined)
 }
 
-async function measure(work: string, argv: readonly string[], cwd: string, rounds = ROUNDS): Promise<Row> {
-  const times: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    const started = performance.now()
-    const [file = '', ...args] = argv
-    const { exitCode, all } = await execa(file, args, {
-      cwd,
-      all: true,
-      reject: false,
-      stdin: 'ignore',
-      timeout: 300_000,
-    })
-    if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with exit code ${exitCode}\n${all}`)
-    times.push((performance.now() - started) / 1000)
+async function onHosts(options: Options): Promise<string> {
+  if (!['connect', 'first', 'converged', 'micro'].some((part) => options.only.has(part))) return ''
+  const reason = labUnavailable()
+  if (reason !== undefined) throw new Error(`the hosts of the lab are needed: ${reason}`)
+  const contenders = await present(options)
+  const results = new Results()
+  for (const count of options.hosts) await benchHosts(count, { contenders, options, results, say })
+  const show = (title: string, field: Parameters<typeof table>[2]['field'], unit: string, digits: number) => {
+    const text = table(results, contenders, { field, unit, digits, ratios: field !== 'rounds' })
+    return text === '' ? '' : `### ${title}\n\n${text}\n`
   }
-  times.sort((a, b) => a - b)
-  return { work, seconds: times[Math.floor(times.length / 2)] ?? 0 }
-}
-
-const micro = `import { playbook } from 'playscript'
-const tasks = Array.from({ length: 50 }, (_, n) => [
-  { file: { path: \`/root/bench/\${n}\`, state: 'directory' as const } },
-  { copy: { content: \`\${n}\\n\`, dest: \`/root/bench/\${n}/file\` } },
-]).flat()
-export default playbook(import.meta, [{ name: 'Micro', hosts: 'k8s', gather_facts: false, become: true, tasks }])
-`
-
-async function bench(lab: Lab, dir: string): Promise<readonly Row[]> {
-  writeFileSync(join(dir, 'playbook.ts'), micro)
-  writeFileSync(join(dir, 'empty.ts'), 'export {}\n')
-  writeFileSync(join(dir, 'package.json'), '{"type": "module"}')
-  mkdirSync(join(dir, 'node_modules'))
-  symlinkSync(resolve('.'), join(dir, 'node_modules', 'playscript'))
-  const inLab = (argv: readonly string[]) =>
-    lab.command([tsx, 'playbook.ts', '-i', lab.paths.inventory, '-e', `@${lab.paths.vars}`, ...argv])
-  const here = process.cwd()
   return [
-    await measure('start-up: tsx of an empty file', [tsx, join(dir, 'empty.ts')], here),
-    await measure('start-up: --list-tasks', [tsx, 'playbook.ts', '--list-tasks'], here),
-    await measure('k8s role, first converge', inLab([]), here, 1),
-    await measure('k8s role, converged', inLab([]), here),
-    await measure('k8s role, --check --diff', inLab(['--check', '--diff']), here),
-    await measure('100 small tasks, first converge', inLab([]), dir, 1),
-    await measure('100 small tasks, converged', inLab([]), dir),
-  ]
+    show('Wall time', 'seconds', 's', 2),
+    show('CPU of the control node', 'cpuSeconds', 's', 2),
+    show('Peak memory of the control node', 'megabytes', 'MB', 0),
+    show('Serial round trips', 'rounds', 'round trips', 0),
+    show('Packets with content sent to the hosts', 'sent', 'packets', 0),
+  ].join('')
 }
 
-const lab = await startLab({ hosts: [{ name: 'k3s-cluster', profile: 'k8s' }] })
-const dir = mkdtempSync(join(tmpdir(), 'playscript-bench-'))
+const options = parseOptions(process.argv.slice(2))
 try {
-  for (const { work, seconds } of await bench(lab, dir))
-    console.log(`${work.padEnd(34)} ${seconds.toFixed(2).padStart(7)} s`)
+  console.log(`\n${await onHosts(options)}`)
 } finally {
-  rmSync(dir, { recursive: true, force: true })
-  await lab.stop()
+  endMeasuring()
 }
