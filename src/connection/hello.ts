@@ -47,8 +47,9 @@ ${stale === undefined ? '' : `rm -rf -- ${quote(stale)}`}
 case $(stat --version 2>&1 </dev/null) in
   *BusyBox*) playscript_userland=busybox ;; *GNU*|*uutils*) playscript_userland=gnu ;; *) playscript_userland=other ;;
 esac
+playscript_identity=$(id)
 printf '%s\\n' "temp $playscript_temp" "pid $$" "home $HOME" \\
-  "system $(uname -s)" "user $(id -un)" "uid $(id -u)" "userland $playscript_userland"
+  "system $(uname -s)" "id $playscript_identity" "userland $playscript_userland"
 for playscript_tool in ${TOOLS.join(' ')}; do
   command -v $playscript_tool >/dev/null 2>&1 && printf 'tool %s\\n' $playscript_tool
 done
@@ -68,12 +69,13 @@ export function readHello(text: string): Target | undefined {
   }
   const temp = fields.get('temp')
   const pid = Number(fields.get('pid'))
+  const [, uid = '', user] = /^uid=(\d+)(?:\((.*?)\))?/.exec(fields.get('id') ?? '') ?? []
   if (temp === undefined || !Number.isInteger(pid)) return undefined
   return {
     system: fields.get('system') ?? '',
     userland: USERLANDS.find((name) => name === fields.get('userland')) ?? 'other',
-    user: fields.get('user') ?? '',
-    uid: Number(fields.get('uid')),
+    user: user ?? uid,
+    uid: Number(uid),
     home: fields.get('home') ?? '',
     pid,
     temp,

@@ -11,6 +11,8 @@ import { shellLost } from './shell-lost.ts'
 export interface OpenSession {
   readonly session: Session
   readonly target: Target
+  /** The libraries that this shell holds, each with the variable that it is in. */
+  readonly libraries: Map<string, string>
 }
 
 /**
@@ -57,7 +59,7 @@ async function greet(
     )
   }
   greeted = true
-  return { session, target }
+  return { session, target, libraries: new Map() }
 }
 
 function noShell(where: string, ending: Ending, said: string): UnreachableError {

@@ -33,7 +33,7 @@ export async function createShell(
 
   async function run(script: Script, options: RequestOptions): Promise<Reply> {
     const opened = await ready()
-    return bounded(opened, opened.session.run(subshell(script), options.onOutput), options)
+    return bounded(opened, opened.session.run(subshell(script, opened), options.onOutput), options)
   }
 
   async function bounded(
@@ -106,7 +106,7 @@ export async function createShell(
     readAhead(script) {
       if (waiting > 0 || closing.signal.aborted || current.session.over) return undefined
       const opened = current
-      const reply = opened.session.run(subshell(script))
+      const reply = opened.session.run(subshell(script, opened))
       const before = last
       last = reply.then(
         () => before,
@@ -125,7 +125,12 @@ export async function createShell(
 
 // A subshell, so that `exit` and `cd` end with it; eval, so that a syntax error is the script's own; no stdin,
 // since the shell's is what requests come in on.
-function subshell({ text }: Script): string {
-  if (text.includes('\0')) throw new ArgumentError('a NUL byte cannot be part of a script')
-  return `( eval ${quote(text)} ) </dev/null`
+function subshell({ body, libraries }: Script, { libraries: known }: OpenSession): string {
+  if (body.includes('\0')) throw new ArgumentError('a NUL byte cannot be part of a script')
+  const unknown = libraries.filter((one) => !known.has(one))
+  for (const one of unknown) known.set(one, `playscript_library_${known.size}`)
+  // Kept as text and not as functions: a command of the user's must not meet them.
+  const kept = unknown.map((one) => `${known.get(one)}=${quote(one)}\n`)
+  const loaded = libraries.map((one) => `eval "$${known.get(one)}"; `)
+  return `${kept.join('')}( ${loaded.join('')}eval ${quote(body)} ) </dev/null`
 }

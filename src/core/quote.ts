@@ -5,13 +5,26 @@ import { ArgumentError } from './errors.ts'
  * in it is quoted.
  */
 export class Script {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
+  /** The script without its libraries. */
+  readonly body: string
+  /** Functions that the body calls, each text made by `library`. A shell keeps them, so that they travel once. */
+  readonly libraries: readonly string[]
+  constructor(body: string, libraries: readonly string[] = []) {
+    this.body = body
+    this.libraries = libraries
+  }
+  /** All of it, as any shell can run it. */
+  get text(): string {
+    return this.libraries.length === 0 ? this.body : [...this.libraries, this.body].join('\n')
   }
   toString(): string {
     return this.text
   }
+}
+
+/** A library of shell functions: whatever script it becomes part of can call them, wherever in it that is. */
+export function library(functions: string): Script {
+  return new Script('', [functions])
 }
 
 /** What may stand inside an `sh` template: words are quoted, lists become several words, scripts go in as they are. */
@@ -35,7 +48,7 @@ export function quoteAll(argv: readonly (string | number)[]): string {
 }
 
 function embed(value: Word): string {
-  if (value instanceof Script) return value.text
+  if (value instanceof Script) return value.body
   if (typeof value === 'string') return quote(value)
   if (typeof value === 'number') return String(value)
   return quoteAll(value)
@@ -46,17 +59,20 @@ function embed(value: Word): string {
  * `` sh`getent group ${name} || true` ``. The text itself is taken raw, so `\n` reaches the shell as written.
  */
 export function sh(text: TemplateStringsArray, ...values: Word[]): Script {
-  return new Script(String.raw({ raw: text.raw }, ...values.map(embed)))
+  return new Script(String.raw({ raw: text.raw }, ...values.map(embed)), librariesOf(values))
+}
+
+function librariesOf(values: readonly (Word | undefined)[]): readonly string[] {
+  const scripts = values.filter((value) => value instanceof Script)
+  return [...new Set(scripts.flatMap((script) => script.libraries))]
 }
 
 /** Joins scripts line by line; undefined ones are left out. */
 export function lines(...scripts: (Script | undefined)[]): Script {
-  return new Script(
-    scripts
-      .filter((script) => script !== undefined)
-      .map((script) => script.text)
-      .join('\n'),
+  const bodies = scripts.flatMap((script) =>
+    script === undefined || script.body === '' ? [] : [script.body],
   )
+  return new Script(bodies.join('\n'), librariesOf(scripts))
 }
 
 /** A path that a command cannot take for an option: `-x` becomes `./-x`. */

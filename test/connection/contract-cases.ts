@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import * as assert from 'uvu/assert'
-import { Script, sh } from '../../src/core/quote.ts'
+import { library, lines, Script, sh } from '../../src/core/quote.ts'
 import type { Connection, Shell } from '../../src/core/remote.ts'
 import { processesWith, until } from './processes.ts'
 import { rejection } from './ways.ts'
@@ -262,6 +262,19 @@ export const CASES: readonly [string, (shell: Shell, connection: Connection) => 
       await shell.close()
       assert.is((await running).name, 'TimeoutError')
       assert.equal(processesWith('sleep 33.0625'), [])
+    },
+  ],
+  [
+    'a library is there for the scripts that bring it, each time, and for no others',
+    async (shell) => {
+      const greet = library('ls() { echo "hello $1"; }')
+      for (const name of ['a', 'b']) {
+        const reply = await shell.request(lines(greet, sh`if true; then ls ${name}; fi; exit 3`))
+        assert.equal(texts(reply), { code: 3, stdout: `hello ${name}\n`, stderr: '' })
+      }
+      assert.is((await shell.request(sh`ls -d /`)).stdout.toString(), '/\n')
+      const ahead = shell.readAhead?.(sh`${library('again() { ls twice; }')}${greet}again`)
+      assert.is((await ahead?.())?.stdout.toString(), 'hello twice\n')
     },
   ],
   [

@@ -1,6 +1,6 @@
 import type { ArgumentSpecs } from '../../core/arguments.ts'
 import type { Change, Step } from '../../core/module.ts'
-import { lines, type Script, sh } from '../../core/quote.ts'
+import { library, lines, Script, sh } from '../../core/quote.ts'
 import { chmodMode, formatMode, resolveMode } from './file-mode.ts'
 import { type FieldReader, hostPath, type PathState } from './path-state.ts'
 
@@ -37,13 +37,23 @@ const isNumber = (name: string | undefined) => name !== undefined && /^\d+$/.tes
 
 /** Shell text that prints what `readIdentity` reads. */
 export function identityProbe({ owner, group }: Pick<Attributes, 'owner' | 'group'>): Script {
-  const uid = owner === undefined || isNumber(owner) ? undefined : sh`id -u -- ${owner} 2>/dev/null`
-  const gid =
-    group === undefined || isNumber(group)
-      ? undefined
-      : sh`if command -v getent >/dev/null 2>&1; then getent group ${group}; else grep -- ${`^${group.replace(/[^A-Za-z0-9_-]/g, '\\$&')}:`} /etc/group; fi | cut -d : -f 3`
-  return lines(sh`umask; printf '\000'; id; printf '\000'`, uid, sh`printf '\000'`, gid, sh`printf '\000'`)
+  const uid = owner === undefined || isNumber(owner) ? undefined : sh`number_of ${owner} passwd`
+  const gid = group === undefined || isNumber(group) ? undefined : sh`number_of ${group} group`
+  return lines(NUMBERS, OWN, uid, sh`printf '\000'`, gid, sh`printf '\000'`)
 }
+
+// The shell said at its start who it is, and stays so.
+const OWN = new Script(`umask; printf '\\000'; printf %s "\${playscript_identity-$(id)}"; printf '\\000'`)
+
+// Most names stand in a short file that the shell can read itself; else a program is asked, as for those of a directory.
+const NUMBERS = library(`number_of() {
+  while IFS=: read -r n _ i _; do
+    if [ "$n" = "$1" ]; then printf %s "$i"; return; fi
+  done 2>/dev/null </etc/"$2"
+  if [ "$2" = passwd ]; then id -u -- "$1" 2>/dev/null
+  elif command -v getent >/dev/null 2>&1; then getent group "$1" | cut -d : -f 3
+  fi
+}`)
 
 /** Reads what `identityProbe` printed. */
 export function readIdentity(

@@ -1,4 +1,4 @@
-import { type Script, sh } from '../../core/quote.ts'
+import { library, lines, type Script, sh } from '../../core/quote.ts'
 
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'character' | 'block'
 
@@ -46,13 +46,17 @@ const FORMAT_GNU = FORMAT.replace('%X\n%Y\n%Z', '%.9X\n%.9Y\n%.9Z')
  * since sha1sum writes odd file names with escapes.
  */
 export function lookFunctions(userland: string): Script {
-  return sh`LC_ALL=C; export LC_ALL
-digest() { if command -v "$1"sum >/dev/null 2>&1; then "$1"sum; else openssl dgst -r -"$1"; fi; }
+  return lines(FUNCTIONS[userland === 'gnu' ? 'gnu' : 'other'], sh`LC_ALL=C; export LC_ALL`)
+}
+
+const functions = (format: string): Script =>
+  library(
+    sh`digest() { if command -v "$1"sum >/dev/null 2>&1; then "$1"sum; else openssl dgst -r -"$1"; fi; }
 sum_md5() { digest md5; }; sum_sha1() { digest sha1; }; sum_sha224() { digest sha224; }
 sum_sha256() { digest sha256; }; sum_sha384() { digest sha384; }; sum_sha512() { digest sha512; }
 look() {
   if [ -e "$1" ] || { [ -z "$2" ] && [ -L "$1" ]; }; then
-    stat $2 -c ${userland === 'gnu' ? FORMAT_GNU : FORMAT} -- "$1" || exit 1
+    stat $2 -c ${format} -- "$1" || exit 1
     printf '\000'
     if [ -z "$2" ] && [ -L "$1" ]; then
       readlink -n -- "$1"; printf '\000\000'
@@ -68,8 +72,9 @@ look() {
       *) printf '%s\n' "$e" >&2; exit 1 ;;
     esac
   fi
-}`
-}
+}`.text,
+  )
+const FUNCTIONS = { gnu: functions(FORMAT_GNU), other: functions(FORMAT) }
 
 /** A call of `look`. */
 export function look(
