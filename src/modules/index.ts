@@ -5,13 +5,17 @@ import type { ScriptFunction } from './script/function.ts'
 /** The modules that come with playscript, each with its type. */
 export interface BuiltinModules {
   apt: typeof import('./apt.ts').apt
+  assemble: typeof import('./assemble.ts').assemble
   assert: typeof import('./assert.ts').assert
   async_status: typeof import('./async_status.ts').async_status
+  blockinfile: typeof import('./blockinfile.ts').blockinfile
   command: typeof import('./command.ts').command
   copy: typeof import('./copy.ts').copy
   debug: typeof import('./debug.ts').debug
   fail: typeof import('./fail.ts').fail
+  fetch: typeof import('./fetch.ts').fetch
   file: typeof import('./file.ts').file
+  find: typeof import('./find.ts').find
   get_url: typeof import('./get_url.ts').get_url
   git: typeof import('./git.ts').git
   group: typeof import('./group.ts').group
@@ -28,14 +32,17 @@ export interface BuiltinModules {
   pause: typeof import('./pause.ts').pause
   ping: typeof import('./ping.ts').ping
   raw: typeof import('./raw.ts').raw
+  replace: typeof import('./replace.ts').replace
   script: typeof import('./script.ts').script
   service: typeof import('./service.ts').service
   set_fact: typeof import('./set_fact.ts').set_fact
   setup: typeof import('./setup.ts').setup
   shell: typeof import('./shell.ts').shell
+  slurp: typeof import('./slurp.ts').slurp
   stat: typeof import('./stat.ts').stat
   systemd: typeof import('./systemd.ts').systemd
   systemd_service: typeof import('./systemd.ts').systemd
+  tempfile: typeof import('./tempfile.ts').tempfile
   template: typeof import('./template.ts').template
   terraform_output: typeof import('./tofu_output.ts').tofu_output
   tofu_output: typeof import('./tofu_output.ts').tofu_output
@@ -71,13 +78,17 @@ export type ModuleInput<M, V> =
 /** One loader for each module: a module's file is read when a task of the run uses it. */
 const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } = {
   apt: async () => (await import('./apt.ts')).apt as unknown as Module,
+  assemble: async () => (await import('./assemble.ts')).assemble as unknown as Module,
   assert: async () => (await import('./assert.ts')).assert as unknown as Module,
   async_status: async () => (await import('./async_status.ts')).async_status as unknown as Module,
+  blockinfile: async () => (await import('./blockinfile.ts')).blockinfile as unknown as Module,
   command: async () => (await import('./command.ts')).command as unknown as Module,
   copy: async () => (await import('./copy.ts')).copy as unknown as Module,
   debug: async () => (await import('./debug.ts')).debug as unknown as Module,
   fail: async () => (await import('./fail.ts')).fail as unknown as Module,
+  fetch: async () => (await import('./fetch.ts')).fetch as unknown as Module,
   file: async () => (await import('./file.ts')).file as unknown as Module,
+  find: async () => (await import('./find.ts')).find as unknown as Module,
   get_url: async () => (await import('./get_url.ts')).get_url as unknown as Module,
   git: async () => (await import('./git.ts')).git as unknown as Module,
   group: async () => (await import('./group.ts')).group as unknown as Module,
@@ -95,14 +106,17 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   pause: async () => (await import('./pause.ts')).pause as unknown as Module,
   ping: async () => (await import('./ping.ts')).ping as unknown as Module,
   raw: async () => (await import('./raw.ts')).raw as unknown as Module,
+  replace: async () => (await import('./replace.ts')).replace as unknown as Module,
   script: async () => (await import('./script.ts')).script as unknown as Module,
   service: async () => (await import('./service.ts')).service as unknown as Module,
   set_fact: async () => (await import('./set_fact.ts')).set_fact as unknown as Module,
   setup: async () => (await import('./setup.ts')).setup as unknown as Module,
   shell: async () => (await import('./shell.ts')).shell as unknown as Module,
+  slurp: async () => (await import('./slurp.ts')).slurp as unknown as Module,
   stat: async () => (await import('./stat.ts')).stat as unknown as Module,
   systemd: async () => (await import('./systemd.ts')).systemd as unknown as Module,
   systemd_service: async () => (await import('./systemd.ts')).systemd as unknown as Module,
+  tempfile: async () => (await import('./tempfile.ts')).tempfile as unknown as Module,
   template: async () => (await import('./template.ts')).template as unknown as Module,
   terraform_output: async () => (await import('./tofu_output.ts')).tofu_output as unknown as Module,
   tofu_output: async () => (await import('./tofu_output.ts')).tofu_output as unknown as Module,

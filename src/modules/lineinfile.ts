@@ -1,13 +1,12 @@
 import type { Args } from '../core/arguments.ts'
 import { ArgumentError, MissingError } from '../core/errors.ts'
-import { defineModule, nothing, type Plan } from '../core/module.ts'
+import { defineModule, nothing } from '../core/module.ts'
 import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
-import { sha1 } from './shared/content.ts'
-import { type DestRequest, type DestView, destProbe, readDest } from './shared/dest.ts'
-import { type EditedLine, putLine, removeLines } from './shared/edit-line.ts'
-import { makeFolders } from './shared/file/plan-directory.ts'
+import { type DestRequest, destProbe, readDest } from './shared/dest.ts'
+import { putLine, removeLines } from './shared/edit-line.ts'
 import { throughLink } from './shared/follow.ts'
-import { planFile, readWritten } from './shared/plan-file.ts'
+import { planEdit } from './shared/plan-edit.ts'
+import { readWritten } from './shared/plan-file.ts'
 
 const ARGS = {
   path: { type: 'path', required: true, aliases: ['dest', 'destfile', 'name'], doc: 'The file to change' },
@@ -38,8 +37,6 @@ const ARGS = {
   ...ATTRIBUTE_ARGS,
 } as const
 type LineArgs = Args<typeof ARGS>
-
-const ATTRIBUTES_CHANGED = 'ownership, perms or SE linux context changed'
 
 /**
  * Keep one line in a text file. Line ends and bytes that are no UTF-8 stay as they are.
@@ -72,7 +69,9 @@ export const lineinfile = defineModule({
         throw new MissingError(`Destination ${args.path} does not exist !`, { result: { rc: 257 } })
     }
     const edited = args.state === 'absent' ? removeLines(view.before, args) : putLine(view.before, args)
-    return planEdit(args, edited, { path, view, found, diff })
+    const plan = planEdit(args, edited, { path, view, found, diff })
+    const counted = edited.found === undefined ? {} : { found: edited.found }
+    return { ...plan, result: { ...plan.result, backup: '', ...counted } }
   },
   finish(outputs) {
     const { backup_file = '', mode, owner, group, uid, gid, size, state } = readWritten(outputs)
@@ -89,38 +88,6 @@ function checkArguments(args: LineArgs): void {
   }
   if (args.line === undefined && args.regexp === undefined && args.search_string === undefined) {
     throw new ArgumentError('one of line, search_string, or regexp is required with state=absent')
-  }
-}
-
-function planEdit(
-  args: LineArgs,
-  edited: EditedLine,
-  context: {
-    readonly path: string
-    readonly view: DestView
-    readonly found: DestView['found']
-    readonly diff: boolean
-  },
-): Plan {
-  const { path, view, found, diff } = context
-  const { bytes } = edited
-  const plan = planFile(
-    { ...args, path, diff, report: true },
-    { content: bytes, bytes, checksum: sha1(bytes), size: bytes.length },
-    found,
-    { identity: view.identity, before: view.before },
-  )
-  const folders = found === undefined ? view.missing.slice(0, -1) : []
-  const made = { owner: undefined, group: undefined, mode: undefined }
-  const attributes = plan.changes.some(({ what }) => what !== 'content' && what !== 'state')
-  const msg = [edited.msg, attributes ? ATTRIBUTES_CHANGED : ''].filter((part) => part !== '').join(' and ')
-  return {
-    changes: [
-      ...folders.map((folder) => ({ what: `state of ${folder}`, before: 'absent', after: 'directory' })),
-      ...plan.changes,
-    ],
-    steps: [...makeFolders(folders, made, view.identity), ...plan.steps],
-    result: { msg, backup: '', ...(edited.found !== undefined && { found: edited.found }) },
   }
 }
 

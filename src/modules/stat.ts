@@ -1,6 +1,7 @@
 import type { Args } from '../core/arguments.ts'
 import { defineModule, nothing } from '../core/module.ts'
 import { lines, sh } from '../core/quote.ts'
+import { describeState } from './shared/describe-state.ts'
 import { FILE_FLAGS } from './shared/file-flags.ts'
 import { fieldReader, hostPath, look, lookFunctions, type PathState, readPath } from './shared/path-state.ts'
 
@@ -103,26 +104,12 @@ function readFound(bytes: Buffer): Found | undefined {
 
 /** The `stat` of the result, under Ansible's names. */
 function describe(args: Args<typeof ARGS>, found: Found): Readonly<Record<string, unknown>> {
-  const { mode, type } = found
-  const bit = (mask: number) => (mode & mask) !== 0
+  const { type } = found
   return {
     exists: true,
     path: args.path,
-    mode: mode.toString(8).padStart(4, '0'),
-    ...{
-      isreg: type === 'file',
-      isdir: type === 'directory',
-      islnk: type === 'link',
-      isfifo: type === 'fifo',
-    },
-    ...{ issock: type === 'socket', ischr: type === 'character', isblk: type === 'block' },
-    ...{ rusr: bit(0o400), wusr: bit(0o200), xusr: bit(0o100), rgrp: bit(0o040), wgrp: bit(0o020) },
-    ...{ xgrp: bit(0o010), roth: bit(0o004), woth: bit(0o002), xoth: bit(0o001) },
-    ...{ isuid: bit(0o4000), isgid: bit(0o2000) },
-    ...{ uid: found.uid, gid: found.gid, pw_name: found.owner, gr_name: found.group },
-    ...{ size: found.size, blocks: found.blocks, block_size: found.block_size },
-    ...{ inode: found.inode, dev: found.device, device_type: found.device_type, nlink: found.links },
-    ...{ atime: found.atime, mtime: found.mtime, ctime: found.ctime },
+    ...describeState(found),
+    ...{ blocks: found.blocks, block_size: found.block_size, device_type: found.device_type },
     ...{ readable: found.readable, writeable: found.writeable, executable: found.executable },
     ...(found.checksum !== undefined && { checksum: found.checksum }),
     ...(type === 'link' && { lnk_source: found.real, lnk_target: found.target }),

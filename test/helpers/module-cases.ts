@@ -18,7 +18,10 @@ export interface ModuleCase {
   readonly after?: string
   /** Whether the first run changes something. Check mode must say the same. */
   readonly changed?: boolean
-  /** Fields that the real run's result has, with these values; the folder's path is given. */
+  /**
+   * Fields that the real run's result has, with these values; the folder's path is given. A function gets the field and
+   * gives what of it counts, and what that must be.
+   */
   readonly result?: (folder: string) => Readonly<Record<string, unknown>>
   /** The call fails, saying this. */
   readonly fails?: RegExp
@@ -66,7 +69,8 @@ export async function tryCase<S extends ArgumentSpecs, State, Local, F extends s
       const { fields } = await run(false)
       assert.is(fields.changed, changed, `${one.name}: changed`)
       for (const [key, value] of Object.entries(one.result?.(folder) ?? {})) {
-        assert.equal(fields[key], value, `${one.name}: the result's ${key}`)
+        const [found, wanted] = typeof value === 'function' ? value(fields[key]) : [fields[key], value]
+        assert.equal(found, wanted, `${one.name}: the result's ${key}`)
       }
       if (!changed)
         assert.is(await listing(shell, folder), found, `${one.name}: files changed though the result says ok`)

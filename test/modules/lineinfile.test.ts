@@ -1,35 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { lineinfile } from '../../src/modules/lineinfile.ts'
-import { sha1 } from '../../src/modules/shared/content.ts'
 import { tryCases } from '../helpers/module-cases.ts'
 import { checkedArguments, planOf } from '../helpers/module-harness.ts'
 import { LINEINFILE_CASES } from './cases/lineinfile.ts'
-import { IDENTITY, pathState } from './states.ts'
+import { edited, fileView } from './edited.ts'
 
 const test = suite('modules/lineinfile')
-
-function view(text: string) {
-  const before = Buffer.from(text, 'latin1')
-  const found = pathState({ checksum: sha1(before), size: before.length })
-  return {
-    identity: IDENTITY,
-    path: '/f',
-    found,
-    behind: undefined,
-    realPath: '/f',
-    hasParent: true,
-    missing: [],
-    before,
-  }
-}
-
-function edit(text: string, args: Readonly<Record<string, unknown>>): string {
-  const plan = planOf(lineinfile, { path: '/f', ...args }, view(text))
-  assert.is(plan.changes.length > 0, plan.steps.length > 0)
-  const [step] = plan.steps
-  return step?.kind === 'write' && Buffer.isBuffer(step.content) ? step.content.toString('latin1') : text
-}
 
 // Text before, arguments, text after. Where both texts are the same nothing may change.
 for (const [before, args, after] of [
@@ -75,7 +52,7 @@ for (const [before, args, after] of [
   ['a$1b\n', { regexp: '^a', line: '$& $1' }, '$& $1\n'],
 ] as const) {
   test(`${JSON.stringify(before)} with ${JSON.stringify(args)}`, () => {
-    assert.is(edit(before, args), after)
+    assert.is(edited(lineinfile, before, args), after)
   })
 }
 
@@ -84,11 +61,11 @@ for (const [args, problem] of [
   [{ state: 'absent' }, /one of line, search_string, or regexp is required/],
   [{ line: 'a', backrefs: true }, /regexp is required with backrefs/],
   [{ line: 'a', regexp: '(' }, /no valid regular expression/],
-  [{ line: 'a', regexp: '(?x) a' }, /flag x, which is not supported/],
+  [{ line: 'a', regexp: '(?x) a' }, /the verbose flag (\(\?x\)), which is not supported/],
   [{ line: '\\2', regexp: '(a)', backrefs: true }, /no group '2'/],
 ] as const) {
   test(`${JSON.stringify(args)} is refused`, () => {
-    assert.throws(() => planOf(lineinfile, { path: '/f', ...args }, view('a\n')), problem)
+    assert.throws(() => planOf(lineinfile, { path: '/f', ...args }, fileView('a\n')), problem)
   })
 }
 

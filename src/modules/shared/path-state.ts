@@ -39,6 +39,9 @@ const TYPES: Readonly<Record<number, FileType>> = {
 const FORMAT = ['%f', '%h', '%i', '%d', '%u', '%g', '%U', '%G', '%s', '%X', '%Y', '%Z'].join('\n')
 const FORMAT_GNU = FORMAT.replace('%X\n%Y\n%Z', '%.9X\n%.9Y\n%.9Z')
 
+/** What `stat -c` is to print of a path, for `parseStatus`; GNU's knows fractions of seconds. */
+export const statusFormat = (userland: string): string => (userland === 'gnu' ? FORMAT_GNU : FORMAT)
+
 /**
  * Shell functions that probes call; they only read. `look PATH [-L] [sum-ALGORITHM]` prints what `readPath` reads:
  * three fields that end in NUL bytes. A path that is not there is three empty ones; one that cannot be looked at
@@ -120,7 +123,8 @@ export function readPath(fields: FieldReader): PathState | undefined {
   return { ...state, ...(state.type === 'link' && { target }), ...checksum }
 }
 
-function parseStatus(text: string): PathState {
+/** Reads what `stat -c` printed in that format. */
+export function parseStatus(text: string): PathState {
   const [raw = '', links, inode, device, uid, gid, owner = '', group = '', size, atime, mtime, ctime] =
     text.split('\n')
   const bits = Number.parseInt(raw, 16)

@@ -1,30 +1,15 @@
+import { ArgumentError } from '../../core/errors.ts'
+import { type PythonRegexFlags, translatePythonRegex } from '../../core/python-regex.ts'
 import { Cache } from '../cache.ts'
 import { EvaluationError } from './values.ts'
 
-const word = String.raw`\p{L}\p{N}_`
-const classes: Readonly<Record<string, readonly [outside: string, inside: string]>> = {
-  w: [`[${word}]`, word],
-  W: [`[^${word}]`, ''],
-  d: [String.raw`\p{Nd}`, String.raw`\p{Nd}`],
-  D: [String.raw`\P{Nd}`, String.raw`\P{Nd}`],
-  A: ['(?<![\\s\\S])', ''],
-  Z: ['(?![\\s\\S])', ''],
-  b: [`(?:(?<=[${word}])(?![${word}])|(?<![${word}])(?=[${word}]))`, '\\b'],
-  B: [`(?:(?<=[${word}])(?=[${word}])|(?<![${word}])(?![${word}]))`, ''],
-  a: ['\\x07', '\\x07'],
-}
-
 const cache = new Cache<RegExp>(500)
 
-export interface RegexFlags {
-  readonly ignorecase?: boolean
-  readonly multiline?: boolean
-}
+export type RegexFlags = Omit<PythonRegexFlags, 'ascii'>
 
 /**
- * Translates a pattern of Python's `re` into a RegExp (flags `gu` and those of the pattern).
- * Known: named groups `(?P<n>…)` and `(?P=n)`, flags at the start `(?ims)`, `\A`, `\Z`, Unicode `\w \d \b`, `(?#…)`.
- * @throws EvaluationError for what JavaScript cannot do: flags within `(?i:…)`, `(?x)`, atomic and conditional groups
+ * Translates a pattern of Python's `re`; patterns are kept, since templates ask for the same ones over and over.
+ * @throws EvaluationError for what JavaScript cannot do
  */
 export function pythonRegex(source: string, flags: RegexFlags = {}): RegExp {
   const key = `${flags.ignorecase === true} ${flags.multiline === true} ${source}`
@@ -33,87 +18,11 @@ export function pythonRegex(source: string, flags: RegexFlags = {}): RegExp {
     known.lastIndex = 0
     return known
   }
-  return cache.set(key, translate(source, flags))
-}
-
-function translate(source: string, flags: RegexFlags): RegExp {
-  const [head = '', letters = ''] = /^\(\?([aiLmsux]+)\)/.exec(source) ?? []
-  if (letters.includes('x')) unsupported(source, 'the verbose flag (?x)')
-  const ignorecase = flags.ignorecase === true || letters.includes('i')
-  const multiline = flags.multiline === true || letters.includes('m')
-  const dotall = letters.includes('s')
-  const body = convert(source.slice(head.length), { multiline, dotall, whole: source })
   try {
-    return new RegExp(body, `gu${ignorecase ? 'i' : ''}${multiline ? 'm' : ''}${dotall ? 's' : ''}`)
+    return cache.set(key, translatePythonRegex(source, flags))
   } catch (error) {
-    throw new EvaluationError(
-      `the regular expression '${source}' is wrong: ${error instanceof Error ? error.message : error}`,
-    )
+    throw error instanceof ArgumentError ? new EvaluationError(error.message) : error
   }
-}
-
-function unsupported(source: string, what: string): never {
-  throw new EvaluationError(`the regular expression '${source}' uses ${what}, which is not supported`)
-}
-
-interface Mode {
-  readonly multiline: boolean
-  readonly dotall: boolean
-  readonly whole: string
-}
-
-const pieces =
-  /\\(?<escape>[\s\S])|\(\?P<(?<name>\w+)>|\(\?P=(?<back>\w+)\)|\(\?#[^)]*\)|\(\?(?<group>[^:=!<P#])|(?<set>\[\^?\]?(?:\\[\s\S]|[^\]\\])*\])|(?<count>\{(?:\d+,?\d*|,\d+)\})|(?<other>[\s\S])/gu
-
-function convert(source: string, mode: Mode): string {
-  let body = ''
-  for (const match of source.matchAll(pieces)) {
-    const { escape: escaped, name, back, group, set, count, other } = match.groups ?? {}
-    if (escaped !== undefined) body += outsideEscape(escaped)
-    else if (name !== undefined) body += `(?<${name}>`
-    else if (back !== undefined) body += `\\k<${back}>`
-    else if (group !== undefined) unsupported(mode.whole, `the group '(?${group}…'`)
-    else if (set !== undefined) body += convertSet(set)
-    else if (count !== undefined) body += count.replace('{,', '{0,')
-    else if (other !== undefined) body += plain(other, mode)
-  }
-  return body
-}
-
-function plain(character: string, { multiline, dotall }: Mode): string {
-  if (character === '$') return multiline ? '(?=\\n|(?![\\s\\S]))' : '(?=\\n?(?![\\s\\S]))'
-  if (character === '^') return multiline ? '(?<=\\n|(?<![\\s\\S]))' : '^'
-  if (character === '.' && !dotall) return '[^\\n]'
-  return '{}]'.includes(character) ? `\\${character}` : character
-}
-
-/** Escapes that both languages share, or letters that JavaScript takes only in this form. */
-function outsideEscape(character: string): string {
-  const known = Object.hasOwn(classes, character) ? classes[character] : undefined
-  if (known !== undefined) return known[0]
-  if (/[sSnrtfv0-9xukpP]/.test(character)) return `\\${character}`
-  return literal(character)
-}
-
-function literal(character: string): string {
-  return /[\^$\\.*+?()[\]{}|/-]/.test(character) && character !== '-' ? `\\${character}` : character
-}
-
-function convertSet(set: string): string {
-  const negated = set.startsWith('[^')
-  const inner = set.slice(negated ? 2 : 1, -1)
-  let body = ''
-  for (const [whole, escaped] of inner.matchAll(/\\([\s\S])|[\s\S]/gu)) {
-    if (escaped === undefined) body += '[]'.includes(whole) ? `\\${whole}` : whole
-    else if (escaped === 'W') body += '\\W'
-    else {
-      const known = Object.hasOwn(classes, escaped) ? classes[escaped] : undefined
-      if (known !== undefined && known[1] !== '') body += known[1]
-      else if (/[sSnrtfvxu0-9]/.test(escaped)) body += `\\${escaped}`
-      else body += /[\^\\\]\-[]/.test(escaped) ? `\\${escaped}` : escaped
-    }
-  }
-  return `[${negated ? '^' : ''}${body}]`
 }
 
 const replacementPieces = /\\(?:g<(\w+)>|(\d{1,2})|([\s\S]))/g

@@ -3,17 +3,29 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import type { Controller, Module } from '../../../src/core/module.ts'
+import { assemble } from '../../../src/modules/assemble.ts'
+import { blockinfile } from '../../../src/modules/blockinfile.ts'
 import { copy } from '../../../src/modules/copy.ts'
 import { file } from '../../../src/modules/file.ts'
+import { find } from '../../../src/modules/find.ts'
 import { lineinfile } from '../../../src/modules/lineinfile.ts'
+import { replace } from '../../../src/modules/replace.ts'
+import { slurp } from '../../../src/modules/slurp.ts'
+import { tempfile } from '../../../src/modules/tempfile.ts'
 import { template } from '../../../src/modules/template.ts'
 import { unarchive } from '../../../src/modules/unarchive.ts'
 import { type ModuleCase, tryCase } from '../../helpers/module-cases.ts'
 import { fakeController } from '../../helpers/module-harness.ts'
 import { ensureLab, labUnavailable } from '../../lab/index.ts'
+import { ASSEMBLE_CASES } from '../cases/assemble.ts'
+import { BLOCKINFILE_CASES } from '../cases/blockinfile.ts'
 import { COPY_CASES, makeSources } from '../cases/copy.ts'
 import { FILE_CASES } from '../cases/file.ts'
+import { FIND_CASES } from '../cases/find.ts'
 import { LINEINFILE_CASES } from '../cases/lineinfile.ts'
+import { REPLACE_CASES } from '../cases/replace.ts'
+import { SLURP_CASES } from '../cases/slurp.ts'
+import { TEMPFILE_CASES } from '../cases/tempfile.ts'
 import { TEMPLATE_CASES } from '../cases/template.ts'
 import { UNARCHIVE_CASES } from '../cases/unarchive.ts'
 import { rootShell } from './root-shell.ts'
@@ -41,6 +53,12 @@ if (reason !== undefined) {
     ['copy', copy as unknown as Module, COPY_CASES, controller],
     ['template', template as unknown as Module, TEMPLATE_CASES, controller],
     ['lineinfile', lineinfile as unknown as Module, LINEINFILE_CASES],
+    ['blockinfile', blockinfile as unknown as Module, BLOCKINFILE_CASES],
+    ['replace', replace as unknown as Module, REPLACE_CASES],
+    ['assemble', assemble as unknown as Module, ASSEMBLE_CASES],
+    ['find', find as unknown as Module, FIND_CASES],
+    ['slurp', slurp as unknown as Module, SLURP_CASES],
+    ['tempfile', tempfile as unknown as Module, TEMPFILE_CASES],
     ['unarchive', unarchive as unknown as Module, UNARCHIVE_CASES],
   ]
   for (const name of ['plain-1', 'busybox-1']) {
