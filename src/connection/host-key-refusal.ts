@@ -1,5 +1,6 @@
 import { UnreachableError } from '../core/errors.ts'
-import { fingerprint, type HostKey, type KnownHost, type Verdict } from './known-hosts.ts'
+import type { HostKey, KnownHost } from '../core/known-hosts.ts'
+import { fingerprint, type Verdict } from './known-hosts.ts'
 
 /**
  * The error for a key that is not accepted, with what to do about it; undefined for one that is.

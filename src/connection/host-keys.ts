@@ -1,18 +1,9 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UnreachableError } from '../core/errors.ts'
+import { type HostKey, hashName, type KnownHost, matches, parseKnownHosts } from '../core/known-hosts.ts'
 import { refuse } from './host-key-refusal.ts'
-import {
-  type HostKey,
-  hashName,
-  judge,
-  type KnownHost,
-  knownName,
-  matches,
-  parseHostKey,
-  parseKnownHosts,
-  readHostKey,
-} from './known-hosts.ts'
+import { judge, knownName, parseHostKey, readHostKey } from './known-hosts.ts'
 import type { SshOptions } from './ssh-options.ts'
 
 /** Decides whether a host is the one it should be. */

@@ -22,7 +22,7 @@ export interface OpenSession {
  */
 export async function openSession(
   link: Link,
-  settings: Pick<ConnectionSettings, 'connectTimeout' | 'shellExecutable'>,
+  settings: Pick<ConnectionSettings, 'kind' | 'connectTimeout' | 'shellExecutable'>,
   { become, stale }: { become: Become | undefined; stale?: string | undefined },
 ): Promise<OpenSession> {
   const { where } = link
@@ -32,7 +32,8 @@ export async function openSession(
     if (become !== undefined) {
       await becomeUser(channel, become, { where, seconds, shellExecutable: settings.shellExecutable })
     }
-    return await greet(channel, { where, seconds, stale })
+    const open = await greet(channel, { where, seconds, stale })
+    return settings.kind === 'local' ? { ...open, target: { ...open.target, local: true } } : open
   } catch (error) {
     channel.destroy()
     throw error

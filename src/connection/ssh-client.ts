@@ -30,6 +30,8 @@ const ALGORITHMS = {
 }
 
 /** How often a server that hangs up before it has said anything is tried: sshd's MaxStartups drops at random. */
+/** Milliseconds that a server has to take leave. */
+const CLOSING = 2000
 const ATTEMPTS = 6
 
 /**
@@ -133,7 +135,12 @@ async function logIn(
     get alive() {
       return alive
     },
-    close: () => void client.end(),
+    close() {
+      client.end()
+      // A server that went away does not say so.
+      const timer = setTimeout(() => client.destroy(), CLOSING)
+      void gone.then(() => clearTimeout(timer))
+    },
   }
 }
 

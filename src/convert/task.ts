@@ -1,3 +1,4 @@
+import { shortModuleName } from '../modules/module-name.ts'
 import { KEYWORDS, STRUCTURE } from '../playbook/keywords.ts'
 import type { Library } from '../playbook/library.ts'
 import { readPairs } from '../playbook/pairs.ts'
@@ -95,7 +96,7 @@ function renameLoop(one: Entry, { rename }: Surroundings): Entry {
 
 // Older spellings: `action: copy …`, `local_action`, `with_…`, and names with their collection in front.
 function expand(one: Entry): readonly Entry[] {
-  const key = one.key.replace(/^ansible\.(builtin|legacy)\./, '')
+  const key = shortModuleName(one.key)
   if (key === 'action' || key === 'local_action') return expandAction(key, one)
   if (key === 'include') return [{ ...one, key: 'include_tasks' }]
   const lookup = /^with_([\w.]+)$/.exec(key)?.[1]
@@ -111,7 +112,7 @@ function expandAction(key: string, one: Entry): readonly Entry[] {
   )
   if (text === undefined) return [one, ...delegate]
   const [, name = '', rest] = /^\s*(\S+)(?:\s+([\s\S]+))?$/.exec(text) ?? []
-  const module = name.replace(/^ansible\.(builtin|legacy)\./, '')
+  const module = shortModuleName(name)
   if (value.kind !== 'dict') return [entry(module, scalar(rest ?? null), one), ...delegate]
   const first = treeOf(rest === undefined ? {} : (readPairs(rest) ?? { _raw_params: rest })) as Dict
   const own = value.entries.filter((part) => part.key !== 'module')

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path'
 import { PlaybookError, Problem } from '../core/errors.ts'
+import { shortModuleName } from '../modules/module-name.ts'
 import { loadPlaybook, rolesPathOf } from '../playbook/load-play.ts'
 import { findSource, readSource, type Source } from '../playbook/source.ts'
 import { comparePlays, type Difference } from './compare.ts'
@@ -79,7 +80,7 @@ function plainMessage(message: string, folder: string): string {
   return message
     .replaceAll(folder, '')
     .replace(/\.(ya?ml|ts)\b/g, '')
-    .replace(/'ansible\.(builtin|legacy)\./g, "'")
+    .replace(/(?<=')\w+\.\w+\.\w+(?=')/g, shortModuleName)
     .replace(/; did you mean '[^']*'\?$/, '')
 }
 

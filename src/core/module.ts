@@ -128,6 +128,12 @@ export interface Controller {
 /** What an act step works with. */
 export interface Remote {
   readonly shell: Shell
+  /**
+   * Drops the connections to the host and opens a new one: after it went away, or to see whether it is there.
+   * @param seconds how long one connection may take to stand; default: as for every connection
+   * @throws {UnreachableError} @throws {BecomeError}
+   */
+  reconnect(seconds?: number): Promise<Shell>
   readonly controller: Controller
   /** Applies steps as the engine does: one round trip for all, the first failure stops. */
   apply(steps: readonly Step[]): Promise<Readonly<Record<string, StepOutput>>>
@@ -183,6 +189,8 @@ export interface Module<
   readonly takes_function?: true
   /** Runs on the controller alone: no connection is opened for it. */
   readonly local?: true
+  /** Its act step opens the connection itself (`reconnect`), since the host may not be there yet: it has no probe. */
+  readonly connects?: true
   prepare?(args: Args<S>, controller: Controller): Promise<Local> | Local
   probe?(args: Args<S>, context: Context<Local>): Script | undefined
   parse?(output: ProbeOutput, args: Args<S>, context: Context<Local>): State

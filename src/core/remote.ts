@@ -13,6 +13,8 @@ export interface Target {
   readonly pid: number
   /** A private folder this shell may make (mode 0700) for large uploads; it is removed when the shell ends. */
   readonly temp: string
+  /** The shell runs on the controller itself. */
+  readonly local?: true
   /** Commands found on the PATH, out of those that modules ask about. */
   readonly tools: ReadonlySet<string>
 }

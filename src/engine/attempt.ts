@@ -53,11 +53,12 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
   try {
-    const shell = task.module.local ? undefined : await openShell(one)
+    const shell = task.module.local || task.module.connects ? undefined : await openShell(one)
     if (shell !== undefined) await one.connected?.()
     const outcome = await callModule(task, {
       shell,
       controller: controllerOf(one),
+      reconnect: (seconds) => reopenShell(one, seconds),
       detach: detachOf(one, shell),
       ahead: run.ahead,
       check: isOn(keywords.check_mode, run.check),
@@ -86,11 +87,17 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
   }
 }
 
+async function reopenShell(one: Attempt, connectTimeout?: number): Promise<Shell> {
+  const { name } = one.delegate ?? one.host
+  await one.run.connections.reset([name])
+  return one.run.connections.shell({ ...shellRequest(one), connectTimeout })
+}
+
 async function openShell(one: Attempt): Promise<Shell> {
   return one.run.connections.shell(shellRequest(one))
 }
 
-/** Which shell a task needs. */
+/** What a task's connection is opened with. */
 export function shellRequest({ run, play, host, delegate, scope, keywords }: Attempt): ShellRequest {
   const target = delegate ?? host
   const own = delegate === undefined ? scope : run.variables.scope(delegate, { play })
@@ -131,10 +138,7 @@ function detachOf(one: Attempt, shell: Shell | undefined): Detach | undefined {
     limit,
     poll: Number(run.renderer.value(task.poll, scope, task.at) ?? POLL),
     shell,
-    reopen: async () => {
-      await run.connections.reset([name]).catch(() => {})
-      return openShell(one)
-    },
+    reopen: () => reopenShell(one),
     folder: scope.has('ansible_async_dir') ? scope.get('ansible_async_dir') : undefined,
     environment,
     timeout: timeoutOf(one),

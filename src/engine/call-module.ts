@@ -3,6 +3,7 @@ import { checkArguments } from '../core/check-arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import type { Scope } from '../core/scope.ts'
 import type { Secrets } from '../core/secrets.ts'
+import { shortModuleName } from '../modules/module-name.ts'
 import { argumentsOf } from '../playbook/check-task.ts'
 import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedTask } from '../playbook/model.ts'
@@ -54,7 +55,7 @@ export function readArguments(task: LoadedTask, options: ArgumentOptions): Args<
 
 // The play's, block's and task's `module_defaults` for this module, the innermost last.
 function defaultsFor(task: LoadedTask, options: ArgumentOptions): Readonly<Record<string, unknown>> {
-  const own = (name: string) => name.replace(/^ansible\.(builtin|legacy)\./, '') === task.module.name
+  const own = (name: string) => shortModuleName(name) === task.module.name
   const levels = task.module_defaults.map((level) => render(level, task, options)).filter(isDictionary)
   const found = levels.flatMap((level) => Object.entries(level).filter(([name]) => own(name)))
   return Object.assign({}, ...found.map(([, defaults]) => defaults))

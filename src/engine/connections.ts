@@ -48,6 +48,8 @@ export interface ShellRequest {
   readonly trusted: Scope
   /** The task's keywords, rendered. */
   readonly keywords: Inherited
+  /** Seconds to wait for a connection, whatever else says how many. */
+  readonly connectTimeout?: number | undefined
 }
 
 /** Opens connections as tasks need them and keeps them until the run ends. */
@@ -62,11 +64,13 @@ export function createConnections(
   const hooks = { warn }
   return {
     shell: async (request) => {
-      const settings = settingsOf(request, defaults)
+      const own = settingsOf(request, defaults)
+      const settings = { ...own, connectTimeout: request.connectTimeout ?? own.connectTimeout }
       const become = becomeOf(request, defaults)
       for (const secret of [settings.password, become?.password])
         if (secret !== undefined) secrets.add(secret)
-      const key = JSON.stringify(settings)
+      // Tasks that wait for a host have other patience, and the connection is the same.
+      const key = JSON.stringify(own)
       let connection = open.get(key)
       if (connection === undefined) {
         connection = openConnection(settings, hooks)
@@ -88,7 +92,8 @@ export function createConnections(
         if (!hosts.includes((JSON.parse(key) as ConnectionSettings).host)) continue
         open.delete(key)
         shells.delete(key)
-        await (await connection).close()
+        // One that never stood, or whose link is dead, has nothing more to close.
+        await connection.then((one) => one.close()).catch(() => {})
       }
     },
     close: async () => {

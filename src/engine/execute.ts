@@ -23,6 +23,8 @@ export interface ExecuteOptions extends RequestOptions {
   /** The shell of the host; a module that works on the controller alone needs none. */
   readonly shell: Shell | undefined
   readonly controller: Controller
+  /** Opens the host's shell anew; a module that works on the controller alone needs none. */
+  readonly reconnect?: Remote['reconnect'] | undefined
   readonly check: boolean
   readonly diff: boolean
   readonly environment?: Readonly<Record<string, string>>
@@ -161,13 +163,17 @@ async function apply<S extends ArgumentSpecs>(
   plan: Plan,
   options: ExecuteOptions,
 ): Promise<Readonly<Record<string, StepOutput>>> {
-  const { shell, controller, environment = {}, onOutput, timeout, signal } = options
+  const { shell, controller, reconnect, environment = {}, onOutput, timeout, signal } = options
   const request = { onOutput, timeout, signal, environment }
   const remote: Remote = {
     // A module that works on the controller alone has act steps too, and no shell to give them.
     get shell() {
       if (shell === undefined) throw new Error(`${module.name} asked for a shell and has no host`)
       return withDefaults(shell, { timeout, signal }, environment)
+    },
+    async reconnect(seconds) {
+      if (reconnect === undefined) throw new Error(`${module.name} asked for a connection and has no host`)
+      return withDefaults(await reconnect(seconds), { timeout, signal }, environment)
     },
     controller,
     apply: (steps) => applySteps(shell, steps, { ...request, remote }),

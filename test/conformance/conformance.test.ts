@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Case, findCases } from './cases.ts'
 import { differences } from './differ.ts'
-import { play } from './play.ts'
+import { playTidy } from './play.ts'
 import type { RunRecord } from './record-types.ts'
 import { WANTED } from './wanted.ts'
 
@@ -23,7 +23,7 @@ async function differencesOf({ file, recorded, runs }: Case): Promise<readonly s
     if (record === undefined) continue
     assert.equal(record.args, args, 'the recorded command line is that of the playbook')
     const prefix = args.length === 0 ? '' : `(${args.join(' ')}) `
-    const here = await play(file, args)
+    const here = await playTidy(file, args)
     found.push(...differences(record, here, free).map((one) => prefix + one))
   }
   return found

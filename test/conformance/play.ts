@@ -18,19 +18,30 @@ import { readEvents } from './read-events.ts'
 import type { RunRecord } from './record-types.ts'
 import { tidy } from './tidy.ts'
 
-/** Runs a playbook through this engine and gives what came of it. */
-export async function play(file: string, args: readonly string[]): Promise<RunRecord> {
+/** Runs a playbook of this suite through this engine and gives what came of it. */
+export async function playTidy(file: string, args: readonly string[]): Promise<RunRecord> {
   const work = mkdtempSync(join(tmpdir(), 'conformance-'))
   try {
-    const events: RunEvent[] = []
-    const exit = await run(file, ['-e', `work=${work}`, ...args], (event) => events.push(event))
-    return tidy({ args, exit, ...readEvents(events) }, { [work]: 'WORK', [HERE]: 'HERE' })
+    const { exit, ...ran } = await play(file, ['-e', `work=${work}`, ...args], INVENTORY)
+    return tidy({ ...ran, args, exit }, { [work]: 'WORK', [HERE]: 'HERE' })
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
 }
 
-async function run(file: string, argv: readonly string[], emit: (event: RunEvent) => void): Promise<number> {
+/** Runs a playbook through this engine and gives all that came of it. */
+export async function play(file: string, args: readonly string[], inventory: string): Promise<RunRecord> {
+  const events: RunEvent[] = []
+  const exit = await run(file, args, inventory, (event) => events.push(event))
+  return { args, exit, ...readEvents(events) }
+}
+
+async function run(
+  file: string,
+  argv: readonly string[],
+  inventory: string,
+  emit: (event: RunEvent) => void,
+): Promise<number> {
   const { options } = parseOptions(argv)
   const source = await readSource(file)
   const { plays, problems } = await loadPlaybook(source, { rolesPath: rolesPathOf(source.dir) })
@@ -42,7 +53,7 @@ async function run(file: string, argv: readonly string[], emit: (event: RunEvent
   const { exitCode } = await runPlays({
     plays: options['force-handlers'] ? plays.map((one) => ({ ...one, force_handlers: true })) : plays,
     playbookDir: source.dir,
-    inventory: await loadInventory([INVENTORY], { cwd: source.dir }),
+    inventory: await loadInventory([inventory], { cwd: source.dir }),
     playbookFolder: await loadGroupVars(source.dir),
     limit: options.limit,
     tags: { only: (options.tags ?? []).flatMap(words), skip: (options['skip-tags'] ?? []).flatMap(words) },

@@ -2,15 +2,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   fingerprint,
-  hashName,
   judge,
   knownName,
-  matches,
   parseHostKey,
-  parseKnownHosts,
   readHostKey,
   type Verdict,
 } from '../../src/connection/known-hosts.ts'
+import { hashName, matches, parseKnownHosts } from '../../src/core/known-hosts.ts'
 
 const test = suite('known hosts')
 

@@ -1,4 +1,6 @@
 import type { Identity } from '../../src/modules/shared/attributes.ts'
+import { sha1 } from '../../src/modules/shared/content.ts'
+import type { DestView } from '../../src/modules/shared/dest.ts'
 import type { PathState } from '../../src/modules/shared/path-state.ts'
 
 /** Root with a usual umask. */
@@ -29,5 +31,21 @@ export function pathState(own: Partial<PathState> = {}): PathState {
     mtime: 0,
     ctime: 0,
     ...own,
+  }
+}
+
+/** A file of that text to edit, or none, in a folder that is there. */
+export function foundFile(text: string | undefined, path = '/etc/file'): DestView {
+  const before = Buffer.from(text ?? '')
+  const checksum = sha1(before)
+  return {
+    identity: IDENTITY,
+    path,
+    found: text === undefined ? undefined : pathState({ size: before.length, checksum }),
+    behind: undefined,
+    realPath: path,
+    hasParent: true,
+    missing: text === undefined ? [path] : [],
+    before,
   }
 }

@@ -24,7 +24,7 @@ SSHD
 # --- nothing may change a host behind a test's back, and port 80 is the playbook's
 systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer \
   systemd-tmpfiles-clean.timer systemd-pstore.service
-systemctl disable nginx.service
+systemctl disable nginx.service cron.service
 
 # --- addresses, set by the host itself so that a reboot keeps them
 cat >/etc/systemd/system/lab-network.service <<'UNIT'

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import type { Args, ArgumentSpecs } from '../core/arguments.ts'
+import { ArgumentError } from '../core/errors.ts'
+import { hashName, type KnownHost, matches, parseKnownHosts } from '../core/known-hosts.ts'
+import { defineModule, nothing } from '../core/module.ts'
+import { destProbe, readDest } from './shared/dest.ts'
+import { editRequest, planEdit, textOf } from './shared/edit-file.ts'
+import { throughLink } from './shared/follow.ts'
+
+const ARGS = {
+  name: {
+    type: 'str',
+    required: true,
+    aliases: ['host'],
+    doc: 'Name or address of the host; [name]:port for another port',
+  },
+  key: {
+    type: 'str',
+    doc: 'Its key as a line of known_hosts, name included; without it absent means all its keys',
+  },
+  path: { type: 'path', default: '~/.ssh/known_hosts', doc: 'The file' },
+  hash_host: { type: 'bool', default: false, doc: 'Keep the name as a hash' },
+  state: { type: 'str', choices: ['absent', 'present'], default: 'present', doc: 'Whether the key is there' },
+} as const satisfies ArgumentSpecs
+type Wanted = Args<typeof ARGS>
+
+/**
+ * Keep the keys of hosts in a known_hosts file.
+ * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/known_hosts_module.html
+ *
+ * @example
+ * { known_hosts: { name: 'git.example.org', key: 'git.example.org ssh-ed25519 AAAA…', path: '/etc/ssh/ssh_known_hosts' } }
+ */
+export const known_hosts = defineModule({
+  name: 'known_hosts',
+  doc: 'Keep the keys of hosts in a known_hosts file',
+  args: ARGS,
+  prepare: () => ({ salt: randomBytes(20) }),
+  probe: ({ path }, { target }) => destProbe(editRequest(path, target.userland)),
+  parse: ({ bytes }, { path }, { target }) => readDest(bytes, editRequest(path, target.userland)),
+  plan(args, view, { diff, target, local }) {
+    const { name, key, path, hash_host, state } = args
+    const result = { name, ...(key === undefined ? {} : { key }), path, hash_host, state }
+    const text = textOf(view)
+    const edited = editHosts(args, text, local.salt)
+    if (edited === text) return nothing(result)
+    return { ...planEdit(view, throughLink(view, path, target), edited, { diff }), result }
+  },
+})
+
+/** A known_hosts file's text with a host's keys as wanted. @throws {ArgumentError} when the key is not that host's */
+export function editHosts(
+  args: Pick<Wanted, 'name' | 'key' | 'hash_host' | 'state'>,
+  text: string,
+  salt: Buffer,
+): string {
+  const name = args.name.toLowerCase()
+  const entries = parseKnownHosts(text, '').filter(({ patterns }) => matches(patterns, name))
+  const key = args.key === undefined || args.key.trim() === '' ? undefined : readKey(args.key, name)
+  if (key === undefined) {
+    if (args.state === 'present') throw new ArgumentError('known_hosts: state present needs a key')
+    // Lines of authorities and of revoked keys are about more than this host, so ssh-keygen -R leaves them as well.
+    return without(
+      text,
+      entries.filter(({ marker }) => marker === undefined),
+    )
+  }
+  const wanted = args.hash_host ? { ...key, patterns: hashName(name, salt) } : key
+  if (entries.some((entry) => isSame(entry, wanted))) {
+    return args.state === 'present'
+      ? text
+      : without(
+          text,
+          entries.filter((entry) => isSame(entry, wanted)),
+        )
+  }
+  // A host has one key of a type: another one takes its place, and under `absent` goes as well.
+  const [rival] = entries.filter((entry) => entry.key.type === key.key.type)
+  const rest = rival === undefined ? text : without(text, [rival])
+  if (args.state === 'absent') return rest
+  const line = args.hash_host
+    ? hashedLine(args.key ?? '', key.patterns, wanted.patterns)
+    : (args.key ?? '').trim()
+  return `${rest === '' || rest.endsWith('\n') ? rest : `${rest}\n`}${line}\n`
+}
+
+function readKey(text: string, name: string): KnownHost {
+  if (name.includes(',')) throw new ArgumentError(`known_hosts: '${name}' is a list; give one name`)
+  const [entry] = parseKnownHosts(text, '')
+  if (entry === undefined) {
+    throw new ArgumentError(
+      'known_hosts: key is no line of known_hosts: name, type and key, with blanks between',
+    )
+  }
+  if (!matches(entry.patterns, name)) {
+    throw new ArgumentError(`known_hosts: the key is for '${entry.patterns}', and name is '${name}'`, {
+      hint: 'The key begins with the host’s name, as in a known_hosts file.',
+    })
+  }
+  return entry
+}
+
+function isSame(a: KnownHost, b: KnownHost): boolean {
+  const hashed = a.patterns.startsWith('|1|') && b.patterns.startsWith('|1|')
+  return (
+    (hashed || a.patterns === b.patterns) &&
+    a.marker === b.marker &&
+    a.key.type === b.key.type &&
+    a.key.base64 === b.key.base64
+  )
+}
+
+function hashedLine(key: string, plain: string, hashed: string): string {
+  const words = key.trim().split(/\s+/)
+  return words.map((word) => (word === plain ? hashed : word)).join(' ')
+}
+
+function without(text: string, entries: readonly KnownHost[]): string {
+  const gone = new Set(entries.map(({ line }) => line))
+  return gone.size === 0
+    ? text
+    : text
+        .split('\n')
+        .filter((_, index) => !gone.has(index + 1))
+        .join('\n')
+}
