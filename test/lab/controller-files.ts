@@ -80,6 +80,7 @@ export function writeControllerFiles({ paths, hosts, download }: Input): void {
     domain_name: first.domain,
     acme_directory_url: acmeDirectory,
     aws_endpoint_url: awsEndpoint,
+    oidc_ca_file: paths.acmeRoot,
     static_web_server_download_url: download?.url,
     static_web_server_checksum: download?.sha256,
   }

@@ -1,38 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Account, emptyAccount } from './account.ts'
+import { type CallLog, createCallLog, type Fault } from './call-log.ts'
 import { PROFILE_CALLS } from './profiles.ts'
 import { type Answer, answerXml, Parameters, Refusal, refusalXml } from './protocol.ts'
 import { PROVIDER_CALLS } from './providers.ts'
 import { ROLE_CALLS } from './roles.ts'
 
-/** A call that arrived, in order. */
-export interface Call {
-  readonly action: string
-  readonly parameters: Readonly<Record<string, string>>
-}
-
-/** What happens to a call instead of, or after, being carried out. */
-export interface Fault {
-  /** Refuse it so. */
-  readonly refuse?: Refusal
-  /** Answer with this status and body. */
-  readonly raw?: { readonly status: number; readonly body: string }
-  /** Carry it out, and drop the connection instead of answering. */
-  readonly drop?: true
-  /** Carry it out, and answer only after so many milliseconds. */
-  readonly slow?: number
-}
-
 /** A strict double of IAM and STS: what AWS's API documents, and moto does not enforce. */
-export interface IamDouble {
+export interface IamDouble extends CallLog {
   readonly url: string
   readonly account: Account
-  readonly calls: Call[]
-  /** The next calls of that action meet a fault each; `*` stands for any action. */
-  fail(action: string, ...faults: readonly Fault[]): void
-  /** Actions of the calls since the last time this was asked; reads only when wanted. */
-  writes(): readonly string[]
   /** Environment of a run that asks this double. */
   readonly environment: Readonly<Record<string, string>>
   close(): Promise<void>
@@ -45,24 +23,13 @@ const CALLS: Readonly<Record<string, (account: Account, parameters: Parameters) 
   ...PROFILE_CALLS,
 }
 
-/** Whether an action only reads. */
-export function isRead(action: string): boolean {
-  return /^(Get|List)/.test(action)
-}
-
 export async function startIamDouble(): Promise<IamDouble> {
   const account = emptyAccount()
-  const calls: Call[] = []
-  const faults = new Map<string, Fault[]>()
-  let seen = 0
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error) => response.writeHead(500).end(String(error)))
-  })
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parameters = new Parameters(new URLSearchParams(await bodyOf(request)))
+  const log = createCallLog()
+  const { url, close } = await listen(async (request, response) => {
+    const parameters = new Parameters(new URLSearchParams((await bodyOf(request)).toString()))
     const action = parameters.required('Action')
-    calls.push({ action, parameters: parameters.record() })
-    const fault = faults.get(action)?.shift() ?? faults.get('*')?.shift() ?? {}
+    const fault = log.arrived({ action, parameters: parameters.record() })
     const service = parameters.required('Version') === '2011-06-15' ? 'sts' : 'iam'
     let status = 200
     let body: string
@@ -75,42 +42,52 @@ export async function startIamDouble(): Promise<IamDouble> {
       status = error.status
       body = refusalXml(service, error)
     }
-    if (fault.drop) request.socket.destroy()
-    else if (fault.raw !== undefined) response.writeHead(fault.raw.status).end(fault.raw.body)
-    else
-      setTimeout(() => response.writeHead(status, { 'content-type': 'text/xml' }).end(body), fault.slow ?? 0)
-  }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    answer(response, { status, body }, fault)
+  })
+  return { ...log, url, account, environment: environmentFor(url, KEY), close }
+}
+
+/** The environment of a run that asks the server of that URL, as whoever has that key. */
+export function environmentFor(url: string, key: string): Readonly<Record<string, string>> {
   return {
-    url,
-    account,
-    calls,
-    fail: (action, ...more) => faults.set(action, [...(faults.get(action) ?? []), ...more]),
-    writes() {
-      const fresh = calls.slice(seen).map(({ action }) => action)
-      seen = calls.length
-      return fresh.filter((action) => !isRead(action))
-    },
-    environment: {
-      AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: KEY,
-      AWS_SECRET_ACCESS_KEY: 'secret of the double',
-      AWS_REGION: 'eu-central-1',
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: key,
+    AWS_SECRET_ACCESS_KEY: 'the secret of a test',
+    AWS_REGION: 'eu-central-1',
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = ''
-  request.setEncoding('utf8')
-  for await (const piece of request) text += piece
-  return text
+/** Answers a call, unless a fault is in the way. */
+export function answer(
+  response: ServerResponse,
+  { status, body }: { readonly status: number; readonly body: string | Buffer },
+  { drop, raw, slow = 0 }: Fault,
+): void {
+  if (drop) response.socket?.destroy()
+  else if (raw !== undefined) response.writeHead(raw.status).end(raw.body)
+  else setTimeout(() => response.writeHead(status, { 'content-type': 'text/xml' }).end(body), slow)
+}
+
+/** An HTTP server on a free port of the loopback. */
+export async function listen(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server: Server = createServer((request, response) => {
+    handle(request, response).catch((error) => response.writeHead(500).end(String(error)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for await (const piece of request) pieces.push(piece)
+  return Buffer.concat(pieces)
 }
 
 // The signature itself is the SDK's business; whose it is, and that it is one, is checked.
