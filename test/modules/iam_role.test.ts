@@ -330,6 +330,37 @@ test('a create whose answer got lost ends with one role, as wanted', async () =>
   })
 })
 
+test('answers that got lost do no harm, whichever they are', async () => {
+  await withProvider(async (session) => {
+    const args = { ...WANTED, create_instance_profile: true }
+    const drop = (...actions: readonly string[]) => {
+      for (const action of actions) session.fail(action, { drop: true })
+    }
+    drop(
+      'CreateRole',
+      'AttachRolePolicy',
+      'PutRolePolicy',
+      'CreateInstanceProfile',
+      'AddRoleToInstanceProfile',
+    )
+    await session.run(iam_role, args)
+    assert.is((await session.run(iam_role, args)).fields.changed, false)
+    drop('DetachRolePolicy', 'DeleteRolePolicy')
+    await session.run(iam_role, { ...args, managed_policies: [], inline_policies: {} })
+    await session.run(iam_role, args)
+    drop(
+      'RemoveRoleFromInstanceProfile',
+      'DeleteInstanceProfile',
+      'DetachRolePolicy',
+      'DeleteRolePolicy',
+      'DeleteRole',
+    )
+    await session.run(iam_role, { name: NAME, state: 'absent', delete_instance_profile: true })
+    assert.is(role(session), undefined)
+    assert.is(session.account.profiles.size, 0)
+  })
+})
+
 test('a run that was cut off after the create is taken up by the next', async () => {
   await withProvider(async (session) => {
     const denied = new Refusal('AccessDenied', 'User: u is not authorized to perform: iam:AttachRolePolicy')

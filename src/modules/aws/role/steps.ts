@@ -1,5 +1,5 @@
 import type { Step } from '../../../core/module.ts'
-import type { AwsError } from '../errors.ts'
+import { type AwsError, isAws } from '../errors.ts'
 import { type Policy, samePolicy } from '../policy.ts'
 import { isUnknownPrincipal } from '../settle.ts'
 import { type Acting, change } from '../step.ts'
@@ -51,7 +51,9 @@ export function updateSteps(args: RoleArgs, found: Role, wanted: Role): readonly
     step(`attach ${PolicyArn} to`, ({ iam }) => iam.attachRolePolicy({ RoleName, PolicyArn })),
   )
   const detach = without(found.attached, wanted.attached).map((PolicyArn) =>
-    step(`detach ${PolicyArn} from`, ({ iam }) => iam.detachRolePolicy({ RoleName, PolicyArn })),
+    step(`detach ${PolicyArn} from`, ({ iam }) =>
+      iam.detachRolePolicy({ RoleName, PolicyArn }).catch(unlessGone(RoleName)),
+    ),
   )
   // New ones come first, so that the role is never without, unless there is no room for them.
   const room = Object.keys(found.attached).length + attach.length <= MOST_POLICIES
@@ -68,7 +70,7 @@ export function updateSteps(args: RoleArgs, found: Role, wanted: Role): readonly
   for (const PolicyName of without(found.inline, wanted.inline))
     steps.push(
       step(`delete the inline policy ${PolicyName} of`, ({ iam }) =>
-        iam.deleteRolePolicy({ RoleName, PolicyName }),
+        iam.deleteRolePolicy({ RoleName, PolicyName }).catch(unlessGone(RoleName)),
       ),
     )
   for (const profile of wanted.profiles.filter((one) => !found.profiles.includes(one)))
@@ -83,17 +85,17 @@ export function removalSteps(args: RoleArgs, found: Role): readonly Step[] {
     change(`${label} role ${RoleName}`, args, work, { passes: ({ awsCode }) => awsCode === 'DeleteConflict' })
   const profiles = found.profiles.flatMap((InstanceProfileName) => {
     const leave = step(`take instance profile ${InstanceProfileName} from`, ({ iam }) =>
-      iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }),
+      iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }).catch(unless('NoSuchEntity')),
     )
     const remove = step(`delete the instance profile of`, ({ iam }) =>
-      iam.deleteInstanceProfile({ InstanceProfileName }),
+      iam.deleteInstanceProfile({ InstanceProfileName }).catch(unless('NoSuchEntity')),
     )
     return args.delete_instance_profile && InstanceProfileName === RoleName ? [leave, remove] : [leave]
   })
   return [
     ...profiles,
     ...updateSteps({ ...args, tags: undefined }, found, { ...found, attached: {}, inline: {} }),
-    step('delete', ({ iam }) => iam.deleteRole({ RoleName })),
+    step('delete', ({ iam }) => iam.deleteRole({ RoleName }).catch(unless('NoSuchEntity'))),
   ]
 }
 
@@ -102,17 +104,32 @@ export function isUnknownRole({ awsCode, message }: AwsError, name: string): boo
   return awsCode === 'NoSuchEntity' && /\brole\b/i.test(message) && message.includes(name)
 }
 
-// Both calls meet their own work when an answer got lost.
+// A call whose answer got lost is repeated, and meets its own work: what it was to make is there, what it was to take
+// away is gone.
 async function makeProfile(InstanceProfileName: string, Path: string, { iam }: Acting): Promise<void> {
+  const isIn = async () => {
+    const { InstanceProfile } = await iam.getInstanceProfile({ InstanceProfileName })
+    return InstanceProfile?.Roles?.some(({ RoleName }) => RoleName === InstanceProfileName) === true
+  }
   await iam.createInstanceProfile({ InstanceProfileName, Path }).catch(unless('EntityAlreadyExists'))
-  const { InstanceProfile } = await iam.getInstanceProfile({ InstanceProfileName })
-  if (InstanceProfile?.Roles?.some(({ RoleName }) => RoleName === InstanceProfileName)) return
-  await iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName: InstanceProfileName })
+  if (await isIn()) return
+  try {
+    await iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName: InstanceProfileName })
+  } catch (error) {
+    // A profile holds one role, so that the second one is refused even when it is the same.
+    if (!isAws(error, 'LimitExceeded') || !(await isIn())) throw error
+  }
 }
 
-function unless(code: string): (error: AwsError) => void {
+function unlessGone(role: string): (error: unknown) => void {
   return (error) => {
-    if (error.awsCode !== code) throw error
+    if (!isAws(error, 'NoSuchEntity') || isUnknownRole(error, role)) throw error
+  }
+}
+
+function unless(code: string): (error: unknown) => void {
+  return (error) => {
+    if (!isAws(error, code)) throw error
   }
 }
 
