@@ -7,6 +7,8 @@ import type { ScriptFunction } from './script/function.ts'
 export interface BuiltinModules {
   apt: typeof import('./apt.ts').apt
   assemble: typeof import('./assemble.ts').assemble
+  apt_key: typeof import('./apt_key.ts').apt_key
+  apt_repository: typeof import('./apt_repository.ts').apt_repository
   assert: typeof import('./assert.ts').assert
   async_status: typeof import('./async_status.ts').async_status
   authorized_key: typeof import('./authorized_key.ts').authorized_key
@@ -14,7 +16,10 @@ export interface BuiltinModules {
   command: typeof import('./command.ts').command
   copy: typeof import('./copy.ts').copy
   cron: typeof import('./cron.ts').cron
+  deb822_repository: typeof import('./deb822_repository.ts').deb822_repository
+  debconf: typeof import('./debconf.ts').debconf
   debug: typeof import('./debug.ts').debug
+  dpkg_selections: typeof import('./dpkg_selections.ts').dpkg_selections
   fail: typeof import('./fail.ts').fail
   fetch: typeof import('./fetch.ts').fetch
   file: typeof import('./file.ts').file
@@ -39,6 +44,7 @@ export interface BuiltinModules {
   pamd: typeof import('./pamd.ts').pamd
   pause: typeof import('./pause.ts').pause
   ping: typeof import('./ping.ts').ping
+  pip: typeof import('./pip.ts').pip
   raw: typeof import('./raw.ts').raw
   reboot: typeof import('./reboot.ts').reboot
   replace: typeof import('./replace.ts').replace
@@ -91,6 +97,8 @@ export type ModuleInput<M, V> =
 const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } = {
   apt: async () => (await import('./apt.ts')).apt as unknown as Module,
   assemble: async () => (await import('./assemble.ts')).assemble as unknown as Module,
+  apt_key: async () => (await import('./apt_key.ts')).apt_key as unknown as Module,
+  apt_repository: async () => (await import('./apt_repository.ts')).apt_repository as unknown as Module,
   assert: async () => (await import('./assert.ts')).assert as unknown as Module,
   async_status: async () => (await import('./async_status.ts')).async_status as unknown as Module,
   authorized_key: async () => (await import('./authorized_key.ts')).authorized_key as unknown as Module,
@@ -98,7 +106,11 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   command: async () => (await import('./command.ts')).command as unknown as Module,
   copy: async () => (await import('./copy.ts')).copy as unknown as Module,
   cron: async () => (await import('./cron.ts')).cron as unknown as Module,
+  deb822_repository: async () =>
+    (await import('./deb822_repository.ts')).deb822_repository as unknown as Module,
+  debconf: async () => (await import('./debconf.ts')).debconf as unknown as Module,
   debug: async () => (await import('./debug.ts')).debug as unknown as Module,
+  dpkg_selections: async () => (await import('./dpkg_selections.ts')).dpkg_selections as unknown as Module,
   fail: async () => (await import('./fail.ts')).fail as unknown as Module,
   fetch: async () => (await import('./fetch.ts')).fetch as unknown as Module,
   file: async () => (await import('./file.ts')).file as unknown as Module,
@@ -124,6 +136,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   pamd: async () => (await import('./pamd.ts')).pamd as unknown as Module,
   pause: async () => (await import('./pause.ts')).pause as unknown as Module,
   ping: async () => (await import('./ping.ts')).ping as unknown as Module,
+  pip: async () => (await import('./pip.ts')).pip as unknown as Module,
   raw: async () => (await import('./raw.ts')).raw as unknown as Module,
   reboot: async () => (await import('./reboot.ts')).reboot as unknown as Module,
   replace: async () => (await import('./replace.ts')).replace as unknown as Module,

@@ -18,7 +18,7 @@ import { tarExtract, tarProbe } from './shared/archive/tar.ts'
 import { FORMATS, readTarReport, type TarReport } from './shared/archive/tar-listing.ts'
 import { zipExtract, zipProbe } from './shared/archive/zip.ts'
 import { ATTRIBUTE_ARGS, identityProbe, readIdentity, statusFields } from './shared/attributes.ts'
-import { fetchFunction } from './shared/download/fetch.ts'
+import { simpleFetch } from './shared/download/fetch.ts'
 import { fieldReader, hostPath, look, lookFunctions, readPath } from './shared/path-state.ts'
 import { readStatus, statusStep } from './shared/status-step.ts'
 
@@ -136,21 +136,7 @@ fi`
   if (!isUrl(args)) {
     return lines(UNPACK, packedFile(args.src), findPacking(args.src), sh`Z=${hostPath(args.src)}`)
   }
-  const download = fetchFunction('fetch_archive', {
-    url: args.src,
-    timeout: 10,
-    headers: {},
-    username: undefined,
-    password: undefined,
-    agent: 'ansible-httpget',
-    validate_certs: args.validate_certs,
-    use_proxy: true,
-    use_netrc: true,
-    decompress: false,
-    client_cert: undefined,
-    client_key: undefined,
-    ciphers: undefined,
-  })
+  const download = simpleFetch('fetch_archive', args.src, { validate_certs: args.validate_certs })
   return lines(UNPACK, download, sh`packed() { fetch_archive 3>/dev/null; }`, kind(packingOfUrl(args.src)))
 }
 

@@ -65,7 +65,7 @@ export function updateStep({
   update_cache_retries,
   update_cache_retry_max_delay,
   lock_timeout,
-}: AptArguments): Step {
+}: Pick<AptArguments, 'update_cache_retries' | 'update_cache_retry_max_delay' | 'lock_timeout'>): Step {
   const argv = [
     'apt-get',
     '-q',

@@ -31,6 +31,26 @@ export function fetchFunction(name: string, download: Download): Script {
 }`
 }
 
+/** A download function for an address that needs nothing said. */
+export function simpleFetch(name: string, url: string, own: Partial<Download> = {}): Script {
+  return fetchFunction(name, {
+    url,
+    timeout: 10,
+    headers: {},
+    username: undefined,
+    password: undefined,
+    agent: 'ansible-httpget',
+    validate_certs: true,
+    use_proxy: true,
+    use_netrc: true,
+    decompress: false,
+    client_cert: undefined,
+    client_key: undefined,
+    ciphers: undefined,
+    ...own,
+  })
+}
+
 /** The URL's own credentials as user name and password. */
 function withoutCredentials(download: Download): Download {
   let url: URL
