@@ -11,7 +11,6 @@ import {
   packedFile,
   packedInline,
   packingOf,
-  packingOfUrl,
   UNPACK,
 } from './shared/archive/source.ts'
 import { tarExtract, tarProbe } from './shared/archive/tar.ts'
@@ -126,18 +125,30 @@ async function localBytes(args: UnarchiveArgs, controller: Controller): Promise<
 /** Shell text that defines `packed` and `archive`, and sets `k`; for zip also `Z`, the archive as a file. */
 function sourceFunctions(args: UnarchiveArgs, { bytes }: Local, temp: string): Script {
   const kind = (packing: Packing) => sh`k=${packing}`
-  // unzip reads files only: what is not on the host as one is put into the shell's private folder meanwhile.
+  // A file in the shell's private folder, gone when the script ends.
+  const file = (
+    name: string,
+  ) => sh`if [ ! -d ${temp} ]; then mkdir -m 700 -- ${temp} || exit 1; trap ${`rm -f -- '${temp}/${name}'; rmdir -- '${temp}' 2>/dev/null`} EXIT
+  else trap ${`rm -f -- '${temp}/${name}'`} EXIT; fi
+  Z=${`${temp}/${name}`}`
+  // unzip reads files only: what is not on the host as one is put there meanwhile.
   const viaFile = sh`if [ "$k" = zip ]; then
-  if [ ! -d ${temp} ]; then mkdir -m 700 -- ${temp} || exit 1; trap ${`rm -f -- '${temp}/unpack.zip'; rmdir -- '${temp}' 2>/dev/null`} EXIT
-  else trap ${`rm -f -- '${temp}/unpack.zip'`} EXIT; fi
-  Z=${temp}/unpack.zip; packed >"$Z" || exit 1
+  ${file('unpack.zip')}; packed >"$Z" || exit 1
 fi`
   if (bytes !== undefined) return lines(UNPACK, packedInline(bytes), kind(packingOf(bytes)), viaFile)
   if (!isUrl(args)) {
     return lines(UNPACK, packedFile(args.src), findPacking(args.src), sh`Z=${hostPath(args.src)}`)
   }
   const download = simpleFetch('fetch_archive', args.src, { validate_certs: args.validate_certs })
-  return lines(UNPACK, download, sh`packed() { fetch_archive 3>/dev/null; }`, kind(packingOfUrl(args.src)))
+  const got = `${temp}/unpack.download`
+  return lines(
+    UNPACK,
+    download,
+    file('unpack.download'),
+    sh`fetch_archive 3>/dev/null >"$Z" || exit 1`,
+    packedFile(got),
+    findPacking(got),
+  )
 }
 
 const NOT_READ = {

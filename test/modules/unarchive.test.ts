@@ -159,7 +159,9 @@ for (const { name, userland, use } of LOCAL_SHELLS) {
   test(`an archive is unpacked from where it lies on the web (${name})`, () =>
     world((root, folder) =>
       use(async (shell) => {
-        const server = createServer((_, response) => response.end(readFileSync(join(root, 'pkg.tgz'))))
+        const server = createServer((request, response) =>
+          response.end(readFileSync(join(root, request.url === '/zip?x=1' ? 'pkg.zip' : 'pkg.tgz'))),
+        )
         await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
         try {
           const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -167,6 +169,11 @@ for (const { name, userland, use } of LOCAL_SHELLS) {
           assert.is((await runModule(unarchive, args, { shell })).fields.changed, true)
           assert.is(readFileSync(join(folder, 'pkg/-rf'), 'utf8'), '-rf\n')
           assert.is((await runModule(unarchive, args, { shell })).fields.changed, false)
+          // What it is stands in its first bytes, not in its name.
+          const zip = { ...args, src: `${url}/zip?x=1`, include: ['pkg/-rf'] }
+          writeFileSync(join(folder, 'pkg/-rf'), 'drifted')
+          assert.is((await runModule(unarchive, zip, { shell })).fields.changed, true)
+          assert.is((await runModule(unarchive, zip, { shell })).fields.changed, false)
         } finally {
           server.closeAllConnections()
           await new Promise((resolve) => server.close(resolve))

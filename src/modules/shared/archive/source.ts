@@ -1,4 +1,3 @@
-import { TaskError } from '../../../core/errors.ts'
 import { Script, sh } from '../../../core/quote.ts'
 import { hostPath } from '../path-state.ts'
 
@@ -13,31 +12,10 @@ const MAGIC: readonly (readonly [string, Packing])[] = [
   ['504b', 'zip'],
 ]
 
-const ENDINGS: readonly (readonly [RegExp, Packing])[] = [
-  [/\.(tar\.gz|tgz)$/i, 'gz'],
-  [/\.(tar\.bz2|tbz2?)$/i, 'bz2'],
-  [/\.(tar\.xz|txz)$/i, 'xz'],
-  [/\.(tar\.zst|tzst)$/i, 'zst'],
-  [/\.tar$/i, 'tar'],
-  [/\.zip$/i, 'zip'],
-]
-
 /** Tells an archive by its first bytes. */
 export function packingOf(bytes: Buffer): Packing {
   const start = bytes.subarray(0, 6).toString('hex')
   return MAGIC.find(([magic]) => start.startsWith(magic))?.[1] ?? 'tar'
-}
-
-/** Tells an archive by its URL. @throws {TaskError} when the name does not tell, and for zip, which cannot be streamed */
-export function packingOfUrl(url: string): Packing {
-  const { pathname } = new URL(url)
-  const packing = ENDINGS.find(([ending]) => ending.test(pathname))?.[1]
-  if (packing === undefined || packing === 'zip') {
-    throw new TaskError(`the archive at ${url} cannot be unpacked while it is downloaded`, {
-      hint: 'Download it with get_url first, and unpack that file.',
-    })
-  }
-  return packing
 }
 
 /** Shell text that sets `k` to the packing of a file of the host. */

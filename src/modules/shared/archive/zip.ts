@@ -17,9 +17,9 @@ const COMPARE = new Script(
   [
     'while IFS= read -r n; do f=$D/$n; p=$(printf %s "$n" | sed \'s/[][*?\\\\]/\\\\&/g\'); case $n in',
     '*/) [ -d "$f" ] || echo "$n: Cannot stat: No such file or directory" ;;',
-    '*) if [ -L "$f" ]; then [ "$(readlink "$f")" = "$(unzip -p "$Z" "$p" 2>/dev/null)" ] || echo "$n: Symlink differs"',
+    '*) if [ -L "$f" ]; then [ "$(readlink "$f")" = "$(LC_ALL=C.UTF-8 unzip -p "$Z" "$p" 2>/dev/null)" ] || echo "$n: Symlink differs"',
     'elif [ ! -e "$f" ]; then echo "$n: Cannot stat: No such file or directory"',
-    'elif ! unzip -p "$Z" "$p" 2>/dev/null | cmp -s - "$f"; then echo "$n: Contents differ"; fi ;; esac; done',
+    'elif ! LC_ALL=C.UTF-8 unzip -p "$Z" "$p" 2>/dev/null | cmp -s - "$f"; then echo "$n: Contents differ"; fi ;; esac; done',
   ].join('\n'),
 )
 
