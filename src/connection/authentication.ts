@@ -3,6 +3,7 @@ import type { AnyAuthMethod, AuthenticationType, BaseAgent, NextAuthHandler } fr
 import ssh2 from 'ssh2'
 import { openAgent } from './agent.ts'
 import type { SshOptions } from './ssh-options.ts'
+import { hasOneAlgorithm } from './ssh-shortcuts.ts'
 
 export interface LoginRequest {
   readonly options: SshOptions
@@ -19,6 +20,8 @@ export interface Login {
   /** What was tried, and what the server would take: for the error when nothing is left. */
   describe(): string
   readonly agent: BaseAgent | undefined
+  /** Whether the first try depends on nothing that the server has yet to tell. */
+  readonly early: boolean
 }
 
 interface Attempt {
@@ -56,11 +59,10 @@ export async function prepareLogin({
     },
   })
   const attempts: Attempt[] = []
+  let chosenKey: AnyAuthMethod | undefined
   if (privateKeyFile !== undefined) {
     // Read before the connection stands, so that the time a person takes over a passphrase is not the server's.
-    const attempt = keyFile(privateKeyFile)
-    const method = await attempt.make()
-    attempts.push({ ...attempt, make: async () => method })
+    chosenKey = await keyFile(privateKeyFile).make()
   }
   if (password !== undefined) {
     attempts.push({
@@ -98,10 +100,15 @@ export async function prepareLogin({
 
   return {
     agent: agent?.agent,
+    early: chosenKey === undefined || hasOneAlgorithm(chosenKey as { key: Buffer; passphrase?: string }),
     next(left, _, callback) {
       accepted = left ?? []
-      // The first question is what the server would take. A promise must not be returned: ssh2 takes it for a method.
-      if (left === null) callback({ type: 'none', username })
+      // The first question is what the server would take, unless a key was set for this host: then that goes at once.
+      // A promise must not be returned: ssh2 takes it for a method.
+      if (left === null && chosenKey !== undefined) {
+        tried.push(privateKeyFile ?? '')
+        callback(chosenKey)
+      } else if (left === null) callback({ type: 'none', username })
       else void choose(left).then((method) => callback(method ?? (false as never)))
     },
     describe() {

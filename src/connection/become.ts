@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { BecomeError, UnreachableError } from '../core/errors.ts'
+import { BecomeError, type PlayscriptError, UnreachableError } from '../core/errors.ts'
 import { quote, quoteAll } from '../core/quote.ts'
 import type { Become } from '../core/remote.ts'
 import { shellWords } from '../core/shell-words.ts'
@@ -71,18 +71,19 @@ export function checkBecomeUser(user: string, where: string): void {
   })
 }
 
-/**
- * Turns a channel's shell into one of another user. Nothing happens when the login user is that user already.
- * The password answers the first prompt alone, on stdin, while nothing but the become program reads it.
- * @param seconds how long the program may take
- * @throws {BecomeError} when it is refused
- */
-export async function becomeUser(
-  channel: Channel,
-  become: Become,
-  options: { where: string; shellExecutable: string; seconds: number },
-): Promise<void> {
-  const { where, seconds } = options
+/** What becoming a user takes, for one channel: its marks are fresh and random, so that nobody can forge them. */
+export interface Becoming {
+  readonly become: Become
+  readonly where: string
+  readonly marks: { readonly start: string; readonly success: string; readonly prompt: string }
+  /** For the shell to run as it starts; it leaves stdin alone. Nothing happens when the login user is that user. */
+  readonly script: string
+  /** Nobody but the new shell will read stdin: requests may be sent before the user is known to have changed. */
+  readonly unasked: boolean
+}
+
+/** Prepares to become a user. @throws {BecomeError} for what no program could be given */
+export function prepareBecome(become: Become, where: string, shellExecutable: string): Becoming {
   checkBecomeUser(become.user, where)
   if (become.password?.includes('\n')) {
     throw new BecomeError(
@@ -90,9 +91,23 @@ export async function becomeUser(
     )
   }
   const nonce = randomBytes(16).toString('hex')
-  const start = `@start-${nonce}@`
-  const success = `@became-${nonce}@`
-  const prompt = `@password-${nonce}@`
+  const marks = {
+    ...{ start: `@start-${nonce}@`, success: `@became-${nonce}@`, prompt: `@password-${nonce}@` },
+  }
+  const script = becomeText(become, { ...marks, shellExecutable })
+  // su has no flag that keeps it from asking.
+  return { become, where, marks, script, unasked: become.password === undefined && become.method !== 'su' }
+}
+
+/**
+ * Answers what the become program asks, and waits until the channel's shell is the other user's. The password answers
+ * the first prompt alone, on stdin, while nothing but the become program reads it.
+ * @param seconds how long the program may take
+ * @throws {BecomeError} when it is refused
+ */
+export async function becomeUser(channel: Channel, becoming: Becoming, seconds: number): Promise<void> {
+  const { become, marks } = becoming
+  const { start, success, prompt } = marks
   const asks = METHODS[become.method].asks(prompt)
   const heard = { stdout: '', stderr: '' }
   let answered = false
@@ -109,8 +124,6 @@ export async function becomeUser(
       void channel.write(`${become.password}\n`)
     })
   })
-  const text = becomeText(become, { start, success, prompt, shellExecutable: options.shellExecutable })
-  void channel.write(text)
   const outcome = await withDeadline<'became' | 'refused' | 'late' | Ending>(
     Promise.race([became, channel.ended]),
     seconds,
@@ -118,20 +131,28 @@ export async function becomeUser(
   )
   if (outcome === 'became') return
   channel.destroy()
-  const started = heard.stdout.includes(start) || heard.stderr.includes(start)
-  const said = cleaned(`${after(heard.stdout, start)}\n${after(heard.stderr, start)}`, [prompt, success])
-  if (typeof outcome !== 'string' && (outcome.kind === 'lost' || !started)) {
-    const reason =
-      outcome.kind === 'lost'
-        ? outcome.reason
-        : `the login shell ended: ${cleaned(`${heard.stdout}\n${heard.stderr}`, [])}`
-    throw new UnreachableError(`${where}: ${reason}`)
+  if (outcome === 'late' || outcome === 'refused') {
+    const said = spoken(becoming, `${heard.stdout}\n${heard.stderr}`)
+    const why =
+      outcome === 'late' ? `no answer within ${seconds} s. ${said}` : refusal(said, answered, outcome)
+    throw refused(become, becoming.where, why)
   }
-  throw refused(
-    become,
-    where,
-    outcome === 'late' ? `no answer within ${seconds} s. ${said}` : refusal(said, answered, outcome),
-  )
+  throw notBecome(becoming, outcome, `${heard.stdout}\n${heard.stderr}`)
+}
+
+/** The error of a channel that ended before its shell was the other user's; `heard` is what it printed. */
+export function notBecome(becoming: Becoming, ending: Ending, heard: string): PlayscriptError {
+  const { become, where, marks } = becoming
+  if (ending.kind === 'lost') return new UnreachableError(`${where}: ${ending.reason}`)
+  if (!heard.includes(marks.start)) {
+    return new UnreachableError(`${where}: the login shell ended: ${cleaned(heard, [])}`)
+  }
+  return refused(become, where, refusal(spoken(becoming, heard), false, ending))
+}
+
+// What the program said on both streams: each has the mark, after which it begins.
+function spoken({ marks }: Becoming, heard: string): string {
+  return cleaned(after(heard, marks.start), Object.values(marks))
 }
 
 function becomeText(
@@ -145,10 +166,8 @@ function becomeText(
   const argv = [...exe, ...METHODS[become.method].argv(become, { flags, prompt, command })]
   return [
     `printf '%s\\n' ${start}; printf '%s\\n' ${start} >&2`,
-    `if [ "$(id -un)" = ${quote(become.user)} ]; then echo ${success}; else`,
+    `if [ "$(id -un)" = ${quote(become.user)} ]; then echo ${success}; exec ${quote(shellExecutable)}; fi`,
     `LC_ALL=C LANGUAGE=; export LC_ALL LANGUAGE; exec ${quoteAll(argv)}`,
-    'fi',
-    '',
   ].join('\n')
 }
 

@@ -24,8 +24,11 @@ export interface Channel {
 export interface Link {
   /** Host, address, port and user, as messages name them. */
   readonly where: string
-  /** @throws {UnreachableError} */
-  open(): Promise<Channel>
+  /**
+   * Opens a channel: a shell that reads its stdin, or one that runs a script and leaves stdin to it.
+   * @throws {UnreachableError}
+   */
+  open(script?: string): Promise<Channel>
   close(): Promise<void>
 }
 

@@ -1,15 +1,15 @@
 import { BecomeError } from '../core/errors.ts'
-import type { Become, Connection, ConnectionSettings, Shell } from '../core/remote.ts'
+import type { Become, Connection, ConnectionSettings } from '../core/remote.ts'
 import { checkBecomeUser } from './become.ts'
 import type { Link } from './channel.ts'
 import { openSession } from './open-session.ts'
-import { createShell } from './shell.ts'
+import { type ClosingShell, createShell } from './shell.ts'
 
 /** A connection over a link: one shell per user, opened at first use; concurrent callers share it. */
 export function createConnection(link: Link, settings: ConnectionSettings): Connection {
-  const shells = new Map<string, Promise<Shell>>()
+  const shells = new Map<string, Promise<ClosingShell>>()
 
-  function openShell(become: Become | undefined): Promise<Shell> {
+  function openShell(become: Become | undefined): Promise<ClosingShell> {
     return createShell(link.where, (stale) => openSession(link, settings, { become, stale }))
   }
 
@@ -28,9 +28,11 @@ export function createConnection(link: Link, settings: ConnectionSettings): Conn
       return opening
     },
     async close() {
-      const open = await Promise.allSettled(shells.values())
-      await Promise.all(open.map((shell) => (shell.status === 'fulfilled' ? shell.value.close() : undefined)))
-      await link.close()
+      const settled = await Promise.allSettled(shells.values())
+      const open = settled.flatMap((shell) => (shell.status === 'fulfilled' ? [shell.value] : []))
+      await Promise.all(open.map((shell) => shell.end()))
+      // Both at once: each is a round trip.
+      await Promise.all([link.close(), ...open.map((shell) => shell.close())])
     },
   }
 }

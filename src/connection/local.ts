@@ -8,7 +8,8 @@ export function localLink(settings: ConnectionSettings): Link {
   const where = `${settings.host} (local, user ${userInfo().username})`
   return {
     where,
-    open: () => childChannel(settings.shellExecutable, [], { where }),
+    open: (script) =>
+      childChannel(settings.shellExecutable, script === undefined ? [] : ['-c', script], { where }),
     close: async () => {},
   }
 }

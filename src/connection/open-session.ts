@@ -1,6 +1,6 @@
-import { UnreachableError } from '../core/errors.ts'
+import { type PlayscriptError, UnreachableError } from '../core/errors.ts'
 import type { Become, ConnectionSettings, Target } from '../core/remote.ts'
-import { becomeUser } from './become.ts'
+import { type Becoming, becomeUser, notBecome, prepareBecome } from './become.ts'
 import type { Channel, Ending, Link } from './channel.ts'
 import { withDeadline } from './deadline.ts'
 import { helloScript, readHello } from './hello.ts'
@@ -27,12 +27,14 @@ export async function openSession(
 ): Promise<OpenSession> {
   const { where } = link
   const seconds = settings.connectTimeout
-  const channel = await link.open()
+  const becoming = become && prepareBecome(become, where, settings.shellExecutable)
+  const channel = await link.open(becoming?.script)
   try {
-    if (become !== undefined) {
-      await becomeUser(channel, become, { where, seconds, shellExecutable: settings.shellExecutable })
-    }
-    const open = await greet(channel, { where, seconds, stale })
+    // The hello need not wait for the news that the user has changed, which would take a round trip of its own.
+    const early = becoming?.unasked === true ? becoming : undefined
+    if (becoming !== undefined && early === undefined) await becomeUser(channel, becoming, seconds)
+    const ended = early === undefined ? noShell(where) : refusal(early)
+    const open = await greet(channel, { where, seconds, stale, ended })
     return settings.kind === 'local' ? { ...open, target: { ...open.target, local: true } } : open
   } catch (error) {
     channel.destroy()
@@ -40,13 +42,18 @@ export async function openSession(
   }
 }
 
-async function greet(
-  channel: Channel,
-  { where, seconds, stale }: { where: string; seconds: number; stale: string | undefined },
-): Promise<OpenSession> {
+interface Greeting {
+  readonly where: string
+  readonly seconds: number
+  readonly stale: string | undefined
+  /** Makes the error of a channel that ended before the hello was answered. */
+  readonly ended: (ending: Ending, said: string) => PlayscriptError
+}
+
+async function greet(channel: Channel, { where, seconds, stale, ended }: Greeting): Promise<OpenSession> {
   let greeted = false
   const session = createSession(channel, (ending, said) =>
-    greeted ? shellLost(where, ending, said) : noShell(where, ending, said),
+    greeted ? shellLost(where, ending, said) : ended(ending, said),
   )
   const reply = await withDeadline(session.run(helloScript(stale)), seconds, () => {
     throw new UnreachableError(`${where}: the login shell gave no answer within ${seconds} s`, {
@@ -63,13 +70,20 @@ async function greet(
   return { session, target, libraries: new Map() }
 }
 
-function noShell(where: string, ending: Ending, said: string): UnreachableError {
-  if (ending.kind === 'lost') return new UnreachableError(`${where}: ${ending.reason}`)
-  const how = ending.signal === undefined ? `exit code ${ending.code}` : ending.signal
-  return new UnreachableError(
-    `${where}: the login shell ended at once (${how}): ${said || 'it said nothing'}`,
-    {
-      hint: 'The user needs a login shell that runs commands (not nologin), and the host a POSIX shell at ansible_shell_executable.',
-    },
-  )
-}
+const refusal =
+  (becoming: Becoming) =>
+  (ending: Ending, said: string): PlayscriptError =>
+    notBecome(becoming, ending, said)
+
+const noShell =
+  (where: string) =>
+  (ending: Ending, said: string): UnreachableError => {
+    if (ending.kind === 'lost') return new UnreachableError(`${where}: ${ending.reason}`)
+    const how = ending.signal === undefined ? `exit code ${ending.code}` : ending.signal
+    return new UnreachableError(
+      `${where}: the login shell ended at once (${how}): ${said || 'it said nothing'}`,
+      {
+        hint: 'The user needs a login shell that runs commands (not nologin), and the host a POSIX shell at ansible_shell_executable.',
+      },
+    )
+  }

@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UnreachableError } from '../core/errors.ts'
-import { quote } from '../core/quote.ts'
 import type { ConnectionSettings } from '../core/remote.ts'
 import { shellWords } from '../core/shell-words.ts'
 import type { Link } from './channel.ts'
 import { childChannel } from './child-channel.ts'
 import type { ConnectionHooks } from './hooks.ts'
 import { parseHostKey } from './known-hosts.ts'
+import { remoteCommand } from './remote-command.ts'
 
 /** What ssh(1) itself says on stderr when there is no connection (any more); it then exits with 255. */
 const LOST =
@@ -40,16 +40,11 @@ export async function opensshLink(settings: ConnectionSettings, hooks: Connectio
     hooks.warn(`${where}: ansible_password is not used, since ssh asks for passwords on a terminal only`)
   }
   const trusted = await trustFile(settings, where)
-  const argv = [
-    ...arguments_(settings, trusted?.file),
-    '--',
-    address,
-    `exec ${quote(settings.shellExecutable)}`,
-  ]
+  const argv = [...arguments_(settings, trusted?.file), '--', address]
   return {
     where,
-    async open() {
-      return childChannel('ssh', argv, { where, lost })
+    async open(script) {
+      return childChannel('ssh', [...argv, remoteCommand(settings.shellExecutable, script)], { where, lost })
     },
     async close() {
       if (trusted !== undefined) await rm(trusted.folder, { recursive: true, force: true })

@@ -17,7 +17,9 @@ export interface Session {
   run(text: string, onOutput?: OnOutput): Promise<Reply>
   /** The channel has ended; it takes no more requests. */
   readonly over: boolean
-  /** Ends stdin, so that the shell exits and cleans up; after two seconds the channel itself is ended. */
+  /** Ends stdin, so that the shell exits and cleans up. */
+  end(): void
+  /** Waits for the shell that was told to end; after two seconds the channel itself is ended. */
   close(): Promise<void>
   destroy(): void
 }
@@ -92,6 +94,7 @@ export function createSession(
     get over() {
       return over !== undefined
     },
+    end: () => channel.end(),
     async close() {
       channel.end()
       await withDeadline<unknown>(ended, 2, () => undefined)

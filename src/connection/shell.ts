@@ -9,6 +9,12 @@ import type { OpenSession } from './open-session.ts'
 /** How long a request that was ended may take to answer before its shell is given up, in seconds. */
 const GRACE = 3
 
+/** A shell that can be told to end before one waits for its end. */
+export interface ClosingShell extends Shell {
+  /** Ends its requests, takes no more of them, and tells the shell on the target to exit. */
+  end(): Promise<void>
+}
+
 /**
  * The shell of one user: queues requests, bounds them in time, and opens a new session when the old one is gone.
  * @param open opens a session; the private folder of a session that is gone is named to the next
@@ -16,7 +22,7 @@ const GRACE = 3
 export async function createShell(
   where: string,
   open: (stale?: string) => Promise<OpenSession>,
-): Promise<Shell> {
+): Promise<ClosingShell> {
   let current = await open()
   let last: Promise<unknown> = Promise.resolve()
   // The answers that somebody waits for.
@@ -89,6 +95,13 @@ export async function createShell(
     return answer
   }
 
+  async function end(): Promise<void> {
+    closing.abort()
+    // Nobody waits for what was read ahead in vain.
+    await Promise.allSettled(wanted)
+    current.session.end()
+  }
+
   return {
     get target() {
       return current.target
@@ -114,10 +127,9 @@ export async function createShell(
       )
       return (options = {}) => want(bounded(opened, reply, options))
     },
+    end,
     async close() {
-      closing.abort()
-      // Nobody waits for what was read ahead in vain.
-      await Promise.allSettled(wanted)
+      await end()
       await current.session.close()
     },
   }

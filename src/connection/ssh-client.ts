@@ -8,6 +8,7 @@ import { HUNG_UP, unreachable } from './ssh-failure.ts'
 import type { SshOptions } from './ssh-options.ts'
 import { openSocket } from './ssh-route.ts'
 import type { DialTarget, SshClient, SshRun } from './ssh-run.ts'
+import { shortenLogin } from './ssh-shortcuts.ts'
 import type { SshSocket } from './ssh-socket.ts'
 
 // SHA-1 is left out of all of them. AES-GCM comes first, being the fastest in Node's OpenSSL.
@@ -106,6 +107,7 @@ async function logIn(
   })
   const client = ssh.connection
   if (client === null) throw new Error('node-ssh made no client')
+  shortenLogin(client, login.early)
   let last = 'the connection was closed'
   let alive = true
   // For good: an error event without a listener ends the whole process.

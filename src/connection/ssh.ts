@@ -1,8 +1,8 @@
 import { UnreachableError } from '../core/errors.ts'
-import { quote } from '../core/quote.ts'
 import type { ConnectionSettings } from '../core/remote.ts'
 import type { Channel, Link } from './channel.ts'
 import type { ConnectionHooks } from './hooks.ts'
+import { remoteCommand } from './remote-command.ts'
 import { parseSshArguments } from './ssh-arguments.ts'
 import { execChannel } from './ssh-channel.ts'
 import { dial } from './ssh-client.ts'
@@ -45,7 +45,6 @@ export async function sshLink(settings: ConnectionSettings, hooks: ConnectionHoo
   const run = runs.get(hooks) ?? { hooks: askOnce(hooks), jumps: new Map() }
   runs.set(hooks, run)
   const target: DialTarget = { ...settings, sshArguments: parseSshArguments(settings.sshArgs, hooks.warn) }
-  const command = `exec ${quote(settings.shellExecutable)}`
   let slots: Slot[] = []
   let limit = CHANNELS
 
@@ -60,7 +59,7 @@ export async function sshLink(settings: ConnectionSettings, hooks: ConnectionHoo
   }
 
   /** Opens a channel; gives how many stand beside it when the server has refused it. */
-  async function openIn(slot: Slot): Promise<Channel | number> {
+  async function openIn(slot: Slot, command: string): Promise<Channel | number> {
     slot.channels += 1
     try {
       const channel = await execChannel(await slot.ssh, command)
@@ -80,10 +79,11 @@ export async function sshLink(settings: ConnectionSettings, hooks: ConnectionHoo
   const { where } = await newSlot().ssh
   return {
     where,
-    async open() {
+    async open(script) {
+      const command = remoteCommand(settings.shellExecutable, script)
       for (let refusals = 0; refusals < ATTEMPTS; ) {
         const slot = slots.find(({ channels }) => channels < limit) ?? newSlot()
-        const outcome = await openIn(slot).catch((error) => {
+        const outcome = await openIn(slot, command).catch((error) => {
           throw unreachable(where, error)
         })
         if (typeof outcome === 'object') return outcome

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -292,6 +293,49 @@ run('an agent has the key; IdentitiesOnly keeps others back; an agent that is go
       assert.is(await reach({ ...own, sshArgs: named }), 'root')
     } finally {
       agent.kill()
+    }
+  }),
+)
+
+/** Passes bytes on to the server, and counts how often the client had to wait for an answer. */
+async function counting(port: number): Promise<{ port: number; rounds: () => number; close: () => void }> {
+  let rounds = 0
+  let asked = false
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1')
+    client.on('data', (chunk) => {
+      asked = true
+      upstream.write(chunk)
+    })
+    upstream.on('data', (chunk) => {
+      if (asked) rounds += 1
+      asked = false
+      client.write(chunk)
+    })
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const)
+      one.on('error', () => {}).on('close', () => other.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port: own } = server.address() as AddressInfo
+  return { port: own, rounds: () => rounds, close: () => server.close() }
+}
+
+run('a connection and its shell take eight round trips: two of them more if ssh2 logged in by itself', () =>
+  withPlace(async ({ port, hostKey, settings }) => {
+    const proxy = await counting(port)
+    try {
+      const connection = await openConnection(settings({ port: proxy.port, hostKeys: [hostKey] }), {
+        warn() {},
+      })
+      await connection.shell()
+      // Names, key exchange, login, channel, shell, hello; sshd may send its name or the end of one answer by itself.
+      assert.ok(proxy.rounds() <= 8, `${proxy.rounds()} round trips`)
+      await connection.close()
+    } finally {
+      proxy.close()
     }
   }),
 )
