@@ -42,7 +42,12 @@ export async function makeProject(lab: Lab): Promise<Project> {
   cpSync('templates', join(project.ansible, 'roles/k8s/templates'), { recursive: true })
   writeAnsible(project)
   cpSync(join(here, 'pyinfra'), project.pyinfra, { recursive: true })
-  cpSync('templates', join(project.pyinfra, 'templates'), { recursive: true })
+  mkdirSync(join(project.pyinfra, 'templates'))
+  for (const name of readdirSync('templates')) {
+    // pyinfra leaves the line break after a block; the others take it (Jinja's trim_blocks).
+    const text = readFileSync(join('templates', name), 'utf8').replaceAll('%}\n', '%}')
+    writeFileSync(join(project.pyinfra, 'templates', name), text)
+  }
   writePyinfra(lab, project)
   return project
 }
@@ -70,8 +75,8 @@ function writeInventory(lab: Lab, { inventory, variables }: Project): void {
   writeFileSync(variables, stringify(common(lab)))
 }
 
-// The package as it is published: compiled, in node_modules.
-async function writePlayscript(dir: string): Promise<void> {
+/** A folder with our playbooks and the package as it is published: compiled, in node_modules. */
+export async function writePlayscript(dir: string): Promise<void> {
   await must(['sh', '.ci/build'])
   const modules = join(dir, 'node_modules')
   mkdirSync(modules, { recursive: true })

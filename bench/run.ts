@@ -1,9 +1,13 @@
+import { writeFileSync } from 'node:fs'
 import { labUnavailable } from '../test/lab/index.ts'
 import { CONTENDERS, type Contender } from './contenders.ts'
 import { benchHosts } from './hosts.ts'
+import { INTRODUCTION } from './introduction.ts'
 import { endMeasuring } from './measure.ts'
 import { type Options, parseOptions } from './options.ts'
 import { Results } from './results.ts'
+import { benchScale } from './scale.ts'
+import { benchStartup } from './startup.ts'
 import { table } from './table.ts'
 
 // How long work takes beside others that do the same. Times depend on the machine: compare the columns of one run.
@@ -40,7 +44,16 @@ async function onHosts(options: Options): Promise<string> {
 
 const options = parseOptions(process.argv.slice(2))
 try {
-  console.log(`\n${await onHosts(options)}`)
+  const parts = [
+    ['On hosts', await onHosts(options)],
+    ['A thousand hosts', options.only.has('scale') ? await benchScale(say) : ''],
+    ['Start-up', options.only.has('startup') ? await benchStartup(Math.max(options.rounds, 5), say) : ''],
+  ]
+  const text = parts
+    .flatMap(([title, tables]) => (tables === '' ? [] : [`## ${title}\n\n${tables}\n`]))
+    .join('')
+  console.log(`\n${text}`)
+  if (options.write) writeFileSync('docs/benchmarks.md', `${INTRODUCTION}\n${text}`)
 } finally {
   endMeasuring()
 }
