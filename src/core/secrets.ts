@@ -38,6 +38,32 @@ export class Secrets {
   /** Text with every secret replaced. */
   maskText(text: string): string {
     if (this.#spellings.size === 0) return text
+    return text.replace(this.#matcher(), MASK)
+  }
+
+  /**
+   * Text that arrives in pieces: what can be shown of it now, masked, and the rest that may be the beginning of a
+   * secret and has to wait for the next piece.
+   */
+  maskHead(text: string): { readonly shown: string; readonly rest: string } {
+    if (this.#spellings.size === 0) return { shown: text, rest: '' }
+    let cut = text.length
+    const longest = Math.max(0, ...[...this.#spellings].map((form) => form.length))
+    for (let start = Math.max(0, text.length - longest); start < text.length; start += 1) {
+      const tail = text.slice(start)
+      if (![...this.#spellings].some((form) => form.startsWith(tail))) continue
+      cut = start
+      break
+    }
+    // A whole secret must not be cut in two by the beginning of another.
+    const whole = [...text.matchAll(this.#matcher())].find(
+      ({ 0: form, index }) => index < cut && index + form.length > cut,
+    )
+    if (whole !== undefined) cut = whole.index
+    return { shown: this.maskText(text.slice(0, cut)), rest: text.slice(cut) }
+  }
+
+  #matcher(): RegExp {
     if (this.#pattern === undefined) {
       // The longest first, so that a secret which is the beginning of another leaves no rest of it behind.
       const longestFirst = [...this.#spellings].sort((a, b) => b.length - a.length)
@@ -46,7 +72,7 @@ export class Secrets {
         'g',
       )
     }
-    return text.replace(this.#pattern, MASK)
+    return this.#pattern
   }
 
   /** A copy of a value with every secret replaced, in keys too; the value itself where nothing is secret. */

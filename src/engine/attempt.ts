@@ -16,6 +16,7 @@ import type { Run } from './context.ts'
 import { createController } from './controller.ts'
 import type { Detach, Outcome } from './execute.ts'
 import type { HostState } from './host.ts'
+import { liveOutput } from './live-output.ts'
 import type { PlayFacts } from './variables.ts'
 
 /** One task on one host, for one item where it has a loop. */
@@ -52,6 +53,11 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
   const { run, task, scope, keywords } = one
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
+  const live = isOn(keywords.no_log)
+    ? undefined
+    : liveOutput(run.secrets, (stream, text) =>
+        run.emit({ kind: 'output', task: one.label, host: one.host.name, stream, text }),
+      )
   try {
     const shell = task.module.local || task.module.connects ? undefined : await openShell(one)
     if (shell !== undefined) await one.connected?.()
@@ -69,21 +75,14 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
       secrets: run.secrets,
       signal: run.signal,
       timeout: timeoutOf(one),
-      onOutput: (stream, chunk) => {
-        if (isOn(keywords.no_log)) return
-        run.emit({
-          kind: 'output',
-          task: one.label,
-          host: one.host.name,
-          stream,
-          text: chunk.toString('utf8'),
-        })
-      },
+      onOutput: live?.take,
     })
     return toResult(outcome, seconds())
   } catch (error) {
     if (run.signal.aborted) throw error
     return failure(error, seconds())
+  } finally {
+    live?.end()
   }
 }
 

@@ -29,6 +29,30 @@ test('a secret that begins like another leaves nothing of it', () => {
   assert.is(secrets.maskText('x hunter2-long y hunter z'), 'x ******** y ******** z')
 })
 
+// Pieces as they arrive; what may be shown after each, and in the end.
+for (const [name, list, pieces, shown] of [
+  ['a secret in two pieces', ['hunter2'], ['my hun', 'ter2!'], ['my ', '********!', '']],
+  ['what only began like one', ['hunter2'], ['my hun', 'dred'], ['my ', 'hundred', '']],
+  ['one letter a piece', ['abcd'], ['a', 'b', 'c', 'd', 'e'], ['', '', '', '', '********e', '']],
+  ['the end of one is the beginning of another', ['abcd', 'cdef'], ['xabcd', 'y'], ['x', '********y', '']],
+  ['output that ends with a secret', ['hunter2'], ['hunter2'], ['', '********']],
+  ['a secret of several lines', ['key\n1\n2'], ['a\nkey\n', '1\n2\n'], ['a\n', '********\n', '']],
+  ['no secrets', [], ['a', 'b'], ['a', 'b', '']],
+] as const) {
+  test(`live text: ${name}`, () => {
+    const secrets = new Secrets()
+    for (const secret of list) secrets.add(secret)
+    const seen: string[] = []
+    let rest = ''
+    for (const piece of pieces) {
+      const head = secrets.maskHead(rest + piece)
+      seen.push(head.shown)
+      rest = head.rest
+    }
+    assert.equal([...seen, secrets.maskText(rest)], shown)
+  })
+}
+
 test('regular expression characters are only characters', () => {
   const secrets = new Secrets()
   secrets.add('a.*b(')
