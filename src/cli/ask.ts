@@ -55,8 +55,9 @@ async function typed(question: string, { input, err, signal, shown }: Typing): P
       done()
     },
   })
-  if (!shown) err(question)
+  // The terminal stops showing what is typed before anybody is asked to type.
   const reader = createInterface({ input, output, terminal: true })
+  if (!shown) err(question)
   try {
     return await new Promise<string>((done, fail) => {
       const stop = () => fail(new UsageError(`no answer to '${question.trim()}'`))

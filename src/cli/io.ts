@@ -2,6 +2,8 @@
 export interface Io {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** For what a terminal shows for a while: no log keeps it. */
+  readonly screen?: (text: string) => void
   /** For what is no text. */
   readonly bytes?: (content: Uint8Array) => void
   readonly cwd: string
@@ -19,4 +21,9 @@ export function wantsColor({ terminal, env }: Io): boolean {
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0'
   return terminal && env.TERM !== 'dumb' && env.CI === undefined
+}
+
+/** Whether lines that change are out of place even on a terminal: in CI, and where the terminal cannot. */
+export function isQuiet({ env }: Pick<Io, 'env'>): boolean {
+  return env.CI !== undefined || env.TERM === 'dumb'
 }

@@ -63,6 +63,12 @@ export const FLAGS = {
     type: 'boolean',
     help: 'ask for one task at a time: tasks that only ask share no round trip',
   },
+  report: {
+    type: 'string',
+    multiple: true,
+    value: 'FORMAT[:FILE]',
+    help: 'human, yaml, minimal, json, ndjson, junit or html; in FILE beside the usual output; repeatable',
+  },
   'flush-cache': { type: 'boolean', help: 'forget the cached facts of the inventory’s hosts first' },
   'force-handlers': { type: 'boolean', help: 'run notified handlers even on hosts where a task failed' },
   verbose: { type: 'boolean', short: 'v', multiple: true, help: 'show more; -vv and -vvv still more' },

@@ -22,11 +22,12 @@ export async function runAsProgram(
   const io: Io = {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    screen: (text) => process.stdout.write(text),
     bytes: (content) => process.stdout.write(content),
     cwd: process.cwd(),
     env: process.env,
     terminal: process.stdout.isTTY === true,
-    width: process.stdout.columns ?? 80,
+    width: process.stdout.columns || 80,
     signal: interrupt.signal,
   }
   try {

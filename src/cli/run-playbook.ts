@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { EXIT, PlaybookError, PlayscriptError, UsageError } from '../core/errors.ts'
-import type { Emit } from '../core/events.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { words } from '../playbook/inherit.ts'
 import { loadPlaybook, rolesPathOf } from '../playbook/load-play.ts'
@@ -14,8 +13,9 @@ import { loadSettings } from './config/load.ts'
 import { withLog } from './config/log-file.ts'
 import { playDefaults, runSettings, unfollowed } from './config/run-settings.ts'
 import type { Settings } from './config/settings.ts'
-import { type Io, wantsColor } from './io.ts'
+import type { Io } from './io.ts'
 import { type Options, parseOptions, usage } from './options.ts'
+import { createPrinter } from './printer.ts'
 import { maskErrors } from './vault/mask-errors.ts'
 import { decryptOf, openVault } from './vault/open-vault.ts'
 
@@ -174,7 +174,7 @@ async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promis
     verbosity: verbosityOf(work),
     vault,
     connection: await connectionDefaults(options, settings, io),
-    emit: await printer(work, plays),
+    emit: await createPrinter({ ...work, plays, verbosity: verbosityOf(work) }),
     // Between two questions to the user anything may happen on a host.
     batch: options['no-batch'] !== true && options.step !== true,
     gate: (await import('./gate.ts')).createGate(
@@ -200,24 +200,4 @@ export function wholeNumber(flag: string, value: string | undefined): number | u
 // As in Ansible every `-v` adds to what the settings say.
 function verbosityOf({ options, settings }: Work): number {
   return settings.verbosity + (options.verbose?.length ?? 0)
-}
-
-async function printer(work: Work, plays: readonly LoadedPlay[]): Promise<Emit> {
-  const { options, settings, io } = work
-  const color = settings.force_color || (!settings.nocolor && wantsColor(io))
-  if (work.results) return (await import('../report/minimal.ts')).minimalPrinter({ write: io.out, color })
-  const { humanPrinter } = await import('../report/human.ts')
-  const limits = { largest: settings.max_diff_size, context: settings.diff_context }
-  const mayDiff =
-    options.diff || settings.diff_always || plays.some((play) => JSON.stringify(play.diff) !== undefined)
-  const showDiff = mayDiff ? (await import('../report/diff.ts')).formatDiffs : undefined
-  const print = humanPrinter({
-    write: io.out,
-    color,
-    verbosity: verbosityOf(work),
-    width: io.width,
-    showDiff: showDiff && ((diffs) => showDiff(diffs, color, limits)),
-    cwd: io.cwd,
-  })
-  return (await import('./config/hide-results.ts')).hideResults(print, settings)
 }

@@ -15,6 +15,8 @@ export interface HumanOptions {
   /** Formats a result's diffs; without it none are shown. */
   readonly showDiff?: ((diffs: readonly object[]) => string) | undefined
   readonly cwd: string
+  /** Writes the fields of results; without it they are JSON. */
+  readonly dump?: ((value: unknown, indent?: number) => string) | undefined
 }
 
 /**
@@ -85,15 +87,17 @@ function printResult(event: Result, options: HumanOptions, colors: Colors, line:
   const { status, fields } = result
   if (!event.loop) printDiff(fields, options, line)
   if (status === 'unreachable') {
-    line(colors.unreachable(`fatal: ${who}: UNREACHABLE! => ${toJson(shownFields(fields))}`))
+    line(colors.unreachable(`fatal: ${who}: UNREACHABLE! => ${dump(shownFields(fields), options)}`))
   } else if (status === 'failed') {
     const what = event.loop ? { msg: fields.msg } : shownFields(fields)
-    line(colors.failed(`fatal: ${who}: FAILED! => ${toJson(what)}`))
+    line(colors.failed(`fatal: ${who}: FAILED! => ${dump(what, options)}`))
     if (task.at) line(colors.dim(`  at ${formatLocation(task.at, options.cwd)}`))
     if (result.ignored) line(colors.skipped('...ignoring'))
   } else if (status === 'skipped') {
     line(
-      colors.skipped(`skipping: ${who}${options.verbosity > 0 ? ` => ${toJson(shownFields(fields))}` : ''}`),
+      colors.skipped(
+        `skipping: ${who}${options.verbosity > 0 ? ` => ${dump(shownFields(fields), options)}` : ''}`,
+      ),
     )
   } else if (!event.loop) {
     line(colors[status](`${status}: ${who}${details(task.module, fields, options)}`))
@@ -110,16 +114,20 @@ function itemText({ host, result, label, task }: ItemEvent, options: HumanOption
   if (task.no_log) return `${status}: [${host}] => (item=None)`
   const item = `(item=${printable(typeof label === 'string' ? label : toJson(label))})`
   if (status === 'failed' || status === 'unreachable')
-    return `failed: [${host}] ${item} => ${toJson(shownFields(fields))}`
+    return `failed: [${host}] ${item} => ${dump(shownFields(fields), options)}`
   if (status === 'skipped') return `skipping: [${host}] => ${item} `
   return `${status}: [${host}] => ${item}${details(task.module, fields, options)}`
 }
 
 // `debug` and the like speak to the reader; of others the fields are shown from -v on.
-function details(module: string, fields: Fields, { verbosity }: HumanOptions): string {
+function details(module: string, fields: Fields, options: HumanOptions): string {
   const speaks = /(^|\.)(debug|assert)$/.test(module)
-  if (speaks) return ` => ${toJson(shownFields(without(fields, ['changed'])), 4)}`
-  return verbosity > 0 ? ` => ${toJson(shownFields(fields))}` : ''
+  if (speaks) return ` => ${dump(shownFields(without(fields, ['changed'])), options, 4)}`
+  return options.verbosity > 0 ? ` => ${dump(shownFields(fields), options)}` : ''
+}
+
+function dump(value: unknown, options: HumanOptions, indent?: number): string {
+  return (options.dump ?? toJson)(value, indent)
 }
 
 const HIDDEN = ['diff', '_ansible_item_label', 'ansible_loop_var', 'ansible_loop']

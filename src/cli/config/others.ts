@@ -11,7 +11,7 @@ export const OTHER_SECTIONS =
 export const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   defaults: words(`
     action_warnings allow_world_readable_tmpfiles ansible_home async_dir bin_ansible_callbacks
-    callback_format_pretty callback_result_format callback_whitelist callbacks_enabled collections_on_ansible_version_mismatch
+    callback_format_pretty callback_whitelist callbacks_enabled collections_on_ansible_version_mismatch
     collections_path collections_paths collections_scan_sys_path command_warnings cow_selection cow_whitelist
     cowpath cowsay_enabled_stencils debug deprecation_warnings devel_warning display_args_to_stdout
     display_failed_stderr docsite_root_url duplicate_dict_key enable_task_debugger error_on_missing_handler

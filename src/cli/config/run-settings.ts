@@ -60,7 +60,6 @@ function factCacheOf(settings: Settings, warn: (message: string) => void): FactC
 
 /** What is to be said of settings that are known, and cannot be followed. */
 export function unfollowed(settings: Settings): readonly string[] {
-  const callback = settings.stdout_callback.replace(/^ansible\.builtin\./, '')
   const notes: readonly (readonly [boolean, string])[] = [
     [settings.jinja2_native === false, 'jinja2_native is always on here; that it is off has no effect'],
     [
@@ -68,9 +67,30 @@ export function unfollowed(settings: Settings): readonly string[] {
       'error_on_undefined_vars is always on here; that it is off has no effect',
     ],
     [
-      callback !== 'default',
+      stdoutFormat(settings) === undefined,
       `stdout_callback is '${settings.stdout_callback}', which is not available; the default is used`,
     ],
   ]
   return notes.filter(([applies]) => applies).map(([, note]) => note)
+}
+
+/** What a run prints to its output. */
+export type StdoutFormat = 'human' | 'yaml' | 'json' | 'minimal'
+
+const CALLBACKS: Readonly<Record<string, StdoutFormat>> = {
+  default: 'human',
+  yaml: 'yaml',
+  json: 'json',
+  minimal: 'minimal',
+  oneline: 'minimal',
+}
+
+/** The printer that takes the place of Ansible's stdout_callback; undefined when there is none of that name. */
+export function stdoutFormat({
+  stdout_callback,
+  callback_result_format,
+}: Pick<Settings, 'stdout_callback' | 'callback_result_format'>): StdoutFormat | undefined {
+  const name = stdout_callback.replace(/^(ansible\.(builtin|posix)|community\.general)\./, '')
+  const format = Object.hasOwn(CALLBACKS, name) ? CALLBACKS[name] : undefined
+  return format === 'human' && callback_result_format === 'yaml' ? 'yaml' : format
 }

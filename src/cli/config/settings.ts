@@ -135,6 +135,13 @@ export const SETTINGS = {
     env: ['ANSIBLE_STDOUT_CALLBACK'],
     default: 'default',
   },
+  callback_result_format: {
+    type: 'str',
+    ini: defaults('callback_result_format'),
+    env: ['ANSIBLE_CALLBACK_RESULT_FORMAT'],
+    choices: ['json', 'yaml'],
+    default: 'json',
+  },
   log_path: { type: 'path', ini: defaults('log_path'), env: ['ANSIBLE_LOG_PATH'] },
   verbosity: { type: 'int', ini: defaults('verbosity'), env: ['ANSIBLE_VERBOSITY'], default: '0' },
   nocolor: { type: 'bool', ini: defaults('nocolor'), env: ['ANSIBLE_NOCOLOR'], default: 'false' },

@@ -116,8 +116,8 @@ const cases: readonly {
   },
   {
     name: 'settings that cannot be followed are warnings',
-    config: `${base}jinja2_native = false\nstdout_callback = yaml\nerror_on_undefined_vars = no\n`,
-    err: /jinja2_native is always on.*\n.*error_on_undefined_vars is always on.*\n.*stdout_callback is 'yaml', which is not available/,
+    config: `${base}jinja2_native = false\nstdout_callback = dense\nerror_on_undefined_vars = no\n`,
+    err: /jinja2_native is always on.*\n.*error_on_undefined_vars is always on.*\n.*stdout_callback is 'dense', which is not available/,
   },
   {
     name: 'skipped hosts are not displayed',
