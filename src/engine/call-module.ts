@@ -3,7 +3,7 @@ import { checkArguments } from '../core/check-arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import type { Scope } from '../core/scope.ts'
 import type { Secrets } from '../core/secrets.ts'
-import { shortModuleName } from '../modules/module-name.ts'
+import { modulesOfDefaults } from '../modules/module-name.ts'
 import { argumentsOf } from '../playbook/check-task.ts'
 import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedTask } from '../playbook/model.ts'
@@ -53,11 +53,17 @@ export function readArguments(task: LoadedTask, options: ArgumentOptions): Args<
   return args as Args<ArgumentSpecs>
 }
 
-// The play's, block's and task's `module_defaults` for this module, the innermost last.
+// The play's, block's and task's `module_defaults` for this module, the innermost last; those of its group before its own.
 function defaultsFor(task: LoadedTask, options: ArgumentOptions): Readonly<Record<string, unknown>> {
-  const own = (name: string) => shortModuleName(name) === task.module.name
+  const own = (name: string) => modulesOfDefaults(name).includes(task.module.name)
+  const groupsFirst = ([one]: [string, unknown], [other]: [string, unknown]) =>
+    Number(other.startsWith('group/')) - Number(one.startsWith('group/'))
   const levels = task.module_defaults.map((level) => render(level, task, options)).filter(isDictionary)
-  const found = levels.flatMap((level) => Object.entries(level).filter(([name]) => own(name)))
+  const found = levels.flatMap((level) =>
+    Object.entries(level)
+      .filter(([name]) => own(name))
+      .sort(groupsFirst),
+  )
   return Object.assign({}, ...found.map(([, defaults]) => defaults))
 }
 

@@ -19,7 +19,10 @@ const COLLECTIONS: Readonly<Record<string, readonly string[]>> = {
     'xml',
     'zypper',
   ],
+  'cloud.terraform': ['terraform_output'],
+  'community.aws': ['iam_role', 'iam_role_info'],
   'kubernetes.core': ['k8s', 'k8s_info', 'k8s_log'],
+  'linuxhq.aws': ['iam_oidc_provider'],
 }
 
 /**
@@ -30,4 +33,16 @@ export function shortModuleName(name: string): string {
   const [, collection = '', short = ''] = /^(\w+\.\w+)\.(\w+)$/.exec(name) ?? []
   if (collection === 'ansible.builtin' || collection === 'ansible.legacy') return short
   return COLLECTIONS[collection]?.includes(short) ? short : name
+}
+
+// Ansible's action groups: modules that take the same parameters, so that `module_defaults` can give them to all.
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  aws: ['iam_oidc_provider', 'iam_role', 'iam_role_info'],
+  k8s: ['k8s', 'k8s_info', 'k8s_log'],
+}
+
+/** The modules that a key of `module_defaults` is for: one, or those of a group as in `group/aws`. */
+export function modulesOfDefaults(key: string): readonly string[] {
+  const [, group] = /^group\/(?:\w+\.\w+\.)?(\w+)$/.exec(key) ?? []
+  return group === undefined ? [shortModuleName(key)] : (GROUPS[group] ?? [])
 }
