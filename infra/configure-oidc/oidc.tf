@@ -12,11 +12,12 @@ locals {
 
 # The chain as served, the certificate authority at its top first.
 data "tls_certificate" "this" {
-  url = "https://${local.issuer_host}"
+  count = var.pin_ca ? 1 : 0
+  url   = "https://${local.issuer_host}"
 }
 
 resource "aws_iam_openid_connect_provider" "this" {
   url             = "https://${local.issuer_host}"
   client_id_list  = [var.audience]
-  thumbprint_list = [data.tls_certificate.this.certificates[0].sha1_fingerprint]
+  thumbprint_list = var.pin_ca ? [data.tls_certificate.this[0].certificates[0].sha1_fingerprint] : null
 }

@@ -29,3 +29,10 @@ variable "service_account_name" {
   default  = "demo-service-account"
   nullable = false
 }
+
+variable "pin_ca" {
+  description = "Pin the CA that the issuer serves now; AWS needs it only where it does not trust that CA itself"
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -25,6 +25,38 @@ test('the stack has the outputs that the inventory is made of', () => {
     assert.ok(names.includes(name), `output ${name}`)
 })
 
+test('configure-oidc and the role aws_oidc make the same things', async () => {
+  const text = stack('configure-oidc')
+  const byName = Object.fromEntries(
+    [...text.matchAll(/^variable "(\w+)" \{\n(?:.*\n)*?\s+default\s+= (.*)\n/gm)].map(
+      ([, name = '', value = '']) => [name, JSON.parse(value)],
+    ),
+  )
+  const role = (await import('../../roles/aws_oidc/defaults/main.ts')).default
+  assert.equal(
+    [
+      byName.role_name,
+      byName.audience,
+      byName.service_account_namespace,
+      byName.service_account_name,
+      byName.pin_ca,
+    ],
+    [
+      role.iam_role_name,
+      role.oidc_audience,
+      role.service_account_namespace,
+      role.service_account_name,
+      role.oidc_pin_ca,
+    ],
+  )
+  const policies = [...text.matchAll(/policy_arn\s+= "(.*)"/g)].map(([, arn]) => arn)
+  assert.equal(policies, role.iam_role_policies)
+  assert.match(text, /actions = \["sts:AssumeRoleWithWebIdentity"\]/)
+  assert.is([...text.matchAll(/test\s+= "StringEquals"/g)].length, 2)
+  for (const name of ['iam_role_arn', 'service_account_namespace', 'service_account_name'])
+    assert.match(text, `output "${name}"`)
+})
+
 test('no stack turns host key checking off', () => {
   for (const name of STACKS)
     assert.not.match(stack(name), /StrictHostKeyChecking|UserKnownHostsFile=\/dev\/null/i)
