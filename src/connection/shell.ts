@@ -39,7 +39,9 @@ export async function createShell(
 
   async function run(script: Script, options: RequestOptions): Promise<Reply> {
     const opened = await ready()
-    return bounded(opened, opened.session.run(subshell(script, opened), options.onOutput), options)
+    const reply = opened.session.run(subshell(script, opened), options.onOutput)
+    options.sent?.()
+    return bounded(opened, reply, options)
   }
 
   async function bounded(

@@ -34,6 +34,8 @@ export interface RequestOptions {
   readonly onOutput?: ((stream: 'stdout' | 'stderr', chunk: Buffer) => void) | undefined
   /** Ends the request as a timeout would. */
   readonly signal?: AbortSignal | undefined
+  /** Called when the request is on its way, and before it is answered: what is read ahead now, is read after it. */
+  readonly sent?: (() => void) | undefined
 }
 
 /**

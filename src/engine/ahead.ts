@@ -14,10 +14,18 @@ export const MOST = 128
  *
  * An answer is kept under the shell and the very text of the script that asked. A task renders its own script when its
  * turn comes, and takes the answer only if that is the same: so whatever a variable has become by then, it never sees
- * the answer to another question. And answers are kept only as long as nothing is done: the first step that is carried
- * out on any host discards them all, since hosts can share what they change.
+ * the answer to another question. And answers are kept only as long as nothing is done: once steps were carried out on
+ * any host all are discarded, since hosts can share what they change; all but those that were asked for behind these
+ * steps, on the same shell.
  */
 export interface Ahead {
+  /** The share of one host. */
+  of(host: HostState): HostAhead
+  /** Time has passed, or something was done: nothing that was read still holds. */
+  discard(): void
+}
+
+export interface HostAhead {
   /** Waits for the answer to a script that was sent ahead; undefined when it was not. `ask` asks anew, if the link broke. */
   take(
     shell: Shell,
@@ -26,37 +34,40 @@ export interface Ahead {
     ask: () => Promise<Reply>,
   ): Promise<Reply> | undefined
   /** Sends a script of a coming task ahead; false when the shell cannot take it now. */
-  send(host: HostState, task: LoadedTask, shell: Shell, script: Script): boolean
-  /** A task starts on a host: how many probes may be sent now, those of the tasks behind it included. 0: it was looked at before. */
-  start(host: HostState, task: LoadedTask): number
+  send(task: LoadedTask, shell: Shell, script: Script): boolean
+  /** A task starts: how many probes may be sent now, those of the tasks behind it included. 0: it was looked at before. */
+  start(task: LoadedTask): number
+  /** How many probes may be sent behind steps that are on their way. */
+  readonly budget: number
   /** Notes that a coming task has been looked at, whether or not it has anything to ask. */
-  cover(host: HostState, task: LoadedTask): void
-  /** Something was done, or time has passed: nothing that was read still holds. */
-  discard(): void
-  /** Nothing is read ahead any more: something goes on in the background. */
+  cover(task: LoadedTask): void
+  /** Steps are about to be carried out; call what it gives when they have been. */
+  act(): () => void
+  /** Nothing is read ahead any more, on any host: something goes on in the background. */
   stop(): void
 }
 
-/** One host's share: it looks the further ahead the longer that proves right. */
+/** A host's share: it looks the further ahead the longer that proves right. */
 interface View {
   window: number
   current: LoadedTask | undefined
   /** What was looked at by the last look ahead held so far. */
   held: boolean
-  /** The tasks that were looked at and have not started, in order, each with the number of its probes. */
+  /** The tasks that were looked at and are not over, in order, each with the number of its answers that wait. */
   readonly coming: Map<LoadedTask, number>
 }
 
 interface Kept {
   readonly answer: ReadAhead
-  /** How many tasks ask the same. */
-  takers: number
+  /** Who asked: one answer may be for several tasks. */
+  readonly askers: { readonly view: View; readonly task: LoadedTask }[]
 }
 
 /** @param enabled false reads nothing ahead */
 export function createAhead(enabled: boolean): Ahead {
   const views = new Map<HostState, View>()
   const kept = new Map<Shell, Map<string, Kept>>()
+  const acts = new Set<{ alone: boolean }>()
   let on = enabled
 
   const viewOf = (host: HostState): View => {
@@ -67,66 +78,87 @@ export function createAhead(enabled: boolean): Ahead {
     return view
   }
 
+  const forget = (view: View): void => {
+    for (const answers of kept.values())
+      for (const [text, { askers }] of answers)
+        if (askers.some((asker) => asker.view === view)) answers.delete(text)
+    // What was read in vain costs the host, and what follows a change is often one, too.
+    if ([...view.coming.values()].some((waiting) => waiting > 0)) view.window = 1
+    view.held = false
+    view.coming.clear()
+  }
   const discard = (): void => {
-    kept.clear()
-    for (const view of views.values()) {
-      // What was read in vain costs the host, and what follows a change is often one, too.
-      if ([...view.coming.values()].some((probes) => probes > 0)) view.window = 1
-      view.held = false
-      view.coming.clear()
-    }
+    for (const view of views.values()) forget(view)
+  }
+
+  const count = ({ coming }: View, task: LoadedTask, more: number): void => {
+    coming.set(task, (coming.get(task) ?? 0) + more)
   }
 
   return {
-    take(shell, { text }, options, ask) {
-      const answers = kept.get(shell)
-      const one = answers?.get(text)
-      if (one === undefined) return undefined
-      one.takers -= 1
-      if (one.takers === 0) answers?.delete(text)
-      return one.answer(options).catch((error: unknown) => {
-        if (error instanceof TimeoutError || options.signal?.aborted) throw error
-        return ask()
-      })
-    },
-    send(host, task, shell, script) {
-      const answers = kept.get(shell) ?? new Map<string, Kept>()
-      const known = answers.get(script.text)
-      if (known !== undefined) known.takers += 1
-      else {
-        const answer = shell.readAhead?.(script)
-        if (answer === undefined) return false
-        answers.set(script.text, { answer, takers: 1 })
-        kept.set(shell, answers)
-      }
-      const { coming } = viewOf(host)
-      coming.set(task, (coming.get(task) ?? 0) + 1)
-      return true
-    },
-    start(host, task) {
-      if (!on) return 0
-      const view = viewOf(host)
-      if (view.current === task) return 0
-      view.current = task
-      if (view.coming.has(task)) {
-        for (const passed of view.coming.keys()) {
-          view.coming.delete(passed)
-          if (passed === task) return 0
-        }
-      }
-      if (view.held) view.window = Math.min(view.window * 2, MOST)
-      view.held = true
-      view.coming.clear()
-      return view.window
-    },
-    cover(host, task) {
-      const { coming } = viewOf(host)
-      if (!coming.has(task)) coming.set(task, 0)
-    },
     discard,
-    stop() {
-      on = false
-      discard()
+    of: (host) => {
+      const view = viewOf(host)
+      return {
+        take(shell, { text }, options, ask) {
+          const answers = kept.get(shell)
+          const one = answers?.get(text)
+          const asker = one?.askers.shift()
+          if (one === undefined || asker === undefined) return undefined
+          if (one.askers.length === 0) answers?.delete(text)
+          if (asker.view.coming.has(asker.task)) count(asker.view, asker.task, -1)
+          return one.answer(options).catch((error: unknown) => {
+            if (error instanceof TimeoutError || options.signal?.aborted) throw error
+            return ask()
+          })
+        },
+        send(task, shell, script) {
+          if (!on) return false
+          const answers = kept.get(shell) ?? new Map<string, Kept>()
+          const known = answers.get(script.text)
+          if (known !== undefined) known.askers.push({ view, task })
+          else {
+            const answer = shell.readAhead?.(script)
+            if (answer === undefined) return false
+            answers.set(script.text, { answer, askers: [{ view, task }] })
+            kept.set(shell, answers)
+          }
+          count(view, task, 1)
+          return true
+        },
+        start(task) {
+          if (!on || view.current === task) return 0
+          view.current = task
+          if (view.coming.has(task)) {
+            for (const passed of view.coming.keys()) {
+              if (passed === task) return 0
+              view.coming.delete(passed)
+            }
+          }
+          if (view.held) view.window = Math.min(view.window * 2, MOST)
+          view.held = true
+          view.coming.clear()
+          return view.window
+        },
+        get budget() {
+          return on ? view.window : 0
+        },
+        cover: (task) => count(view, task, 0),
+        act() {
+          forget(view)
+          const own = { alone: acts.size === 0 }
+          for (const other of acts) other.alone = false
+          acts.add(own)
+          return () => {
+            acts.delete(own)
+            for (const other of views.values()) if (other !== view || !own.alone) forget(other)
+          }
+        },
+        stop() {
+          on = false
+          discard()
+        },
+      }
     },
   }
 }

@@ -26,13 +26,17 @@ export async function applySteps(
   options: ApplyOptions = {},
 ): Promise<Readonly<Record<string, StepOutput>>> {
   const outputs: Record<string, StepOutput> = {}
-  for (const group of groupSteps(steps)) {
+  const groups = groupSteps(steps)
+  // What an act step does comes and goes in ways of its own.
+  const { sent, ...rest } = options
+  const inGroup = groups.length === 1 ? options : rest
+  for (const group of groups) {
     if (!Array.isArray(group)) {
       outputs[group.as ?? group.label] = await runAct(group, options.remote)
       continue
     }
     if (shell === undefined) throw new Error(`no host to run on: ${group[0]?.label}`)
-    Object.assign(outputs, await runShellSteps(shell, group, options))
+    Object.assign(outputs, await runShellSteps(shell, group, inGroup))
   }
   return outputs
 }

@@ -32,6 +32,7 @@ export interface Attempt {
   readonly environment: Readonly<Record<string, string>>
   readonly delegate: HostState | undefined
   readonly connected?: (() => Promise<void>) | undefined
+  readonly sent?: (() => Promise<void>) | undefined
 }
 
 /** Renders the keywords of a task that a host's variables may decide. */
@@ -66,7 +67,8 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
       controller: controllerOf(one),
       reconnect: (seconds) => reopenShell(one, seconds),
       detach: detachOf(one, shell),
-      ahead: run.ahead,
+      ahead: run.ahead.of(one.host),
+      follow: one.sent,
       check: isOn(keywords.check_mode, run.check),
       diff: isOn(keywords.diff, run.diff),
       environment: one.environment,

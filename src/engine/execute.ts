@@ -14,7 +14,7 @@ import type {
 import { lines, Script } from '../core/quote.ts'
 import type { RequestOptions, Shell, Target } from '../core/remote.ts'
 import type { Variables } from '../core/scope.ts'
-import type { Ahead } from './ahead.ts'
+import type { HostAhead } from './ahead.ts'
 import { applySteps } from './apply.ts'
 import { exportVariables } from './compile.ts'
 import { diffOf } from './diff.ts'
@@ -31,7 +31,9 @@ export interface ExecuteOptions extends RequestOptions {
   /** Takes the work over when the task is `async`. */
   readonly detach?: Detach | undefined
   /** What was read ahead; it holds until something is done. */
-  readonly ahead?: Ahead | undefined
+  readonly ahead?: HostAhead | undefined
+  /** Called when all steps are on their way to the host: what is asked from then on is answered after them. */
+  readonly follow?: (() => Promise<void>) | undefined
 }
 
 /** What is left to do once the plan stands; in check mode that is nothing. */
@@ -95,14 +97,14 @@ export async function executeModule<S extends ArgumentSpecs>(
 }
 
 async function perform(work: Work, { detach, signal, ahead }: ExecuteOptions): Promise<Outcome> {
+  const done = work.steps.length > 0 ? ahead?.act() : undefined
   try {
     if (detach === undefined) return await work.carryOut(signal)
     const outcome = await detach(work)
     if (outcome.fields.finished === 0) ahead?.stop()
     return outcome
   } finally {
-    // What was read before something was done may be wrong by now; that some other host reads what this one did, too.
-    if (work.steps.length > 0) ahead?.discard()
+    done?.()
   }
 }
 
@@ -163,7 +165,17 @@ async function apply<S extends ArgumentSpecs>(
   plan: Plan,
   options: ExecuteOptions,
 ): Promise<Readonly<Record<string, StepOutput>>> {
-  const { shell, controller, reconnect, environment = {}, onOutput, timeout, signal } = options
+  const {
+    shell,
+    controller,
+    reconnect,
+    environment = {},
+    onOutput,
+    timeout,
+    signal,
+    detach,
+    follow,
+  } = options
   const request = { onOutput, timeout, signal, environment }
   const remote: Remote = {
     // A module that works on the controller alone has act steps too, and no shell to give them.
@@ -179,7 +191,15 @@ async function apply<S extends ArgumentSpecs>(
     apply: (steps) => applySteps(shell, steps, { ...request, remote }),
     output: (stream, text) => onOutput?.(stream, Buffer.from(text)),
   }
-  return applySteps(shell, plan.steps, { ...request, remote })
+  let following: Promise<void> | undefined
+  const sent = () => {
+    if (detach === undefined) following = follow?.()
+  }
+  try {
+    return await applySteps(shell, plan.steps, { ...request, remote, sent })
+  } finally {
+    await following
+  }
 }
 
 function finish<S extends ArgumentSpecs>(

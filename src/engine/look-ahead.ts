@@ -2,7 +2,7 @@ import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import type { Context } from '../core/module.ts'
 import type { Script } from '../core/quote.ts'
 import type { Shell } from '../core/remote.ts'
-import type { Scope } from '../core/scope.ts'
+import type { Scope, Variables } from '../core/scope.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import { MOST } from './ahead.ts'
 import { type Attempt, controllerOf, isOn, shellRequest } from './attempt.ts'
@@ -20,25 +20,49 @@ import { isWanted, type Section } from './section.ts'
  * goes wrong. Nothing here can be seen from outside.
  */
 export async function lookAhead(one: TaskRun, section: Section): Promise<void> {
-  const { ahead } = one.run
-  let left = ahead.start(one.host, one.task)
-  if (left < 2) return
+  const budget = one.run.ahead.of(one.host).start(one.task)
+  if (budget > 1) await sendProbes(one, section, { own: undefined, budget })
+}
+
+/**
+ * Sends the probes of what follows a task behind its steps, which are on their way: the host answers them once it has
+ * carried the steps out.
+ * @param own the variables of the rounds of the task's loop that are still to come
+ */
+export async function followUp(
+  one: TaskRun,
+  section: Section,
+  own: readonly Variables[] = [],
+): Promise<void> {
+  // What one of several hosts does makes void what the others read.
+  if (one.play.hosts().length > 1) return
+  const { budget } = one.run.ahead.of(one.host)
+  if (budget > 0) await sendProbes(one, section, { own, budget })
+}
+
+async function sendProbes(
+  one: TaskRun,
+  section: Section,
+  { own, budget }: { readonly own: readonly Variables[] | undefined; readonly budget: number },
+): Promise<void> {
+  const ahead = one.run.ahead.of(one.host)
   const run: Run = { ...one.run, ...one.run.tentative, emit: () => {} }
-  let own = MOST
+  let left = budget
   for (const task of tasksFrom(one, section)) {
-    if (left <= 0) return
     const isOwn = task === one.task
-    if (!isOwn) ahead.cover(one.host, task)
+    ahead.cover(task)
     // What runs once may be for another host.
     if (task.module.local || task.run_once !== undefined) continue
     if (attempted(() => isWanted(task, one.host, { ...section, run })) !== true) continue
-    for await (const found of probesOf({ ...one, run, task })) {
-      if (found === 'acts') return
-      if (!ahead.send(one.host, task, found.shell, found.script)) return
-      if (isOwn) own -= 1
-      else left -= 1
-      if (own <= 0 || left <= 0) break
+    let items = isOwn && own === undefined ? MOST : left
+    for await (const found of probesOf({ ...one, run, task }, isOwn ? own : undefined)) {
+      if (found === 'acts' || !ahead.send(task, found.shell, found.script)) return
+      items -= 1
+      // All items of the task's own loop may be asked for at once.
+      if (!isOwn || own !== undefined) left -= 1
+      if (items <= 0) break
     }
+    if (left <= 0) return
   }
 }
 
@@ -52,11 +76,18 @@ interface Probe {
   readonly script: Script
 }
 
-/** The probes of a task, one an item of its loop; `acts` where the task is sure to do something rather than ask. */
-async function* probesOf(one: TaskRun): AsyncIterable<Probe | 'acts'> {
+/**
+ * The probes of a task, one an item of its loop; `acts` where the task is sure to do something rather than ask.
+ * @param loops the variables of each round, where they are known
+ */
+async function* probesOf(
+  one: TaskRun,
+  loops: readonly Variables[] | undefined,
+): AsyncIterable<Probe | 'acts'> {
   const { run, play, task, host } = one
-  const rounds = attempted(() => itemScopes(run, play, task, host, run.variables.scope(host, { play, task })))
-  for (const { scope } of rounds ?? []) {
+  const scopeOf = (loop?: Variables) => run.variables.scope(host, { play, task, ...(loop && { loop }) })
+  const rounds = () => itemScopes(run, play, task, host, scopeOf()).map(({ scope }) => scope)
+  for (const scope of loops?.map(scopeOf) ?? attempted(rounds) ?? []) {
     const probe = await probeOf(one, scope).catch(() => undefined)
     if (probe !== undefined) yield probe
     if (probe === 'acts') return

@@ -31,7 +31,8 @@ export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
       await sleep(pause * 1000, undefined, { signal: run.signal })
       run.ahead.discard()
     }
-    const result = await runItem(one, scope)
+    const sent = async () => one.sent?.(rounds.slice(index + 1).map((round) => round.loop))
+    const result = await runItem({ ...one, sent }, scope)
     const shown = itemLabel(one, scope, loop[loop_var])
     // The next item sees what this one set.
     keepVariables(task, result.factsFor ?? host, result.fields)

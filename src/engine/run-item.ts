@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Fields, TaskResult } from '../core/result.ts'
-import type { Scope } from '../core/scope.ts'
+import type { Scope, Variables } from '../core/scope.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import { type Attempt, attempt, failure, isOn, renderKeywords } from './attempt.ts'
 import type { Run } from './context.ts'
@@ -18,6 +18,8 @@ export interface TaskRun {
   readonly host: HostState
   /** Called when the task's shell stands, before its module runs. */
   readonly connected?: (() => Promise<void>) | undefined
+  /** Called when the task's steps are on their way to the host, with the variables of the loop's further rounds. */
+  readonly sent?: ((rest?: readonly Variables[]) => Promise<void>) | undefined
 }
 
 /** A task's result on a host, with what its keywords say of it. */

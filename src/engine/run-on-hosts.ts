@@ -5,7 +5,7 @@ import { isOn } from './attempt.ts'
 import { censored } from './censored.ts'
 import { notify } from './handler-book.ts'
 import { type HostState, isActive } from './host.ts'
-import { lookAhead } from './look-ahead.ts'
+import { followUp, lookAhead } from './look-ahead.ts'
 import { record } from './record.ts'
 import type { HostResult } from './run-item.ts'
 import { runTask } from './run-task.ts'
@@ -31,7 +31,11 @@ export async function runOnHosts(
         run.signal.throwIfAborted()
         run.emit({ kind: 'started', task: label, host: host.name })
         const one = { run, play, task, label, host }
-        const result = await runTask({ ...one, connected: () => lookAhead(one, section) })
+        const result = await runTask({
+          ...one,
+          connected: () => lookAhead(one, section),
+          sent: (rest) => followUp(one, section, rest),
+        })
         keep(task, host, result, section)
         // A task that runs once stands for all hosts: they get its result, and its failure.
         if (runs !== hosts) for (const other of hosts.slice(1)) share(task, other, result, section)

@@ -41,11 +41,15 @@ find . -type l | sort | while read -r f; do echo "-> $f $(readlink "$f")"; done`
   return execFileSync('sh', ['-c', script], { cwd: dir, encoding: 'utf8' })
 }
 
-async function runOnce(dir: string, { tasks, handlers, files, before }: Generated, options: object) {
+async function runOnce(
+  dir: string,
+  { tasks, handlers, files, before }: Generated,
+  { hosts, ...options }: { readonly hosts: string; readonly batch: boolean },
+) {
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir)
   execFileSync('sh', ['-ec', before], { cwd: dir })
-  const play = { vars: { n: 2 }, tasks, handlers } as unknown as Partial<Play>
+  const play = { hosts, vars: { n: 2 }, tasks, handlers } as unknown as Partial<Play>
   const { exitCode, events } = await runPlaybook([play], {
     hosts: ['one', 'two'],
     files,
@@ -55,7 +59,7 @@ async function runOnce(dir: string, { tasks, handlers, files, before }: Generate
   return { exitCode, events: told(events), tree: treeOf(dir) }
 }
 
-const MODES = [{}, { strategy: 'free' }, { check: true, diff: true }]
+const MODES = [{}, { diff: true }, { check: true, diff: true }]
 
 for (let seed = from; seed <= to; seed++) {
   test(`play ${seed} is the same with them and without`, async () => {
@@ -63,7 +67,8 @@ for (let seed = from; seed <= to; seed++) {
     const dir = join(folder, 'hosts')
     try {
       const made = generate(seed, dir)
-      const { strategy, ...mode } = MODES[seed % MODES.length] as { strategy?: string }
+      // A single host is read on behind its steps; of several, each makes void what the others read.
+      const mode = { hosts: seed % 2 === 0 ? 'all' : 'one', ...MODES[seed % MODES.length] }
       const one = await runOnce(dir, made, { ...mode, batch: false })
       const other = await runOnce(dir, made, { ...mode, batch: true })
       const at = one.events.findIndex((event, index) => event !== other.events[index])
