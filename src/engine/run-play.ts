@@ -5,7 +5,7 @@ import { loadModule } from '../modules/index.ts'
 import { NOTHING_PASSED } from '../playbook/inherit.ts'
 import { INHERITED } from '../playbook/keywords.ts'
 import type { LoadedPlay, LoadedTask, Strategy } from '../playbook/model.ts'
-import { isSelected } from '../playbook/tags.ts'
+import { factTags, isSelected, selectsAny } from '../playbook/tags.ts'
 import { failure } from './attempt.ts'
 import type { Run } from './context.ts'
 import { createHandlerBook } from './handler-book.ts'
@@ -89,6 +89,8 @@ function playFacts({ play, hosts, allHosts, batch, varsPrompt }: BatchFacts): Pl
 }
 
 async function runBatch(run: Run, play: PlayFacts, batch: readonly HostState[]): Promise<void> {
+  // Files of variables may need facts, and facts a connection: not for a play of which nothing runs.
+  if (!selectsAny(play.play, run.tags)) return
   const [first] = batch
   const handlers = createHandlerBook(play.play.handlers, (name, task) => {
     if (first === undefined || !name.includes('{{')) return name
@@ -167,8 +169,8 @@ function fail({ run, play }: Section, host: HostState, error: unknown): void {
 }
 
 /**
- * Gathers facts where the play wants them. As in Ansible, the gathering has the play's tags, or `always` when it has
- * none. One thing is added: when `vars_files` cannot be found without facts, they are gathered whatever the tags.
+ * Gathers facts where the play wants them and its tags are asked for. One thing is added to what Ansible does: when
+ * `vars_files` cannot be found without facts, they are gathered whatever the tags.
  */
 async function gatherFacts(section: Section, hosts: readonly HostState[], needed: boolean): Promise<void> {
   const { play } = section.play
@@ -176,8 +178,7 @@ async function gatherFacts(section: Section, hosts: readonly HostState[], needed
   const known = (host: HostState) => run.gathering.smart === true && host.facts[GATHERED] === true
   const active = hosts.filter((host) => isActive(host) && !known(host))
   if (!play.gather_facts || active.length === 0) return
-  const tags = play.tags.length === 0 ? ['always'] : play.tags
-  if (!needed && !isSelected(tags, section.run.tags)) return
+  if (!needed && !isSelected(factTags(play), section.run.tags)) return
   await runOnHosts(await factsTask(play, run), active, {
     ...section,
     run: { ...run, tags: { only: [], skip: [] } },

@@ -1,4 +1,4 @@
-import type { LoadedPlay } from './model.ts'
+import type { Item, LoadedPlay } from './model.ts'
 import { tasksOf } from './model.ts'
 
 /** Which tasks a run was asked for: `--tags` and `--skip-tags`. */
@@ -28,6 +28,22 @@ export function isSelected(tags: readonly string[], { only, skip }: TagSelection
   if (!runs) return false
   if (skip.includes('all') && !(has('always') && !skip.includes('always'))) return false
   return !skip.some(has) && !(skip.includes('tagged') && tagged)
+}
+
+/** Whether anything of a play runs: some task, or its facts, which have the play's tags. */
+export function selectsAny(play: LoadedPlay, selection: TagSelection): boolean {
+  const runs = (item: Item): boolean =>
+    item.kind === 'block'
+      ? [...item.block, ...item.rescue, ...item.always].some(runs)
+      : // A tag that is a template is known only when the task is reached.
+        item.tags.some((tag) => tag.includes('{{')) || isSelected(item.tags, selection)
+  const facts = play.gather_facts && isSelected(factTags(play), selection)
+  return facts || play.sections.some((items) => items.some(runs))
+}
+
+/** As in Ansible, the gathering of facts has the play's tags, or `always` when it has none. */
+export function factTags({ tags }: LoadedPlay): readonly string[] {
+  return tags.length === 0 ? ['always'] : tags
 }
 
 /** All tags that stand in a play, sorted: for `--list-tags` and for suggestions. */

@@ -129,4 +129,15 @@ for (const [hostPatternMismatch, expected] of mismatches) {
   })
 }
 
+test('a play of which nothing runs connects to no host, though its vars_files need facts', async () => {
+  const vars_files = ['vars/{{ ansible_user_uid }}.yml']
+  const plays: Partial<Play>[] = [
+    { ...quick, vars_files, tags: ['first'], tasks: [{ name: 'no', debug: { msg: 'no' } }] },
+    { tags: ['second'], tasks: [{ name: 'yes', debug: { msg: 'yes' } }] },
+  ]
+  const ran = await runPlaybook(plays, { tags: { only: ['second'], skip: [] } })
+  assert.equal(ran.lines, ['ok one yes'])
+  assert.is(ran.exitCode, 0)
+})
+
 test.run()
