@@ -4,6 +4,7 @@ import { issue } from './certificates.ts'
 import { acmeName, acmeRoots, downloadsName } from './names.ts'
 import type { ProfileInput } from './profiles.ts'
 import { labFolder } from './state.ts'
+import { bundleSts } from './sts/bundle.ts'
 import type { Lab } from './types.ts'
 
 const pebbleConfig = {
@@ -62,9 +63,21 @@ export async function seedServices({ seed, home, authority, state }: ProfileInpu
   )
   seed.unit(
     'lab-aws.service',
-    unit('AWS IAM and STS, played by moto', [
+    unit('AWS IAM, STS and SSM, played by moto', [
       'Environment=MOTO_IAM_LOAD_MANAGED_POLICIES=true',
-      'ExecStart=/usr/bin/moto_server -H 0.0.0.0 -p 5000',
+      'ExecStart=/usr/bin/moto_server -H 127.0.0.1 -p 5001',
+    ]),
+  )
+  // moto gives credentials to whoever asks; what stands before it looks at the token and the trust policy first.
+  const moto = 'http://127.0.0.1:5001'
+  const untilMoto = `curl -sS -o /dev/null --retry 60 --retry-connrefused --retry-delay 1 ${moto}/moto-api/data.json`
+  const sts = '/usr/local/lib/playscript-lab/sts.mjs'
+  seed.file(sts, await bundleSts())
+  seed.unit(
+    'lab-sts.service',
+    unit('AWS STS, as far as it decides on tokens', [
+      // It opens its port only when moto answers, so that a caller's retry on a closed port is enough.
+      `ExecStart=/bin/sh -c '${untilMoto}; exec node ${sts} 5000 ${moto} ${acmeRoots}'`,
     ]),
   )
   seedDownloads({ seed, state })

@@ -4,6 +4,7 @@ cd /build
 apt-get -q source --download-only kubernetes
 dpkg-source --no-check --extract kubernetes_*.dsc tree >/dev/null
 version=$(dpkg-parsechangelog -l tree/debian/changelog -S Version)
+version=${version##*+really}
 version=${version%%[-+]*}
 rm kubernetes_*
 
