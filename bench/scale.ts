@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -22,8 +22,11 @@ export async function benchScale(say: (line: string) => void): Promise<string> {
     await writePlayscript(project)
     writeFileSync(join(project, 'scale.ts'), playbook(join(dir, 'hosts')))
     const rows: string[] = []
-    // The first run makes the files on the one machine that stands for all.
-    await runOn(1, port, project)
+    // What the tasks want is there: the simulated hosts tell the same of it every time they are asked.
+    for (let n = 0; n < PAIRS; n++) {
+      mkdirSync(join(dir, 'hosts', String(n)), { recursive: true })
+      writeFileSync(join(dir, 'hosts', String(n), 'file'), `${n} Linux\n`, { mode: 0o644 })
+    }
     for (const count of COUNTS) {
       const { seconds, cpuSeconds, megabytes } = await runOn(count, port, project)
       const row = [
@@ -67,8 +70,7 @@ async function runOn(count: number, port: number, cwd: string): Promise<Measurem
   const tsx = resolve('node_modules/.bin/tsx')
   const measured = await measure({ argv: [tsx, 'scale.ts', '-i', 'hosts.yml'], cwd })
   const ended = [...measured.output.matchAll(/^\S+\s+: ok=26\s+changed=(\d+)\s+unreachable=0\s+failed=0/gm)]
-  const changed = ended.some(([, changes]) => changes !== '0')
-  if (ended.length !== count || (count > 1 && changed))
+  if (ended.length !== count || ended.some(([, changed]) => changed !== '0'))
     throw new Error(
       `not all of ${count} hosts were found as they should be:\n${measured.output.slice(-2000)}`,
     )
