@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2'
+import type { BaseAgent, OpenSSHAgent, ParsedKey } from 'ssh2'
 import { parseHostKey } from './known-hosts.ts'
+import { ssh2 } from './ssh-library.ts'
 import type { SshOptions } from './ssh-options.ts'
 
 /** The part of an agent that is used for one host. */
@@ -46,7 +47,7 @@ export async function openAgent(options: SshOptions): Promise<UsableAgent | unde
   }
 }
 
-function identities(agent: ssh2.OpenSSHAgent): Promise<ParsedKey[]> {
+function identities(agent: OpenSSHAgent): Promise<ParsedKey[]> {
   return new Promise((resolve, reject) => {
     agent.getIdentities((error, keys) => {
       if (error) reject(error)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { AnyAuthMethod, AuthenticationType, BaseAgent, NextAuthHandler } from 'ssh2'
-import ssh2 from 'ssh2'
 import { openAgent } from './agent.ts'
+import { ssh2 } from './ssh-library.ts'
 import type { SshOptions } from './ssh-options.ts'
 import { hasOneAlgorithm } from './ssh-shortcuts.ts'
 

@@ -1,4 +1,5 @@
-import ssh2, { type Client, type ParsedKey } from 'ssh2'
+import type { Client, ParsedKey } from 'ssh2'
+import { ssh2 } from './ssh-library.ts'
 
 /** The parts of ssh2's protocol object that are used here: they are its own affair, so each is looked for first. */
 interface Protocol {

@@ -1,4 +1,7 @@
-import pc from 'picocolors'
+import { createRequire } from 'node:module'
+
+// Not imported: of a CommonJS package Node would first have to find out what it exports, which takes longer than the rest.
+const pc = createRequire(import.meta.url)('picocolors') as typeof import('picocolors')
 
 /** A painter for each outcome, in the colours of Ansible's output. */
 export type Colors = ReturnType<typeof colorsFor>
