@@ -15,6 +15,10 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: 
     help: 'inventory --list | --graph | --host NAME | generate: show an inventory, or write it from a stack’s outputs',
     load: async () => (await import('./inventory.ts')).inventoryCommand,
   },
+  doc: {
+    help: 'doc [MODULE …]: what modules do and which parameters they take',
+    load: async () => (await import('./doc.ts')).docCommand,
+  },
   vault: {
     help: 'vault encrypt | decrypt | view | edit | create | rekey | encrypt_string: files and values that are encrypted',
     load: async () => (await import('./vault.ts')).vaultCommand,
