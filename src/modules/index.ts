@@ -39,6 +39,7 @@ export interface BuiltinModules {
   known_hosts: typeof import('./known_hosts.ts').known_hosts
   lineinfile: typeof import('./lineinfile.ts').lineinfile
   mount: typeof import('./mount.ts').mount
+  openssh_keypair: typeof import('./openssh_keypair.ts').openssh_keypair
   package: typeof import('./package.ts').package_
   package_facts: typeof import('./package_facts.ts').package_facts
   pamd: typeof import('./pamd.ts').pamd
@@ -131,6 +132,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   known_hosts: async () => (await import('./known_hosts.ts')).known_hosts as unknown as Module,
   lineinfile: async () => (await import('./lineinfile.ts')).lineinfile as unknown as Module,
   mount: async () => (await import('./mount.ts')).mount as unknown as Module,
+  openssh_keypair: async () => (await import('./openssh_keypair.ts')).openssh_keypair as unknown as Module,
   package: async () => (await import('./package.ts')).package_ as unknown as Module,
   package_facts: async () => (await import('./package_facts.ts')).package_facts as unknown as Module,
   pamd: async () => (await import('./pamd.ts')).pamd as unknown as Module,

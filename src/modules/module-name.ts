@@ -2,6 +2,7 @@
 const COLLECTIONS: Readonly<Record<string, readonly string[]>> = {
   'amazon.aws': ['iam_role', 'iam_role_info'],
   'ansible.posix': ['acl', 'authorized_key', 'mount', 'seboolean', 'selinux', 'synchronize', 'sysctl'],
+  'community.crypto': ['openssh_keypair'],
   'community.general': [
     'alternatives',
     'apk',
