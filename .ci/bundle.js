@@ -26,6 +26,35 @@ const chunks = {
     ...['template/index', 'vars/vault/filters', ...USUAL.map((name) => `modules/${name}`)],
   ],
   ssh: ['connection/ssh'],
+  command: ['cli/main'],
+}
+
+// A file belongs to the first of them that needs it: so no two can need one another.
+function assign(getModuleInfo) {
+  const owners = new Map()
+  for (const [name, roots] of Object.entries(chunks)) {
+    const open = roots.map((root) => at(`${root}.js`))
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (owners.has(id) || !id.startsWith('/')) continue
+      owners.set(id, name)
+      open.push(...getModuleInfo(id).importedIds)
+    }
+  }
+  return owners
+}
+let owners
+
+// tsx rewrites each file that imports dynamically, and maps every word of it to where it was: half a second for a file of
+// this size. So one small file does it for all. What is imported lies beside it, or is a package, or an absolute path.
+const LOAD = 'export const load = (path) => import(path)\n'
+const dynamicImports = {
+  name: 'dynamic-imports',
+  renderDynamicImport: () => ({ left: 'playscriptLoad(', right: ')' }),
+  renderChunk: (code, { fileName }) => {
+    if (!code.includes('playscriptLoad(')) return null
+    if (!fileName.startsWith('bundle/')) throw new Error(`${fileName} imports dynamically and is no chunk`)
+    return { code: `import { load as playscriptLoad } from './load.js'\n${code}`, map: null }
+  },
 }
 
 const build = await rollup({
@@ -36,11 +65,13 @@ const build = await rollup({
     if (warning.code !== 'THIS_IS_UNDEFINED') throw new Error(warning.message)
   },
   treeshake: false,
+  plugins: [dynamicImports],
 })
 const { output } = await build.generate({
-  manualChunks: Object.fromEntries(
-    Object.entries(chunks).map(([name, roots]) => [name, roots.map((root) => at(`${root}.js`))]),
-  ),
+  manualChunks: (id, { getModuleInfo }) => {
+    owners ??= assign(getModuleInfo)
+    return owners.get(id)
+  },
   hoistTransitiveImports: false,
   // The depth of these names is that of the files: some find package.json from where they are.
   chunkFileNames: 'bundle/[name].js',
@@ -48,4 +79,5 @@ const { output } = await build.generate({
 })
 for (const name of files) rmSync(at(name))
 mkdirSync(at('bundle'), { recursive: true })
+writeFileSync(at('bundle/load.js'), LOAD)
 for (const chunk of output) writeFileSync(at(chunk.fileName), chunk.code)
