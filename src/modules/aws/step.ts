@@ -5,6 +5,9 @@ import type { AwsError } from './errors.ts'
 import type { ConnectionArgs, WaitArgs } from './parameters.ts'
 import { isBusy, type Patience, patienceOf, patiently } from './settle.ts'
 
+/** Seconds that somebody else's change is waited for at least, whatever the task says of waiting. */
+const BUSY = 20
+
 /** What a step that changes something in IAM works with. */
 export interface Acting {
   readonly iam: IAM
@@ -28,8 +31,8 @@ export function change(
     const patience = patienceOf(args, signal)
     return patiently(
       () => work({ iam, patience, remote }),
-      (error) => isBusy(error) || passes(error),
-      patience,
+      (error) => isBusy(error) || (args.wait && passes(error)),
+      { ...patience, seconds: Math.max(patience.seconds, BUSY) },
     )
   }
   return { kind: 'act', label, act, ...(as === undefined ? {} : { as }) }

@@ -1,11 +1,13 @@
-import { type Change, nothing, type Plan, type Step } from '../../../core/module.ts'
+import { type Change, nothing, type Plan } from '../../../core/module.ts'
 import type { Variables } from '../../../core/scope.ts'
-import { AwsError, isAws } from '../errors.ts'
+import { isAws } from '../errors.ts'
 import { until } from '../settle.ts'
 import { type Acting, change } from '../step.ts'
-import { asTags, compareTags, toList, withTags } from '../tags.ts'
+import { asTags, toList } from '../tags.ts'
+import { changesBetween, unique, wantedProvider } from './compare.ts'
 import type { ProviderArgs } from './parameters.ts'
 import { findProvider, getProvider, type Provider, type ProviderState } from './state.ts'
+import { settled, updateSteps } from './steps.ts'
 
 /** The way from the provider found to the one wanted. Pure; the steps do the asking. */
 export function planProvider(args: ProviderArgs, state: ProviderState): Plan {
@@ -65,70 +67,7 @@ function planUpdate(args: ProviderArgs, found: Provider): Plan {
   const changes = changesBetween(found, wanted)
   const result = { ...providerFields(args.url, wanted), state: 'present' }
   if (changes.length === 0) return nothing(result)
-  return { changes, steps: [...updates(args, found, wanted), settled(args, found.arn)], result }
-}
-
-// What the parameters do not say stays as it is; what a new provider gets without them is IAM's to say.
-function wantedProvider(args: ProviderArgs, arn: string, found?: Provider): Provider {
-  const { client_id_list, thumbprint_list, tags, purge_tags } = args
-  const before = found?.tags ?? {}
-  return {
-    ...found,
-    arn,
-    client_id_list: client_id_list === undefined ? (found?.client_id_list ?? []) : unique(client_id_list),
-    thumbprint_list:
-      thumbprint_list === undefined
-        ? (found?.thumbprint_list ?? [])
-        : unique(thumbprint_list.map((one) => one.toLowerCase())),
-    tags: withTags(before, compareTags(before, tags, purge_tags)),
-  }
-}
-
-function changesBetween(before: Provider, after: Provider): readonly Change[] {
-  const fields = {
-    client_id_list: (provider: Provider) => [...provider.client_id_list].sort(),
-    thumbprint_list: (provider: Provider) => provider.thumbprint_list.map((one) => one.toLowerCase()).sort(),
-    tags: (provider: Provider) => provider.tags,
-  }
-  return Object.entries(fields)
-    .map(([what, of]) => ({ what, before: of(before), after: of(after) }))
-    .filter((one) => JSON.stringify(one.before) !== JSON.stringify(one.after))
-}
-
-function updates(args: ProviderArgs, found: Provider, wanted: Provider): readonly Step[] {
-  const OpenIDConnectProviderArn = found.arn
-  const add = missing(wanted.client_id_list, found.client_id_list).map((ClientID) =>
-    change(`accept the audience ${ClientID}`, args, ({ iam }) =>
-      iam.addClientIDToOpenIDConnectProvider({ OpenIDConnectProviderArn, ClientID }),
-    ),
-  )
-  const remove = missing(found.client_id_list, wanted.client_id_list).map((ClientID) =>
-    change(`no longer accept the audience ${ClientID}`, args, ({ iam }) =>
-      iam.removeClientIDFromOpenIDConnectProvider({ OpenIDConnectProviderArn, ClientID }),
-    ),
-  )
-  // New ones come first, so that nobody is turned away meanwhile, unless there is no room for them.
-  const clientIds = add.length + found.client_id_list.length > 100 ? [...remove, ...add] : [...add, ...remove]
-  const differs = changesBetween(found, wanted).some(({ what }) => what === 'thumbprint_list')
-  const thumbprints = change('replace the thumbprints', args, ({ iam }) =>
-    iam.updateOpenIDConnectProviderThumbprint({
-      OpenIDConnectProviderArn,
-      ThumbprintList: [...wanted.thumbprint_list],
-    }),
-  )
-  const tags = compareTags(found.tags, args.tags, args.purge_tags)
-  const untag = change('remove tags', args, ({ iam }) =>
-    iam.untagOpenIDConnectProvider({ OpenIDConnectProviderArn, TagKeys: [...tags.remove] }),
-  )
-  const tag = change('set tags', args, ({ iam }) =>
-    iam.tagOpenIDConnectProvider({ OpenIDConnectProviderArn, Tags: toList(tags.set) }),
-  )
-  return [
-    ...clientIds,
-    ...(differs ? [thumbprints] : []),
-    ...(tags.remove.length > 0 ? [untag] : []),
-    ...(Object.keys(tags.set).length > 0 ? [tag] : []),
-  ]
+  return { changes, steps: [...updateSteps(args, found, wanted), settled(args, found.arn)], result }
 }
 
 // A call whose answer got lost is repeated and then meets its own work, as a run does that was cut off before: what
@@ -159,33 +98,6 @@ async function create(args: ProviderArgs, { iam, patience, remote }: Acting): Pr
   }
 }
 
-function settled(args: ProviderArgs, arn: string): Step {
-  return change('wait until IAM shows the changes', args, async ({ iam, patience }) => {
-    if (!args.wait) return
-    const left = (found: Provider | undefined) =>
-      found === undefined ? [{ what: 'state' }] : changesBetween(found, wantedProvider(args, arn, found))
-    const last = await until(
-      () => getProvider({ iam }, arn),
-      (found) => left(found).length === 0,
-      patience,
-    )
-    const still = left(last).map(({ what }) => what)
-    if (still.length === 0) return
-    throw new AwsError(
-      'NotSettled',
-      `IAM does not show the changes ${args.wait_timeout} seconds later: ${still.join(', ')}`,
-    )
-  })
-}
-
 function arnOf(url: string, { account, partition }: NonNullable<ProviderState['identity']>): string {
   return `arn:${partition}:iam::${account}:oidc-provider/${url.replace(/^https:\/\//, '')}`
-}
-
-function unique(values: readonly string[]): string[] {
-  return [...new Set(values)]
-}
-
-function missing(wanted: readonly string[], found: readonly string[]): readonly string[] {
-  return wanted.filter((one) => !found.includes(one))
 }
