@@ -1,8 +1,6 @@
-import { defineModule } from '../core/module.ts'
+import { defineModule, type Finish } from '../core/module.ts'
 import { CONNECTION_RULES } from './aws/parameters.ts'
 import { PROVIDER_PARAMETERS } from './aws/provider/parameters.ts'
-import { planProvider, providerFields } from './aws/provider/plan.ts'
-import { type Provider, readProvider } from './aws/provider/state.ts'
 
 /**
  * Keep an OpenID Connect identity provider of an AWS account in the wanted state. It runs on the controller.
@@ -17,8 +15,14 @@ export const iam_oidc_provider = defineModule({
   args: PROVIDER_PARAMETERS,
   rules: CONNECTION_RULES,
   local: true,
-  read: (args, controller) => readProvider(args, controller),
-  plan: (args, state) => planProvider(args, state),
-  finish: ({ provider }, { url }) =>
-    provider === undefined ? {} : providerFields(url, provider.value as Provider),
+  // The code comes with the state: playbooks that name the module and leave it out, by tags or conditions, go without.
+  async read(args, controller) {
+    const [{ readProvider }, { planProvider }] = await Promise.all([
+      import('./aws/provider/state.ts'),
+      import('./aws/provider/plan.ts'),
+    ])
+    return { planProvider, state: await readProvider(args, controller) }
+  },
+  plan: (args, { planProvider, state }) => planProvider(args, state),
+  finish: ({ provider }) => (provider?.value ?? {}) as Finish,
 })

@@ -1,8 +1,6 @@
-import { defineModule } from '../core/module.ts'
+import { defineModule, type Finish } from '../core/module.ts'
 import { CONNECTION_RULES } from './aws/parameters.ts'
 import { ROLE_PARAMETERS } from './aws/role/parameters.ts'
-import { planRole, roleFields } from './aws/role/plan.ts'
-import { type Role, readRole } from './aws/role/state.ts'
 
 /**
  * Keep a role of an AWS account in the wanted state. It runs on the controller.
@@ -17,7 +15,14 @@ export const iam_role = defineModule({
   args: ROLE_PARAMETERS,
   rules: { ...CONNECTION_RULES, required_if: [['state', 'present', ['assume_role_policy_document']]] },
   local: true,
-  read: (args, controller) => readRole(args, controller),
-  plan: (args, state) => planRole(args, state),
-  finish: ({ role }, { name }) => (role === undefined ? {} : roleFields(name, role.value as Role)),
+  // The code comes with the state: playbooks that name the module and leave it out, by tags or conditions, go without.
+  async read(args, controller) {
+    const [{ readRole }, { planRole }] = await Promise.all([
+      import('./aws/role/state.ts'),
+      import('./aws/role/plan.ts'),
+    ])
+    return { planRole, state: await readRole(args, controller) }
+  },
+  plan: (args, { planRole, state }) => planRole(args, state),
+  finish: ({ role }) => (role?.value ?? {}) as Finish,
 })

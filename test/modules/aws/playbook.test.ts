@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runPlaybook } from '../../helpers/playbook-harness.ts'
@@ -69,6 +70,18 @@ test('a task that may take so long ends there, and says which call it was', asyn
     assert.is(ran.exitCode, 2)
     assert.match(String(ran.fields('slow').msg), "iam:GetRole was not done when the task's timeout was over")
   })
+})
+
+test('a playbook that names these modules and leaves them out reads nothing of the SDK', () => {
+  for (const name of ['iam_oidc_provider', 'iam_role', 'iam_role_info']) {
+    const text = readFileSync(new URL(`../../../src/modules/${name}.ts`, import.meta.url), 'utf8')
+    const read = [...text.matchAll(/^import .*'(.*)'$/gm)].map(([, path]) => path)
+    assert.equal(
+      read.filter((path) => !/^\.\.\/core\/|\/parameters\.ts$/.test(path ?? '')),
+      [],
+      name,
+    )
+  }
 })
 
 test.run()

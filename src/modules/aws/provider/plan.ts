@@ -16,8 +16,8 @@ export function planProvider(args: ProviderArgs, state: ProviderState): Plan {
   return state.found === undefined ? planCreation(wanted, state) : planUpdate(wanted, state.found)
 }
 
-/** The result's fields, as the module of linuxhq.aws names them. */
-export function providerFields(url: string, provider: Provider | undefined): Variables {
+// The result's fields, as the module of linuxhq.aws names them.
+function providerFields(url: string, provider: Provider | undefined): Variables {
   if (provider === undefined) return { url }
   const { arn, client_id_list, thumbprint_list, tags, create_date } = provider
   return {
@@ -72,7 +72,7 @@ function planUpdate(args: ProviderArgs, found: Provider): Plan {
 
 // A call whose answer got lost is repeated and then meets its own work, as a run does that was cut off before: what
 // exists is brought to the wanted state, whoever made it.
-async function create(args: ProviderArgs, { iam, patience, remote }: Acting): Promise<Provider> {
+async function create(args: ProviderArgs, { iam, patience, remote }: Acting): Promise<Variables> {
   const { url, client_id_list, thumbprint_list, tags = {} } = args
   try {
     const { OpenIDConnectProviderArn: arn = '' } = await iam.createOpenIDConnectProvider({
@@ -86,7 +86,7 @@ async function create(args: ProviderArgs, { iam, patience, remote }: Acting): Pr
       (one) => one !== undefined,
       patience,
     )
-    return shown ?? wantedProvider(args, arn)
+    return providerFields(url, shown ?? wantedProvider(args, arn))
   } catch (error) {
     if (!isAws(error, 'EntityAlreadyExists')) throw error
     const ask = () => findProvider({ iam, sts: () => Promise.reject(error) }, url)
@@ -94,7 +94,7 @@ async function create(args: ProviderArgs, { iam, patience, remote }: Acting): Pr
     if (found === undefined) throw error
     const { steps } = planUpdate(args, found)
     await remote.apply(steps)
-    return wantedProvider(args, found.arn, found)
+    return providerFields(url, wantedProvider(args, found.arn, found))
   }
 }
 

@@ -20,8 +20,8 @@ export function planRole(args: RoleArgs, state: RoleState): Plan {
   return found === undefined ? planCreation(args, state) : planUpdate(args, found, state.policies)
 }
 
-/** The result's fields, as amazon.aws.iam_role names them. */
-export function roleFields(name: string, role: Role): Variables {
+// The result's fields, as amazon.aws.iam_role names them.
+function roleFields(name: string, role: Role): Variables {
   const { arn, role_id, create_date, trust, attached, inline, profiles: _, ...rest } = role
   return {
     iam_role: {
@@ -82,7 +82,7 @@ function otherPath({ name, path }: RoleArgs, found: Role): Plan {
 
 // What hangs on a role comes after it. A call whose answer got lost is repeated and then meets its own work, as a run
 // does that was cut off before: a role that exists is brought to the wanted state, whoever made it.
-async function create(args: RoleArgs, policies: RoleState['policies'], acting: Acting): Promise<Role> {
+async function create(args: RoleArgs, policies: RoleState['policies'], acting: Acting): Promise<Variables> {
   const { iam, patience, remote } = acting
   const wanted = wantedRole(args, NEW_ROLE, policies)
   let role: Role
@@ -117,7 +117,7 @@ async function create(args: RoleArgs, policies: RoleState['policies'], acting: A
     (one) => one !== undefined,
     patience,
   )
-  return shown ?? wantedRole(args, role, policies)
+  return roleFields(args.name, shown ?? wantedRole(args, role, policies))
 }
 
 async function existing(args: RoleArgs, { iam, patience }: Acting, error: AwsError): Promise<Role> {
