@@ -1,5 +1,6 @@
 import type { Inventory } from '../inventory/model.ts'
 import { selectHosts } from '../inventory/pattern.ts'
+import { inShard, type Shard } from '../inventory/shard.ts'
 import { type Item, type LoadedPlay, tasksOf } from '../playbook/model.ts'
 import { isSelected, type TagSelection, tagsOf } from '../playbook/tags.ts'
 
@@ -7,7 +8,13 @@ export interface ListOptions {
   readonly file: string
   readonly plays: readonly LoadedPlay[]
   readonly tags: TagSelection
-  readonly hosts?: { readonly inventory: Inventory; readonly limit: string | undefined } | undefined
+  readonly hosts?:
+    | {
+        readonly inventory: Inventory
+        readonly limit: string | undefined
+        readonly shard?: Shard | undefined
+      }
+    | undefined
   readonly tasks: boolean
   readonly allTags: boolean
 }
@@ -25,7 +32,9 @@ function listPlay(play: LoadedPlay, number: number, options: ListOptions): strin
     const found = selectHosts(hosts.inventory, play.hosts, {
       limit: hosts.limit,
       order: play.order,
-    }).hosts.map((host) => host.name)
+    })
+      .hosts.map((host) => host.name)
+      .filter((name) => hosts.shard === undefined || inShard(name, hosts.shard))
     lines.push(
       `    pattern: ['${play.hosts}']`,
       `    hosts (${found.length}):`,

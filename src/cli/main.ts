@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: 
     help: 'doc [MODULE …]: what modules do and which parameters they take',
     load: async () => (await import('./doc.ts')).docCommand,
   },
+  report: {
+    help: 'report merge FILE…: join the JSON reports of shards',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
   vault: {
     help: 'vault encrypt | decrypt | view | edit | create | rekey | encrypt_string: files and values that are encrypted',
     load: async () => (await import('./vault.ts')).vaultCommand,

@@ -24,6 +24,11 @@ export const FLAGS = {
     help: 'inventory file, folder or list (host,); repeatable',
   },
   limit: { type: 'string', short: 'l', value: 'PATTERN', help: 'run only on the hosts that match, too' },
+  shard: {
+    type: 'string',
+    value: 'I/N',
+    help: 'run only on share I of N of the hosts, which their names decide',
+  },
   tags: { type: 'string', short: 't', multiple: true, value: 'TAGS', help: 'run only tasks with these tags' },
   'skip-tags': { type: 'string', multiple: true, value: 'TAGS', help: 'leave out tasks with these tags' },
   'extra-vars': {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { EXIT, PlaybookError, PlayscriptError, UsageError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { parseShard, type Shard } from '../inventory/shard.ts'
 import { words } from '../playbook/inherit.ts'
 import { loadPlaybook, rolesPathOf } from '../playbook/load-play.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
@@ -79,6 +80,7 @@ async function loadAndRun(work: Work): Promise<number> {
     playDefaults: playDefaults(settings),
   })
   if (problems.list.length > 0) throw new PlaybookError(problems.list)
+  shardOf(options)
   checkTags(plays, [...(options.tags ?? []), ...(options['skip-tags'] ?? [])].flatMap(words))
   const tags = {
     only: (options.tags ?? settings.tags_run ?? []).flatMap(words),
@@ -119,7 +121,7 @@ async function list(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promi
   const { source, options, io } = work
   const { listPlaybook } = await import('./lists.ts')
   const hosts = options['list-hosts']
-    ? { inventory: await readInventory(work), limit: options.limit }
+    ? { inventory: await readInventory(work), limit: options.limit, shard: shardOf(options) }
     : undefined
   const shown = { file: relative(io.cwd, source.file), plays, tags, hosts }
   return say(
@@ -166,6 +168,7 @@ async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promis
     inventory,
     playbookFolder: await loadGroupVars(source.dir, { decrypt: decryptOf(vault) }),
     limit: options.limit,
+    shard: shardOf(options),
     tags,
     extraVars: parseExtraVars(options['extra-vars'] ?? [], vault.file),
     check: options.check === true,
@@ -187,6 +190,10 @@ async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promis
     signal: io.signal,
   })
   return exitCode
+}
+
+function shardOf({ shard }: Options): Shard | undefined {
+  return shard === undefined ? undefined : parseShard(shard)
 }
 
 /** A flag's value as a whole number above zero. */

@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events'
 import { EXIT } from '../core/errors.ts'
 import type { Emit, TaskLabel } from '../core/events.ts'
 import type { HostSummary } from '../core/result.ts'
 import type { Variables } from '../core/scope.ts'
 import { Secrets } from '../core/secrets.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
+import type { Shard } from '../inventory/shard.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { TagSelection } from '../playbook/tags.ts'
 import { vaultFilters } from '../vars/vault/filters.ts'
@@ -27,6 +29,7 @@ export interface RunOptions {
   readonly inventory: Inventory
   readonly playbookFolder?: VariableFolder | undefined
   readonly limit?: string | undefined
+  readonly shard?: Shard | undefined
   readonly tags: TagSelection
   readonly extraVars: Variables
   readonly check: boolean
@@ -70,6 +73,8 @@ export interface RunSummary {
  * @throws the signal's reason when the run is interrupted
  */
 export async function runPlays(options: RunOptions): Promise<RunSummary> {
+  // Every request that is underway listens for the interruption: there are as many as hosts.
+  setMaxListeners(0, options.signal)
   const vault = options.vault ?? createVault({ secrets: new Secrets() })
   const { secrets } = vault
   const emit: Emit = (event) => options.emit(maskEvent(event, secrets))

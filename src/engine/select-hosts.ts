@@ -1,10 +1,18 @@
 import { UsageError } from '../core/errors.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { selectHosts } from '../inventory/pattern.ts'
+import { inShard, type Shard } from '../inventory/shard.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 
 /** What a word of a host pattern is that matches nothing: Ansible's HOST_PATTERN_MISMATCH. */
 export type Mismatch = 'error' | 'warning' | 'ignore'
+
+export interface Selection {
+  readonly limit?: string | undefined
+  /** The share of the hosts that this run is for; the others are known to it, and run elsewhere. */
+  readonly shard?: Shard | undefined
+  readonly hostPatternMismatch?: Mismatch | undefined
+}
 
 /**
  * The hosts of a play, by its pattern and `--limit`, in the play's `order`. A word that matches nothing is a warning,
@@ -14,10 +22,7 @@ export type Mismatch = 'error' | 'warning' | 'ignore'
 export function selectPlayHosts(
   inventory: Inventory,
   play: LoadedPlay,
-  {
-    limit,
-    hostPatternMismatch = 'warning',
-  }: { readonly limit?: string | undefined; readonly hostPatternMismatch?: Mismatch | undefined },
+  { limit, shard, hostPatternMismatch = 'warning' }: Selection,
   warn: (message: string) => void,
 ): readonly string[] {
   const { hosts, unmatched } = selectHosts(inventory, play.hosts, { limit, order: play.order })
@@ -31,7 +36,7 @@ export function selectPlayHosts(
     if (hostPatternMismatch === 'warning')
       warn(`Could not match supplied host pattern, ignoring: ${word}${meant}`)
   }
-  return hosts.map((host) => host.name)
+  return hosts.map((host) => host.name).filter((name) => shard === undefined || inShard(name, shard))
 }
 
 /**
