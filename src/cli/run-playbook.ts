@@ -72,6 +72,7 @@ async function loadAndRun(work: Work): Promise<number> {
       ? source
       : (await import('./role.ts')).keepRole(source, options.role, { ...options, rolesPath })
   const lists = options['list-tasks'] || options['list-tags'] || options['list-hosts']
+  const inventory = lists || options['syntax-check'] ? undefined : begin(work)
   const { plays, problems } = await loadPlaybook(wanted, {
     namesOnly: lists,
     rolesPath,
@@ -96,7 +97,20 @@ async function loadAndRun(work: Work): Promise<number> {
   )
   if (found.length > 0) throw new PlaybookError(found)
   if (options['syntax-check']) return say(io, `\nplaybook: ${relative(io.cwd, source.file)}\n`)
-  return run(work, plays, tags)
+  return run(work, plays, tags, inventory ?? readInventory(work))
+}
+
+/** Begins with what a run needs beside its plays, while the loader waits for their files. What goes wrong is told later. */
+function begin(work: Work): ReturnType<typeof readInventory> {
+  const inventory = readInventory(work)
+  inventory.catch(() => {})
+  import('../engine/run.ts').catch(() => {})
+  const { source, options, settings } = work
+  const plays: readonly unknown[] = Array.isArray(source.value) ? source.value : []
+  const isLocal = plays.every((play) => (play as { connection?: unknown } | null)?.connection === 'local')
+  const kind = options.connection ?? settings.transport ?? 'ssh'
+  if (!isLocal && /^(ssh|smart|paramiko)$/.test(kind)) import('../connection/ssh.ts').catch(() => {})
+  return inventory
 }
 
 function say(io: Io, text: string): number {
@@ -138,7 +152,12 @@ async function readInventory({ source, options, settings, vault, io }: Work) {
   return loadInventory(sources, { cwd: io.cwd, decrypt: decryptOf(vault) })
 }
 
-async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promise<number> {
+async function run(
+  work: Work,
+  plays: readonly LoadedPlay[],
+  tags: Tags,
+  begun: ReturnType<typeof readInventory>,
+): Promise<number> {
   const { source, options, settings, vault, io } = work
   const [
     inventory,
@@ -148,7 +167,7 @@ async function run(work: Work, plays: readonly LoadedPlay[], tags: Tags): Promis
     { checkLimit },
     { connectionDefaults },
   ] = await Promise.all([
-    readInventory(work),
+    begun,
     import('../inventory/variable-folder.ts'),
     import('../engine/run.ts'),
     import('./extra-vars.ts'),

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Module } from '../core/module.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
@@ -9,6 +10,7 @@ import { loadStructure } from './load-structure.ts'
 import type { Item, LoadedTask } from './model.ts'
 import { type NormalTask, normalizeTask } from './normalize.ts'
 import { readPairs } from './pairs.ts'
+import { findSource, readAhead } from './source.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Loads a list of tasks: blocks nested, imports replaced by what they import, keywords inherited, arguments checked. */
@@ -18,6 +20,10 @@ export async function loadItems(list: unknown, around: Surroundings): Promise<re
     around.problems.add('must be a list of tasks', around.source.locate(list))
     return []
   }
+  const imports = list.map((written) => (isDictionary(written) ? written.import_tasks : undefined))
+  readAhead(
+    imports.map((name) => (typeof name === 'string' ? findSource(join(around.source.dir, name)) : undefined)),
+  )
   const items: Item[] = []
   for (const written of list) items.push(...(await loadItem(written, around)))
   return items

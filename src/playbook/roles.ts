@@ -7,7 +7,7 @@ import { inherit, listOf } from './inherit.ts'
 import { isDictionary, KEYWORDS } from './keywords.ts'
 import type { Handler, Included, Item, LoadedRole } from './model.ts'
 import { specTask } from './role-spec.ts'
-import { findSource } from './source.ts'
+import { findSource, readAhead } from './source.ts'
 import type { RoleOptions, Surroundings } from './surroundings.ts'
 
 /** A role with its tasks and handlers, those of the roles it depends on before its own. */
@@ -76,13 +76,16 @@ export async function loadRole(
     problems.add(`roles depend on one another in a circle: ${[...around.loading, path].join(' -> ')}`, at)
     return []
   }
+  const { defaults_from = 'main', vars_from = 'main', handlers_from = 'main', tasks_from = 'main' } = options
+  const files = ['meta/main', `defaults/${defaults_from}`, `vars/${vars_from}`, `handlers/${handlers_from}`]
+  readAhead([...files, `tasks/${tasks_from}`].map((file) => findSource(join(path, file))))
   const role: LoadedRole = {
     name: name.split('/').at(-1) ?? name,
     path,
-    defaults: await loadVariables(join(path, 'defaults', options.defaults_from ?? 'main'), around),
+    defaults: await loadVariables(join(path, 'defaults', defaults_from), around),
     // What the play gives as the role's `vars` is seen by the whole play, like those of the role itself.
     vars: {
-      ...(await loadVariables(join(path, 'vars', options.vars_from ?? 'main'), around)),
+      ...(await loadVariables(join(path, 'vars', vars_from), around)),
       ...(isDictionary(raw.vars) ? raw.vars : {}),
     },
     params: paramsOf(raw),
@@ -100,12 +103,11 @@ export async function loadRole(
   const dependencies: RoleUse[] = []
   for (const one of listOf(meta.dependencies))
     dependencies.push(...(await loadRole(one, inside, { at: { file: path } })))
-  const tasksFrom = options.tasks_from ?? 'main'
-  const tasks = await loadRoleFile(join('tasks', tasksFrom), 'task', inside)
+  const tasks = await loadRoleFile(join('tasks', tasks_from), 'task', inside)
   if (tasks === undefined && options.tasks_from !== undefined)
-    problems.add(`role ${name} has no tasks/${tasksFrom}`, at)
-  const handlers = await loadRoleFile(join('handlers', options.handlers_from ?? 'main'), 'handler', inside)
-  const checks = await specTask(role, meta, tasksFrom.replace(/\.\w+$/, ''), inside)
+    problems.add(`role ${name} has no tasks/${tasks_from}`, at)
+  const handlers = await loadRoleFile(join('handlers', handlers_from), 'handler', inside)
+  const checks = await specTask(role, meta, tasks_from.replace(/\.\w+$/, ''), inside)
   const { role: _role, name: _name, ...given } = raw
   const own = {
     role,
