@@ -1,4 +1,4 @@
-import { type Change, defineModule, nothing, run, type Step } from '../core/module.ts'
+import { type Change, defineModule, nothing, type Step } from '../core/module.ts'
 import { type Script, sh } from '../core/quote.ts'
 
 /**
@@ -37,7 +37,7 @@ export const group = defineModule({
       if (found === undefined) return nothing(result)
       return {
         changes: [{ what: 'state', before: 'present', after: 'absent' }],
-        steps: [run(['groupdel', ...(force ? ['-f'] : []), '--', name])],
+        steps: [orBusybox(['groupdel', ...(force ? ['-f'] : []), '--', name], ['delgroup', name])],
         result,
       }
     }
@@ -51,12 +51,16 @@ export const group = defineModule({
       const argv = ['groupadd', ...(system ? ['-r'] : []), ...numbered, ...range, '--', name]
       // Which number it got is known only afterwards.
       const read: Step = { kind: 'script', label: `look at ${name}`, as: 'after', script: probeGroup(args) }
-      return { changes, steps: [run(argv), read], result }
+      const small =
+        range.length > 0 || non_unique
+          ? undefined
+          : ['addgroup', ...(system ? ['-S'] : []), ...numbered, name]
+      return { changes, steps: [orBusybox(argv, small), read], result }
     }
     if (gid === undefined || gid === found.gid) return nothing(result)
     return {
       changes: [{ what: 'gid', before: found.gid, after: gid }],
-      steps: [run(['groupmod', ...numbered, '--', name])],
+      steps: [orBusybox(['groupmod', ...numbered, '--', name], undefined)],
       result,
     }
   },
@@ -66,9 +70,20 @@ export const group = defineModule({
   },
 })
 
+// Where there is no groupadd, there is busybox, which can do less.
+function orBusybox(argv: readonly string[], small: readonly string[] | undefined): Step {
+  const [command = ''] = argv
+  const missing = sh`{ echo ${`the target has no ${command} (package shadow), and busybox has nothing that does this`} >&2; exit 1; }`
+  const script = sh`if command -v ${command} >/dev/null 2>&1; then ${argv}; else ${small === undefined ? missing : small}; fi`
+  return { kind: 'script', label: argv.join(' '), script }
+}
+
 function probeGroup({ name, local }: { readonly name: string; readonly local: boolean }): Script {
   const pattern = `^${name.replace(/[.[\]*^$\\]/g, '\\$&')}:`
-  return local ? sh`grep ${pattern} /etc/group || [ $? -eq 1 ]` : sh`getent group ${name} || [ $? -eq 2 ]`
+  const file = sh`grep ${pattern} /etc/group || [ $? -eq 1 ]`
+  return local
+    ? file
+    : sh`if command -v getent >/dev/null 2>&1; then getent group ${name} || [ $? -eq 2 ]; else ${file}; fi`
 }
 
 /** Reads a line of group(5): `name:password:gid:members`; undefined where there is no such group. */

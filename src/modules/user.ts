@@ -5,7 +5,7 @@ import { type Account, parseAccount, probeAccount } from './users/account.ts'
 import { createSteps, homeStep, modifySteps, removeStep } from './users/commands.ts'
 import { compareUser } from './users/differences.ts'
 import { keyStep } from './users/ssh-key.ts'
-import { keyFile, USER_PARAMETERS, type WantedUser } from './users/wanted.ts'
+import { checkSystem, keyFile, USER_PARAMETERS, type WantedUser } from './users/wanted.ts'
 
 /**
  * Keep a user of the operating system in the wanted state.
@@ -21,6 +21,7 @@ export const user = defineModule({
   probe: (args) => probeAccount(questionOf(args)),
   parse: ({ text }) => parseAccount(text),
   plan(args, account) {
+    checkSystem(args)
     if (args.state === 'absent') return planAbsent(args, account)
     const plan = account.passwd === undefined ? planNew(args, account) : planExisting(args, account)
     if (plan.steps.length === 0) return plan

@@ -4,13 +4,16 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseDate } from '../../src/modules/facts/date-time.ts'
-import { parseMemory, parseProcessors } from '../../src/modules/facts/hardware.ts'
+import { linksOf, parseLinks } from '../../src/modules/facts/device-links.ts'
+import { firmware, parseMemory, parseProcessors } from '../../src/modules/facts/hardware.ts'
 import { parseLocal } from '../../src/modules/facts/local.ts'
 import { network, parseAddresses } from '../../src/modules/facts/network.ts'
 import { fullName } from '../../src/modules/facts/platform.ts'
 import { readSource, SECTION } from '../../src/modules/facts/source.ts'
 import { humanSize, parseMounts } from '../../src/modules/facts/storage.ts'
+import { fibreChannel, iscsi, nvme, parseLvm } from '../../src/modules/facts/storage-network.ts'
 import { commandLine, managers, parseResolvConf } from '../../src/modules/facts/system.ts'
+import { capabilities } from '../../src/modules/facts/user.ts'
 import { virtualization } from '../../src/modules/facts/virtual.ts'
 import { setup } from '../../src/modules/setup.ts'
 import { checkedArguments, runModule } from '../helpers/module-harness.ts'
@@ -120,6 +123,64 @@ test('the full name is the first with a dot on the machine’s own line', () => 
   assert.is(fullName('web', ['127.0.0.1 localhost', '10.0.0.1 web web.example.org # x']), 'web.example.org')
   assert.is(fullName('web', ['10.0.0.1 web2.example.org web2']), 'web')
   assert.is(fullName('web.example.org', []), 'web.example.org')
+})
+
+test('without a dot the first name there is the full one, as a resolver gives it', () => {
+  assert.is(fullName('web', ['127.0.0.1 localhost web']), 'localhost')
+  assert.is(fullName('web', ['127.0.0.1 localhost']), 'web')
+})
+
+test('disks: what holds them, and their other names', () => {
+  const links = parseLinks(
+    'ids sda ata-X\nuuids sda1 1234-AB\nlabels sda1 boot\nmasters sda1 dm-0\nholders sda1 root disk\n',
+  )
+  assert.equal(linksOf('sda1', links), { ids: [], labels: ['boot'], uuids: ['1234-AB'], masters: ['dm-0'] })
+  assert.equal(linksOf('sda', links).ids, ['ata-X'])
+  assert.equal(links.holders, { sda1: ['root disk'] })
+})
+
+test('volumes of LVM', () => {
+  const text =
+    '@vgs\n  vg0,1,2,0,wz--n-,20.00,8.00\n@lvs\n  root,vg0,-wi-ao----,10.00,,,,,,,,\n@pvs\n  /dev/sda2,vg0,lvm2,a--,20.00,8.00\n'
+  assert.equal(parseLvm(text), {
+    vgs: { vg0: { size_g: '20.00', free_g: '8.00', num_lvs: '2', num_pvs: '1' } },
+    lvs: { root: { size_g: '10.00', vg: 'vg0' } },
+    pvs: { '/dev/sda2': { size_g: '20.00', free_g: '8.00', vg: 'vg0' } },
+  })
+  assert.is(parseLvm(''), 'N/A')
+})
+
+test('names for disks of others, and the form of the machine', () => {
+  const source = (files: Readonly<Record<string, string>>) =>
+    readSource(
+      Object.entries(files)
+        .map(([path, text]) => `${path}:${text}\n`)
+        .join(''),
+    )
+  assert.equal(
+    iscsi.parse(source({ '/etc/iscsi/initiatorname.iscsi': 'InitiatorName=iqn.1993-08.org.debian:01:a' })),
+    {
+      iscsi_iqn: 'iqn.1993-08.org.debian:01:a',
+    },
+  )
+  assert.equal(nvme.parse(source({ '/etc/nvme/hostnqn': 'nqn.2014-08.org:x' })), {
+    hostnqn: 'nqn.2014-08.org:x',
+  })
+  assert.equal(fibreChannel.parse(source({ '/sys/class/fc_host/host1/port_name': '0x21000014ff52a9bb' })), {
+    fibre_channel_wwn: ['21000014ff52a9bb'],
+  })
+  assert.is(firmware.parse(source({ '/sys/class/dmi/id/chassis_type': '10' })).form_factor, 'Notebook')
+  assert.is(firmware.parse(source({})).form_factor, 'NA')
+})
+
+test('capabilities, where capsh tells them', () => {
+  const told = (text: string) => capabilities.parse(readSource(`${SECTION}caps\n${text}`))
+  assert.equal(told('Current: =ep\nBounding set =x'), {
+    system_capabilities_enforced: 'False',
+    system_capabilities: [],
+  })
+  assert.equal(told('Current: cap_chown,cap_kill=ep\n').system_capabilities_enforced, 'True')
+  assert.equal(told(''), {})
 })
 
 test('processors: sockets, cores and threads', () => {

@@ -299,7 +299,7 @@ test('what busybox has no command for is refused', () => {
 
 const BAD: readonly (readonly [Record<string, unknown>, RegExp])[] = [
   [{}, /needs the parameter 'name'/],
-  [{ name: 'a', seuser: 'x' }, /no parameter 'seuser'/],
+  [{ name: 'a', sehost: 'x' }, /no parameter 'sehost'/],
   [{ name: 'a', update_password: 'never' }, /one of: always, on_create/],
   [{ name: 'a', uid: 'x' }, /must be a number/],
 ]
@@ -331,5 +331,18 @@ for (const [name, argv] of Object.entries(shells)) {
     assert.is((await shell.request(sh`id no.such-user`)).code, 1)
   })
 }
+
+test('what only other systems have is refused, and SELinux is asked for where it is to be had', () => {
+  const refused = { name: 'acme', hidden: true, login_class: 'staff' }
+  assert.throws(() => planOf(user, refused, NOBODY_YET), /hidden, login_class: no user of a Linux system/)
+  const { steps } = planOf(user, { name: 'acme', seuser: 'staff_u' }, NOBODY_YET)
+  assert.match(steps[0]?.label ?? '', '-Z staff_u')
+  const small = { ...NOBODY_YET, tools: 'busybox' as const }
+  assert.throws(
+    () => planOf(user, { name: 'acme', seuser: 'staff_u' }, small),
+    /no command that takes seuser/,
+  )
+  assert.throws(() => planOf(user, { name: 'acme', umask: '077' }, small), /no command that takes umask/)
+})
 
 test.run()

@@ -11,6 +11,10 @@ const KNOWN: Readonly<Record<string, readonly [name: string, family: string]>> =
   kali: ['Kali', 'Debian'],
   devuan: ['Devuan', 'Debian'],
   neon: ['KDE neon', 'Debian'],
+  deepin: ['Deepin', 'Debian'],
+  uos: ['Uos', 'Debian'],
+  parrot: ['Parrot', 'Debian'],
+  steamos: ['SteamOS', 'Debian'],
   fedora: ['Fedora', 'RedHat'],
   rhel: ['RedHat', 'RedHat'],
   centos: ['CentOS', 'RedHat'],
@@ -18,6 +22,11 @@ const KNOWN: Readonly<Record<string, readonly [name: string, family: string]>> =
   almalinux: ['AlmaLinux', 'RedHat'],
   ol: ['OracleLinux', 'RedHat'],
   amzn: ['Amazon', 'RedHat'],
+  openeuler: ['openEuler', 'RedHat'],
+  kylin: ['Kylin Linux Advanced Server', 'RedHat'],
+  tencentos: ['TencentOS', 'RedHat'],
+  miraclelinux: ['MIRACLE', 'RedHat'],
+  virtuozzo: ['Virtuozzo', 'RedHat'],
   alpine: ['Alpine', 'Alpine'],
   arch: ['Archlinux', 'Archlinux'],
   archarm: ['Archlinux', 'Archlinux'],
@@ -31,6 +40,8 @@ const KNOWN: Readonly<Record<string, readonly [name: string, family: string]>> =
   void: ['Void', 'Void'],
   nixos: ['NixOS', 'NixOS'],
   flatcar: ['Flatcar', 'Flatcar'],
+  coreos: ['Coreos', 'Coreos'],
+  'clear-linux-os': ['Clear Linux OS', 'ClearLinux'],
 }
 const FAMILY_OF_KIN: Readonly<Record<string, string>> = {
   debian: 'Debian',
@@ -58,6 +69,9 @@ export const distribution: Topic = {
     '/etc/debian_version',
     '/etc/alpine-release',
     '/etc/lsb-release',
+    '/etc/centos-release',
+    '/etc/redhat-release',
+    '/etc/system-release',
   ],
   parse: (source) => ({ ...distributionFacts(source), lsb: lsbFacts(source) }),
 }
@@ -75,12 +89,34 @@ export function parseAssignments(text: string): Readonly<Record<string, string>>
 
 function osRelease(source: Source): readonly [string | undefined, Readonly<Record<string, string>>] {
   const path = ['/etc/os-release', '/usr/lib/os-release'].find((one) => source.file(one) !== undefined)
+  const old = path === undefined ? olderRelease(source) : undefined
+  if (old !== undefined) return old
   return [path, parseAssignments(path === undefined ? '' : (source.file(path) ?? ''))]
+}
+
+/** Distributions from before os-release(5), by how their own file begins. */
+const OLDER = [
+  [/^Red Hat Enterprise Linux/, 'rhel'],
+  [/^CentOS/, 'centos'],
+  [/^Amazon Linux/, 'amzn'],
+  [/^Fedora/, 'fedora'],
+] as const
+
+// `CentOS release 6.7 (Final)`
+function olderRelease(source: Source): readonly [string, Readonly<Record<string, string>>] | undefined {
+  for (const path of ['/etc/redhat-release', '/etc/system-release']) {
+    const text = source.file(path)?.trim() ?? ''
+    const ID = OLDER.find(([pattern]) => pattern.test(text))?.[1]
+    const [, VERSION_ID = '', code = ''] = /release (?:.*?)(\d[\d.]*)?\s*(?:\((.*)\))?$/.exec(text) ?? []
+    if (ID !== undefined) return [path, { ID, VERSION_ID, VERSION: `${VERSION_ID} (${code})`, NAME: text }]
+  }
+  return undefined
 }
 
 function distributionFacts(source: Source): Variables {
   const [path, os] = osRelease(source)
-  const { ID: id = '', ID_LIKE = '', NAME = 'NA' } = os
+  const { ID = '', ID_LIKE = '', NAME = 'NA' } = os
+  const id = ID.toLowerCase()
   const [name, family] = KNOWN[id] ?? [NAME, undefined]
   const kin = ID_LIKE.split(' ')
     .map((word) => FAMILY_OF_KIN[word])
@@ -93,7 +129,7 @@ function distributionFacts(source: Source): Variables {
     distribution_version: version,
     distribution_major_version: major,
     ...(minor === undefined ? {} : { distribution_minor_version: minor }),
-    distribution_release: releaseOf(id, os, minor),
+    distribution_release: releaseOf(id, os, minor, source),
     ...(path === undefined
       ? {}
       : {
@@ -110,16 +146,32 @@ function versionOf(id: string, os: Readonly<Record<string, string>>, source: Sou
     const point = source.file('/etc/debian_version')?.trim()
     if (point !== undefined && /^\d/.test(point)) return point
   }
+  // The minor version, of these, is nowhere else.
+  const own = { centos: '/etc/centos-release', virtuozzo: '/etc/redhat-release' }[id]
+  const [, exact] = /release (\d+\.\d+)/.exec(own === undefined ? '' : (source.file(own) ?? '')) ?? []
+  if (exact !== undefined) return exact
+  const lsb = parseAssignments(source.file('/etc/lsb-release') ?? '')
+  if (id === 'steamos') return lsb.DISTRIB_RELEASE ?? os.VERSION_ID ?? 'NA'
   if (id === 'alpine') return source.file('/etc/alpine-release')?.trim() ?? os.VERSION_ID ?? 'NA'
   return os.VERSION_ID ?? (os.BUILD_ID === 'rolling' || id === 'arch' ? 'rolling' : 'NA')
 }
 
-function releaseOf(id: string, os: Readonly<Record<string, string>>, minor: string | undefined): string {
-  if (/^(opensuse|sle)/.test(id)) return minor ?? ''
+function releaseOf(
+  id: string,
+  os: Readonly<Record<string, string>>,
+  minor: string | undefined,
+  source: Source,
+): string {
+  if (/^sle[sd]$/.test(id)) return minor ?? '0'
+  if (/^opensuse/.test(id)) return minor ?? ''
+  if (id === 'centos' && os.NAME?.includes('Stream')) return 'Stream'
+  if (id === 'clear-linux-os') return id
   const named = /\(([^)]+)\)/.exec(os.VERSION ?? '')?.[1]
-  const code = os.VERSION_CODENAME ?? os.UBUNTU_CODENAME ?? named
-  if (code !== undefined && code !== '') return code
-  return id === 'fedora' ? '' : 'NA'
+  const lsb = parseAssignments(source.file('/etc/lsb-release') ?? '').DISTRIB_CODENAME
+  const word = id === 'devuan' ? os.PRETTY_NAME?.split(' ').at(-1) : undefined
+  // That of Fedora names an edition, which is no release.
+  if (id === 'fedora') return os.VERSION_CODENAME ?? ''
+  return [os.VERSION_CODENAME, os.UBUNTU_CODENAME, named, lsb, word].find((code) => code) ?? 'NA'
 }
 
 function lsbFacts(source: Source): Variables {

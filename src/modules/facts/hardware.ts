@@ -111,16 +111,63 @@ const DMI = {
   system_vendor: 'sys_vendor',
 } as const
 
+/** The kinds of cases that firmware tells apart by number: SMBIOS 3.4, 7.4.1. */
+const FORMS = [
+  'Unknown',
+  'Other',
+  'Unknown',
+  'Desktop',
+  'Low Profile Desktop',
+  'Pizza Box',
+  'Mini Tower',
+  'Tower',
+  'Portable',
+  'Laptop',
+  'Notebook',
+  'Hand Held',
+  'Docking Station',
+  'All In One',
+  'Sub Notebook',
+  'Space-saving',
+  'Lunch Box',
+  'Main Server Chassis',
+  'Expansion Chassis',
+  'Sub Chassis',
+  'Bus Expansion Chassis',
+  'Peripheral Chassis',
+  'RAID Chassis',
+  'Rack Mount Chassis',
+  'Sealed-case PC',
+  'Multi-system',
+  'CompactPCI',
+  'AdvancedTCA',
+  'Blade',
+  'Blade Enclosure',
+  'Tablet',
+  'Convertible',
+  'Detachable',
+  'IoT Gateway',
+  'Embedded PC',
+  'Mini PC',
+  'Stick PC',
+]
+const CHASSIS = '/sys/class/dmi/id/chassis_type'
+
 /** What the firmware says of the machine; `NA` where it says nothing, or not to this user. */
 export const firmware: Topic = {
   name: 'dmi',
-  subsets: ['hardware', ...Object.keys(DMI)],
-  files: Object.values(DMI).map((name) => `/sys/class/dmi/id/${name}`),
-  parse: (source) =>
-    Object.fromEntries(
-      Object.entries(DMI).map(([fact, name]) => [
-        fact,
-        source.file(`/sys/class/dmi/id/${name}`)?.trim() ?? 'NA',
-      ]),
-    ),
+  subsets: ['hardware', 'form_factor', ...Object.keys(DMI)],
+  files: [...Object.values(DMI).map((name) => `/sys/class/dmi/id/${name}`), CHASSIS],
+  parse(source) {
+    const chassis = source.file(CHASSIS)?.trim()
+    return {
+      ...Object.fromEntries(
+        Object.entries(DMI).map(([fact, name]) => [
+          fact,
+          source.file(`/sys/class/dmi/id/${name}`)?.trim() ?? 'NA',
+        ]),
+      ),
+      form_factor: chassis === undefined ? 'NA' : (FORMS[Number(chassis)] ?? `unknown (${chassis})`),
+    }
+  },
 }

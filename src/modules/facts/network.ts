@@ -38,16 +38,18 @@ export const network: Topic = {
   subsets: ['interfaces', 'default_ipv4', 'default_ipv6', 'all_ipv4_addresses', 'all_ipv6_addresses'],
   files: [...DETAILS.map((name) => `/sys/class/net/*/${name}`), '/sys/class/net/*/brif/*/port_no'],
   script: new Script(
-    'ip -o addr show 2>/dev/null; echo route; ip -4 route get 8.8.8.8 2>/dev/null; echo route; ip -6 route get 2404:6800:400a:800::1012 2>/dev/null; true',
+    'ip -o addr show 2>/dev/null; echo route; ip -4 route get 8.8.8.8 2>/dev/null; echo route; ip -6 route get 2404:6800:400a:800::1012 2>/dev/null; echo route; for d in /sys/class/net/*/device; do [ -L "$d" ] && echo "$d $(readlink "$d") $(readlink "$d/driver/module")"; done; true',
   ),
   parse: networkFacts,
 }
 
 function networkFacts(source: Source): Variables {
-  const [shown = '', route4 = '', route6 = ''] = source.printed('network').split(/^route$/m)
+  const [shown = '', route4 = '', route6 = '', drivers = ''] = source.printed('network').split(/^route$/m)
   const addresses = parseAddresses(shown)
   const names = [...new Set(source.below('/sys/class/net').map(([path]) => path.split('/')[4] ?? ''))]
-  const interfaces = new Map(names.map((name) => [name, interfaceFacts(name, source, addresses)]))
+  const interfaces = new Map(
+    names.map((name) => [name, { ...interfaceFacts(name, source, addresses), ...driverOf(name, drivers) }]),
+  )
   const outside = (family: 4 | 6, local: RegExp) =>
     addresses.filter((one) => one.family === family && !local.test(one.address)).map(({ address }) => address)
   return {
@@ -58,6 +60,13 @@ function networkFacts(source: Source): Variables {
     default_ipv4: defaultFacts(parseRoute(route4), 4, addresses, interfaces),
     default_ipv6: defaultFacts(parseRoute(route6), 6, addresses, interfaces),
   }
+}
+
+// The device that an interface is, and the kernel module that drives it.
+function driverOf(name: string, drivers: string): Variables {
+  const row = drivers.split('\n').find((line) => line.startsWith(`/sys/class/net/${name}/device `))
+  const [, device, module] = row?.split(' ').map((path) => path.replace(/^.*\//, '')) ?? []
+  return { ...(device ? { pciid: device } : {}), ...(module ? { module } : {}) }
 }
 
 /** Reads `ip -o addr show`. */

@@ -57,13 +57,15 @@ export const platform: Topic = {
   },
 }
 
-/** The first name with a dot on the machine's own line of hosts(5), or else the name it gives itself. */
+/**
+ * The first name with a dot on the machine's own line of hosts(5), or else the first name there, as a resolver gives
+ * it; without such a line the name it gives itself.
+ */
 export function fullName(nodename: string, hosts: readonly string[]): string {
   for (const line of hosts) {
     const [, ...names] = line.replace(/#.*$/, '').trim().split(/\s+/)
     if (!names.includes(nodename)) continue
-    const full = names.find((name) => name.includes('.'))
-    if (full !== undefined) return full
+    return names.find((name) => name.includes('.')) ?? names[0] ?? nodename
   }
   return nodename
 }

@@ -1,5 +1,6 @@
 import { Script } from '../../core/quote.ts'
 import type { Variables } from '../../core/scope.ts'
+import { type AllLinks, LINKS, linksOf, parseLinks } from './device-links.ts'
 import type { Source, Topic } from './source.ts'
 
 // A file system that does not answer must not hold up the rest.
@@ -83,6 +84,9 @@ const DEVICE_FILES = [
   'queue/rotational',
   'queue/scheduler',
   'queue/logical_block_size',
+  'queue/discard_granularity',
+  'device/sas_address',
+  'device/sas_device_handle',
 ]
 
 /** Disks and their partitions. */
@@ -95,10 +99,15 @@ export const devices: Topic = {
     '/sys/block/*/*/start',
     '/sys/block/*/*/size',
   ],
-  parse: (source) => ({ devices: parseDevices(source) }),
+  script: LINKS,
+  parse(source) {
+    const links = parseLinks(source.printed('devices'))
+    const { ids, labels, uuids, masters } = links
+    return { devices: parseDevices(source, links), device_links: { ids, labels, uuids, masters } }
+  },
 }
 
-function parseDevices(source: Source): Variables {
+function parseDevices(source: Source, links: AllLinks): Variables {
   const found = source.below('/sys/block')
   const names = new Set(found.map(([path]) => path.split('/')[3] ?? ''))
   return Object.fromEntries(
@@ -120,13 +129,29 @@ function parseDevices(source: Source): Variables {
           sectors: String(sectors),
           sectorsize: String(sectorSize),
           size: humanSize(sectors * 512),
+          support_discard: read('queue/discard_granularity') ?? '0',
+          sas_address: read('device/sas_address') ?? null,
+          sas_device_handle: read('device/sas_device_handle') ?? null,
+          // Ansible's word for it, whatever the device; the text of lspci, which few have, is left out.
+          virtual: 1,
+          host: '',
+          holders: links.holders[name] ?? [],
+          links: linksOf(name, links),
           partitions: Object.fromEntries(
             partitions.map((partition) => {
               const part = Number(read(`${partition}/size`) ?? 0)
               const start = read(`${partition}/start`) ?? '0'
               return [
                 partition,
-                { start, sectors: String(part), sectorsize: 512, size: humanSize(part * 512) },
+                {
+                  start,
+                  sectors: String(part),
+                  sectorsize: 512,
+                  size: humanSize(part * 512),
+                  uuid: links.uuids[partition]?.[0] ?? null,
+                  holders: links.holders[partition] ?? [],
+                  links: linksOf(partition, links),
+                },
               ]
             }),
           ),

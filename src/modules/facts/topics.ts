@@ -7,8 +7,9 @@ import { network } from './network.ts'
 import { platform } from './platform.ts'
 import type { Topic } from './source.ts'
 import { devices, mounts } from './storage.ts'
+import { fibreChannel, iscsi, lvm, nvme } from './storage-network.ts'
 import { commandLine, dns, hostKeys, managers, security } from './system.ts'
-import { environment, user } from './user.ts'
+import { capabilities, environment, user } from './user.ts'
 import { virtualization } from './virtual.ts'
 
 /** Every topic, in the order in which it is read; the environment, which may hold anything, comes last. */
@@ -24,29 +25,22 @@ const TOPICS: readonly Topic[] = [
   processor,
   mounts,
   devices,
+  lvm,
+  iscsi,
+  nvme,
+  fibreChannel,
   firmware,
   network,
   virtualization,
   security,
   hostKeys,
   managers,
+  capabilities,
   environment,
 ]
 
 /** Subsets that Ansible knows and that have nothing to tell here. */
-const EMPTY = new Set([
-  'python',
-  'python_version',
-  'caps',
-  'system_capabilities',
-  'system_capabilities_enforced',
-  'facter',
-  'ohai',
-  'iscsi',
-  'fibre_channel_wwn',
-  'nvme',
-  'local',
-])
+const EMPTY = new Set(['python', 'python_version', 'facter', 'ohai', 'local'])
 
 /**
  * The topics that a `gather_subset` asks for. `min` is always among them unless `!min` or `!all,!min` says otherwise;

@@ -37,6 +37,20 @@ export const user: Topic = {
   },
 }
 
+/** What the shell's user may do beyond files: capsh(1), where it is installed. */
+export const capabilities: Topic = {
+  name: 'caps',
+  subsets: ['min', 'system_capabilities', 'system_capabilities_enforced'],
+  script: new Script('command -v capsh >/dev/null 2>&1 && capsh --print'),
+  parse(source) {
+    const current = /^Current: (.*)$/m.exec(source.printed('caps'))?.[1]?.trim()
+    if (current === undefined) return {}
+    if (current === '=ep') return { system_capabilities_enforced: 'False', system_capabilities: [] }
+    const list = current.slice(current.indexOf('=') + 1).split(',')
+    return { system_capabilities_enforced: 'True', system_capabilities: list.map((word) => word.trim()) }
+  },
+}
+
 /** The environment of commands on the target. Its values may hold anything but NUL bytes. */
 export const environment: Topic = {
   name: 'env',

@@ -100,6 +100,7 @@ function useradd(
     ...(expire === undefined ? [] : ['-e', expiryDate(expire)]),
     ...homeFlags(wanted),
     ...(system ? ['-r'] : []),
+    ...(wanted.seuser === undefined ? [] : ['-Z', wanted.seuser]),
     '--',
     name,
   ]
@@ -120,6 +121,10 @@ function adduser(
   groups: readonly string[],
 ): readonly RunStep[] {
   const { name, uid, comment, home, shell, system, create_home, skeleton } = wanted
+  const [unable] = (['uid_min', 'uid_max', 'seuser', 'umask'] as const).filter(
+    (one) => wanted[one] !== undefined,
+  )
+  if (unable !== undefined) throw noBusybox(`takes ${unable}`)
   const argv = [
     'adduser',
     '-D',
@@ -140,9 +145,7 @@ function busyboxModify(wanted: WantedUser, account: Account, differences: Differ
   const { groups, hash, ...others } = differences
   const [other] = Object.keys(others)
   if (other !== undefined) {
-    throw new TaskError(`user: busybox has no command that changes the ${other} of ${wanted.name}`, {
-      hint: 'Install the package shadow (usermod) on the target.',
-    })
+    throw noBusybox(`changes the ${other} of ${wanted.name}`)
   }
   const before = memberships(wanted.name, account.groups)
   const added = (groups ?? before).filter((group) => !before.includes(group))
@@ -152,6 +155,12 @@ function busyboxModify(wanted: WantedUser, account: Account, differences: Differ
     ...removed.map((group) => run(['delgroup', wanted.name, group])),
     ...(hash === undefined ? [] : [passwordStep(wanted.name, hash)]),
   ]
+}
+
+function noBusybox(what: string): TaskError {
+  return new TaskError(`user: busybox has no command that ${what}`, {
+    hint: 'Install the package shadow (useradd, usermod) on the target.',
+  })
 }
 
 // On standard input, so that no list of processes shows it; chpasswd takes no empty one, and that is no secret.

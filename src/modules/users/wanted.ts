@@ -1,4 +1,5 @@
 import type { Args, ArgumentSpecs } from '../../core/arguments.ts'
+import { ArgumentError } from '../../core/errors.ts'
 
 /** The parameters of the user module. */
 export const USER_PARAMETERS = {
@@ -52,6 +53,12 @@ export const USER_PARAMETERS = {
   ssh_key_type: { type: 'str', default: 'rsa', doc: 'Kind of the key' },
   ssh_key_file: { type: 'path', doc: 'File of the key, from the home folder on; default .ssh/id_<type>' },
   ssh_key_comment: { type: 'str', doc: 'Comment in the key; default: ansible-generated on <host>' },
+  seuser: { type: 'str', doc: 'SELinux user of a new user’s logins; the target needs SELinux' },
+  hidden: { type: 'bool', doc: 'For macOS alone: an error' },
+  login_class: { type: 'str', doc: 'For the BSDs alone: an error' },
+  authorization: { type: 'str', doc: 'For illumos alone: an error' },
+  profile: { type: 'str', doc: 'For illumos alone: an error' },
+  role: { type: 'str', doc: 'For illumos alone: an error' },
   ssh_key_passphrase: { type: 'str', no_log: true, doc: 'Passphrase of the key' },
 } as const satisfies ArgumentSpecs
 
@@ -60,4 +67,16 @@ export type WantedUser = Args<typeof USER_PARAMETERS>
 /** The key file that is meant, absolute or from the home folder on. */
 export function keyFile({ ssh_key_file, ssh_key_type }: WantedUser): string {
   return ssh_key_file ?? `.ssh/id_${ssh_key_type}`
+}
+
+/** Parameters for systems other than Linux. */
+const ELSEWHERE = ['hidden', 'login_class', 'authorization', 'profile', 'role'] as const
+
+/** @throws {ArgumentError} for a parameter that means nothing on Linux */
+export function checkSystem(wanted: WantedUser): void {
+  const given = ELSEWHERE.filter((name) => wanted[name] !== undefined)
+  if (given.length === 0) return
+  throw new ArgumentError(`user: ${given.join(', ')}: no user of a Linux system has that`, {
+    hint: 'Leave it out, or write it only for hosts of that system: "{{ … | default(omit) }}".',
+  })
 }

@@ -72,6 +72,64 @@ const CASES: readonly Case[] = [
     wanted: ['Rocky', 'RedHat', '9.3', '9', 'Blue Onyx'],
   },
   {
+    name: 'CentOS 8, whose minor version is in its own file',
+    files: {
+      '/etc/os-release':
+        'NAME="CentOS Linux"\nVERSION="8 (Core)"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="8"',
+      '/etc/centos-release': 'CentOS Linux release 8.1.1911 (Core)',
+    },
+    wanted: ['CentOS', 'RedHat', '8.1', '8', 'Core'],
+  },
+  {
+    name: 'CentOS Stream',
+    files: {
+      '/etc/os-release':
+        'NAME="CentOS Stream"\nVERSION="9"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="9"',
+      '/etc/centos-release': 'CentOS Stream release 9',
+    },
+    wanted: ['CentOS', 'RedHat', '9', '9', 'Stream'],
+  },
+  {
+    name: 'CentOS 6, from before os-release',
+    files: { '/etc/redhat-release': 'CentOS release 6.7 (Final)' },
+    wanted: ['CentOS', 'RedHat', '6.7', '6', 'Final'],
+  },
+  {
+    name: 'Ubuntu 14.04, whose code name is in lsb-release',
+    files: {
+      '/etc/os-release':
+        'NAME="Ubuntu"\nVERSION="14.04.6 LTS, Trusty Tahr"\nID=ubuntu\nID_LIKE=debian\nVERSION_ID="14.04"',
+      '/etc/lsb-release': 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=14.04\nDISTRIB_CODENAME=trusty',
+    },
+    wanted: ['Ubuntu', 'Debian', '14.04', '14', 'trusty'],
+  },
+  {
+    name: 'openEuler, whose ID has a capital',
+    files: {
+      '/etc/os-release': 'NAME="openEuler"\nVERSION="20.03 (LTS)"\nID="openEuler"\nVERSION_ID="20.03"',
+    },
+    wanted: ['openEuler', 'RedHat', '20.03', '20', 'LTS'],
+  },
+  {
+    name: 'SLES without a service pack',
+    files: { '/etc/os-release': 'NAME="SLES"\nVERSION="12"\nVERSION_ID="12"\nID="sles"' },
+    wanted: ['SLES', 'Suse', '12', '12', '0'],
+  },
+  {
+    name: 'Fedora, whose edition is no release',
+    files: { '/etc/os-release': 'NAME=Fedora\nVERSION="41 (Workstation Edition)"\nID=fedora\nVERSION_ID=41' },
+    wanted: ['Fedora', 'RedHat', '41', '41', ''],
+  },
+  {
+    name: 'Parrot, that is like Debian',
+    files: {
+      '/etc/os-release':
+        'NAME="Parrot GNU/Linux"\nID=parrot\nVERSION_ID="4.8"\nVERSION="4.8"\nID_LIKE=debian',
+      '/etc/lsb-release': 'DISTRIB_ID=Parrot\nDISTRIB_CODENAME=rolling',
+    },
+    wanted: ['Parrot', 'Debian', '4.8', '4', 'rolling'],
+  },
+  {
     name: 'Arch',
     files: {
       '/etc/os-release':
