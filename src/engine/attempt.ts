@@ -134,7 +134,11 @@ function detachOf(one: Attempt, shell: Shell | undefined): Detach | undefined {
   const { name } = one.delegate ?? one.host
   const limit = Number(run.renderer.value(task.async, scope, task.at) ?? 0)
   if (!(limit > 0)) return undefined
-  if (task.module.name === 'async_status') throw new TaskError('async is not supported for this task')
+  // As in Ansible, whose roles rely on it; a function may take its time.
+  const refuses = task.module.name === 'script' && typeof task.args !== 'function'
+  if (refuses || task.module.name === 'async_status') {
+    throw new TaskError('async is not supported for this task.')
+  }
   return detach({
     limit,
     poll: Number(run.renderer.value(task.poll, scope, task.at) ?? POLL),

@@ -84,7 +84,7 @@ export async function executeModule<S extends ArgumentSpecs>(
     return { changes: [], fields: { ...plan.result, changed: false, skipped: true, msg: plan.skipped } }
   }
   const fields = { ...plan.result, changed: plan.changes.length > 0 }
-  const shown = diff && plan.changes.length > 0 ? { diff: diffOf(plan.changes) } : {}
+  const shown = diff && plan.changes.length > 0 ? shownDiff(plan.changes) : {}
   const planned: Outcome = { changes: plan.changes, fields: { ...fields, ...shown } }
   if (check) return perform(nothingToDo(planned), options)
   const conclude: Work['conclude'] = (outputs) => ({
@@ -94,6 +94,12 @@ export async function executeModule<S extends ArgumentSpecs>(
   const carryOut = async (signal = options.signal) =>
     conclude(await apply(module, plan, { ...options, signal }))
   return perform({ steps: plan.steps, planned, carryOut, conclude }, options)
+}
+
+// Of one thing Ansible's results hold the diff itself, of several a list, and playbooks read both.
+function shownDiff(changes: readonly Change[]): Variables {
+  const diffs = diffOf(changes)
+  return { diff: diffs.length === 1 ? diffs[0] : diffs }
 }
 
 async function perform(work: Work, { detach, signal, ahead }: ExecuteOptions): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
-import { ArgumentError } from '../core/errors.ts'
+import { ArgumentError, TaskError } from '../core/errors.ts'
 import { hashName, type KnownHost, matches, parseKnownHosts } from '../core/known-hosts.ts'
 import { defineModule, nothing } from '../core/module.ts'
 import { destProbe, readDest } from './shared/dest.ts'
@@ -40,15 +40,24 @@ export const known_hosts = defineModule({
   parse: ({ bytes }, { path }, { target }) => readDest(bytes, editRequest(path, target.userland)),
   plan(args, view, { diff, target, local }) {
     const { name, key, path, hash_host, state } = args
-    const result = { name, ...(key === undefined ? {} : { key }), path, hash_host, state }
     const text = textOf(view)
     const edited = editHosts(args, text, local.salt)
+    // This module of Ansible's tells it whether or not a diff is wanted, and whether or not there is one.
+    const header = view.found === undefined ? '/dev/null' : path
+    const shown = { before_header: header, after_header: path, before: text, after: edited }
+    const result = { name, ...(key === undefined ? {} : { key }), path, hash_host, state, diff: shown }
     if (edited === text) return nothing(result)
     return { ...planEdit(view, throughLink(view, path, target), edited, { diff }), result }
   },
 })
 
-/** A known_hosts file's text with a host's keys as wanted. @throws {ArgumentError} when the key is not that host's */
+// Ansible's words, which playbooks compare with.
+const LIST =
+  'Comma separated list of names is not supported. Please pass a single name to lookup in the known_hosts file.'
+
+const OTHER = 'Host parameter does not match hashed host field in supplied key'
+
+/** A known_hosts file's text with a host's keys as wanted. @throws {ArgumentError} {TaskError} when the key is not that host's */
 export function editHosts(
   args: Pick<Wanted, 'name' | 'key' | 'hash_host' | 'state'>,
   text: string,
@@ -85,7 +94,7 @@ export function editHosts(
 }
 
 function readKey(text: string, name: string): KnownHost {
-  if (name.includes(',')) throw new ArgumentError(`known_hosts: '${name}' is a list; give one name`)
+  if (name.includes(',')) throw new TaskError(LIST)
   const [entry] = parseKnownHosts(text, '')
   if (entry === undefined) {
     throw new ArgumentError(
@@ -93,9 +102,7 @@ function readKey(text: string, name: string): KnownHost {
     )
   }
   if (!matches(entry.patterns, name)) {
-    throw new ArgumentError(`known_hosts: the key is for '${entry.patterns}', and name is '${name}'`, {
-      hint: 'The key begins with the host’s name, as in a known_hosts file.',
-    })
+    throw new TaskError(OTHER)
   }
   return entry
 }

@@ -141,8 +141,8 @@ function without(fields: Fields, names: readonly string[]): Fields {
 }
 
 function printDiff(fields: Fields, options: HumanOptions, line: Line): void {
-  if (options.showDiff === undefined || !Array.isArray(fields.diff)) return
-  const text = options.showDiff(fields.diff)
+  if (options.showDiff === undefined || typeof fields.diff !== 'object' || fields.diff === null) return
+  const text = options.showDiff([fields.diff].flat() as readonly object[])
   if (text !== '') line(text)
 }
 

@@ -190,6 +190,13 @@ test('check mode and tasks with nothing to do start no job, and have finished', 
   })
 })
 
+test('a script file takes no async, as in Ansible', async () => {
+  await withJobs(async (_dir, run) => {
+    const tasks = [{ name: 'file', script: '/no/such/script.sh', async: 5, ignore_errors: true }]
+    assert.is((await run(tasks as Tasks)).fields('file').msg, 'async is not supported for this task.')
+  })
+})
+
 test('what the controller does itself has async for its timeout', async () => {
   await withJobs(async (dir, run) => {
     const ran = await run([
