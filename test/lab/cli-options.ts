@@ -11,6 +11,7 @@ const options = {
   all: { type: 'boolean' },
   'keep-old': { type: 'boolean' },
   'no-services': { type: 'boolean' },
+  kubernetes: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -58,14 +59,17 @@ export const usage = `usage: npm run lab <command> [options] [words]
   up                      boot a lab that stays up
   run -- command…         boot a lab, run a command inside it, remove it; ends with the command's exit code
   exec -- command…        run a command of this machine inside the lab's network, with its names
+  shell                   a shell for the tutorial: inside the lab's network, tsx and a stand-in for tofu on the PATH
   ssh [host] [words…]     log in as root (-l k8s, -l operator)
   status                  the labs and their hosts
   reset [host…]           throw disks away and boot again from the base
+  kubernetes              build the real API server once, for up and run with --kubernetes (10 minutes and more)
   rotate-key [host]       new service account key at the cluster API; --keep-old publishes both
   down                    stop the lab and remove everything; --all: every lab
 
   --host name=profile     for up and run, repeatable; profile k8s, plain or busybox
                           (default ${defaultHosts.map(({ name, profile }) => `${name}=${profile}`).join(' ')})
+  --kubernetes            for up and run: the real API server on k8s hosts, not its stand-in
   --no-services           for up and run: no ACME CA, DNS and downloads
   --id id                 which lab, if several are up
 With npm, options of the lab itself need a -- before them: npm run lab -- up --host web=plain

@@ -1,7 +1,9 @@
 import { type CommandLine, hostSpecs, parseCommandLine, UsageError, usage } from './cli-options.ts'
 import { openLab } from './handle.ts'
+import { buildKubernetes } from './kubernetes/build.ts'
 import { startLab } from './lab.ts'
 import { isRunning } from './machine.ts'
+import { readerEnvironment } from './reader.ts'
 import { runHere } from './run-here.ts'
 import { labFolder, labIds, machinesOf, readState, removeLab, removeStaleLabs } from './state.ts'
 import type { Lab } from './types.ts'
@@ -42,6 +44,7 @@ const needWords = ({ command, words }: CommandLine): readonly string[] => {
 const labOptions = (line: CommandLine) => ({
   hosts: hostSpecs(line),
   services: line.values['no-services'] !== true,
+  kubernetes: line.values.kubernetes === true,
   log: note,
 })
 
@@ -60,6 +63,13 @@ const commands: Readonly<Record<string, (line: CommandLine) => Promise<number>>>
     return runHere(lab, words).finally(lab.stop)
   },
   exec: async (line) => runHere(chosenLab(line), needWords(line)),
+  shell: async (line) => {
+    const lab = chosenLab(line)
+    say(
+      `A shell inside lab ${lab.id}; $LAB holds what differs here. The tutorial is in docs/tutorial; exit leaves.`,
+    )
+    return runHere(lab, [process.env.SHELL ?? '/bin/sh', ...line.words], readerEnvironment(lab))
+  },
   ssh: async (line) => {
     const lab = chosenLab(line)
     const [host = lab.hosts[0]?.name ?? '', ...words] = line.words
@@ -81,6 +91,10 @@ const commands: Readonly<Record<string, (line: CommandLine) => Promise<number>>>
     const started = performance.now()
     await Promise.all(names.map(lab.reset))
     say(`reset ${names.join(', ')} (${seconds(started)})`)
+    return 0
+  },
+  kubernetes: async () => {
+    say(await buildKubernetes(note))
     return 0
   },
   'rotate-key': async (line) => {

@@ -7,6 +7,7 @@ import { downloadOf, openLab } from './handle.ts'
 import { seedHost } from './host-seed.ts'
 import { ensureImage } from './image/image.ts'
 import { generateHostKey, generateUserKey, type KeyPair } from './keys.ts'
+import { buildKubernetes } from './kubernetes/build.ts'
 import { boot } from './machine.ts'
 import { zone } from './names.ts'
 import { addressesOf, createNetns, netnsName } from './namespace.ts'
@@ -32,6 +33,8 @@ export interface LabOptions {
   readonly hosts?: readonly HostSpec[]
   /** Boot the machine with the ACME CA, its DNS and the downloads. */
   readonly services?: boolean
+  /** k8s hosts get the real API server, built when it is not there yet, instead of the stand-in. */
+  readonly kubernetes?: boolean
   /** `process`: gone when this process ends. `none`: stays until `npm run lab down`. */
   readonly owner?: 'process' | 'none'
   readonly log?: (line: string) => void
@@ -130,13 +133,25 @@ function removeOnSignals(id: string): () => void {
  * Throws, with nothing left behind, when a part does not start.
  */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  const full = { hosts: defaultHosts, services: true, owner: 'process', log: () => {}, ...options } as const
+  const full = {
+    ...({ hosts: defaultHosts, services: true, kubernetes: false, owner: 'process', log: () => {} } as const),
+    ...options,
+  } as const
   await ensurePrerequisites(full.log)
   const wanted = new Set(full.hosts.map(({ profile }) => baseOf(profile)))
   const image = wanted.has('debian') || full.services ? await ensureImage('debian', full.log) : ''
   const busybox = wanted.has('busybox') ? { busyboxImage: await ensureImage('busybox', full.log) } : {}
+  const kubernetes = full.kubernetes ? { kubernetes: await buildKubernetes(full.log) } : {}
   const id = randomBytes(3).toString('hex')
-  const state: LabState = { id, owner: thisProcess(), image, ...busybox, hosts: [], download: null }
+  const state: LabState = {
+    id,
+    owner: thisProcess(),
+    image,
+    ...busybox,
+    ...kubernetes,
+    hosts: [],
+    download: null,
+  }
   const stale = await removeStaleLabs(() => writeState(state))
   if (stale.length > 0) full.log(`removed what was left of ${stale.join(', ')}`)
   const release = removeOnSignals(id)

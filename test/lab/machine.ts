@@ -16,6 +16,7 @@ export interface Machine {
   /** Holds seed/ (read-only layer above the base), disk/ (mount point), console.log and supervisor.json. */
   readonly home: string
   readonly base: Base
+  /** The folders below the seed, as an overlay's `lowerdir` lists them. */
   readonly image: string
 }
 

@@ -17,6 +17,8 @@ export interface LabState {
   readonly image: string
   /** That of the hosts with busybox. */
   readonly busyboxImage?: string
+  /** The layer with the real Kubernetes, where k8s hosts have that instead of the stand-in. */
+  readonly kubernetes?: string
   readonly hosts: readonly LabHost[]
   readonly download: { readonly sha256: string; readonly file: string } | null
 }
@@ -56,10 +58,16 @@ export const baseOf = (profile: Profile): Base => (profile === 'busybox' ? 'busy
 export const imageOf = ({ image, busyboxImage = '' }: LabState, profile: Profile): string =>
   baseOf(profile) === 'busybox' ? busyboxImage : image
 
+/** What lies below a host's own layer, topmost first, as the overlay's option takes it. */
+function layersOf(state: LabState, profile: Profile): string {
+  const more = profile === 'k8s' && state.kubernetes !== undefined ? [state.kubernetes] : []
+  return [...more, imageOf(state, profile)].join(':')
+}
+
 export function machinesOf(state: LabState): Machine[] {
   const { id, hosts } = state
   return hosts.map(({ name, profile }) => ({
-    ...{ labId: id, netns: netnsName(id), name, base: baseOf(profile), image: imageOf(state, profile) },
+    ...{ labId: id, netns: netnsName(id), name, base: baseOf(profile), image: layersOf(state, profile) },
     home: join(labFolder(id), 'machines', name),
   }))
 }

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { type Certificate, createAuthority, issue } from '../certificates.ts'
+import { rotateReal, seedKubernetes } from '../kubernetes/units.ts'
 import { type Machine, runInside } from '../machine.ts'
 import type { ProfileInput } from '../profiles.ts'
 import type { Seed } from '../seed.ts'
@@ -117,10 +118,14 @@ async function seedTls(seed: Seed, dir: string): Promise<void> {
 }
 
 /** What the post's cloud-init leaves: a cluster API that federates, its kubeconfig, and the cilium program. */
-export async function seedCluster({ seed, host, home: dir }: ProfileInput): Promise<void> {
+export async function seedCluster({ seed, host, home: dir, state }: ProfileInput): Promise<void> {
   await seedTls(seed, dir)
   const key = newSigningKey()
   seed.file(`${home}/tls/service.key`, key.privateKey, { mode: 0o600 })
+  seed.file(`${programs}/kubelet.stand-in.py`, asset('kubelet.py'), { mode: 0o755 })
+  seed.file('/usr/local/bin/cilium', asset('cilium.sh'), { mode: 0o755 })
+  seed.unit('k3s-kubelet.service', kubeletUnit)
+  if (state.kubernetes !== undefined) return seedKubernetes(seed, host.domain ?? host.name)
   seed.file(`${home}/jwks.json`, JSON.stringify({ keys: [key.jwk] }))
   seed.file(`${home}/openid-configuration.json`, JSON.stringify(discovery(host.domain ?? host.name)))
   seed.file(
@@ -129,10 +134,7 @@ export async function seedCluster({ seed, host, home: dir }: ProfileInput): Prom
   )
   seed.file(`${programs}/cluster-api.stand-in.py`, asset('cluster-api.py'), { mode: 0o755 })
   for (const name of ['cluster_objects.py', 'cluster_jobs.py']) seed.file(`${programs}/${name}`, asset(name))
-  seed.file(`${programs}/kubelet.stand-in.py`, asset('kubelet.py'), { mode: 0o755 })
-  seed.file('/usr/local/bin/cilium', asset('cilium.sh'), { mode: 0o755 })
   seed.unit('k3s.service', unit)
-  seed.unit('k3s-kubelet.service', kubeletUnit)
 }
 
 /**
@@ -143,14 +145,20 @@ export async function rotateKey(
   machine: Machine,
   { keepOld = false }: { readonly keepOld?: boolean } = {},
 ): Promise<string> {
-  const published = await runInside(machine, `cat ${home}/jwks.json`)
-  const { keys } = JSON.parse(published.stdout) as { readonly keys: readonly object[] }
   const key = newSigningKey()
-  const jwks = JSON.stringify({ keys: keepOld ? [key.jwk, ...keys] : [key.jwk] })
-  const script = `set -e; umask 077; cd ${home}
-    printf %s '${key.privateKey}' >tls/service.key
-    printf %s '${jwks}' >jwks.json.new; chmod 644 jwks.json.new; mv jwks.json.new jwks.json`
+  const real = await runInside(machine, 'test -e /usr/local/lib/kubernetes')
+  const script =
+    real.code === 0 ? rotateReal(key.privateKey, keepOld) : await rotateStandIn(machine, key, keepOld)
   const { code, stderr } = await runInside(machine, script)
   if (code !== 0) throw new Error(`lab: ${machine.name}: the key was not replaced: ${stderr.trim()}`)
   return key.kid
+}
+
+async function rotateStandIn(machine: Machine, key: SigningKey, keepOld: boolean): Promise<string> {
+  const published = await runInside(machine, `cat ${home}/jwks.json`)
+  const { keys } = JSON.parse(published.stdout) as { readonly keys: readonly object[] }
+  const jwks = JSON.stringify({ keys: keepOld ? [key.jwk, ...keys] : [key.jwk] })
+  return `set -e; umask 077; cd ${home}
+    printf %s '${key.privateKey}' >tls/service.key
+    printf %s '${jwks}' >jwks.json.new; chmod 644 jwks.json.new; mv jwks.json.new jwks.json`
 }

@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import ssl
 import subprocess
 import tempfile
@@ -130,7 +131,7 @@ def start(pod, folder):
         return subprocess.Popen(
             ["unshare", "--mount", "--propagation", "private", "sh", "-c", ENTER, "sh", root,
              "yes" if readonly else "no", container.get("workingDir", "/"), *mounts, "--", *words],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True)
 
 
 def state_of(pod, phase, state, ready=False):
@@ -143,19 +144,38 @@ def state_of(pod, phase, state, ready=False):
 def run_pod(pod):
     with tempfile.TemporaryDirectory(prefix="pod-", dir="/run") as folder:
         try:
-            process = start(pod, folder)
+            process = running[pod["metadata"]["uid"]] = start(pod, folder)
             report(pod, state_of(pod, "Running", {"running": {}}, ready=True))
             code = process.wait()
             reason = "Completed" if code == 0 else "Error"
             report(pod, state_of(pod, "Succeeded" if code == 0 else "Failed",
                                  {"terminated": {"exitCode": code, "reason": reason}}))
         except Problem as problem:
+            if pod["metadata"]["uid"] in running:
+                return  # The Pod is gone; nobody waits for its state.
             print(problem, flush=True)
             waiting = {"reason": "CreateContainerError", "message": str(problem)}
             try:
                 report(pod, state_of(pod, "Pending", {"waiting": waiting}))
             except Problem:
                 pass  # The Pod is gone.
+
+
+def end(uid):
+    """Ends what a Pod still runs. The folder and the mounts go with the last process."""
+    process = running.get(uid)
+    if process is not None and process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def reap(pods):
+    """Ends Pods that are to go or are gone; the API server keeps the former until their kubelet lets go of them."""
+    leaving = [pod for pod in pods if pod["metadata"].get("deletionTimestamp")]
+    there = {pod["metadata"]["uid"] for pod in pods}
+    for uid in [pod["metadata"]["uid"] for pod in leaving] + [uid for uid in running if uid not in there]:
+        end(uid)
+    for pod in leaving:
+        call("DELETE", path_of(pod), {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0})
 
 
 def bind(pod):
@@ -204,6 +224,7 @@ def serve_logs():
     server.serve_forever()
 
 
+running = {}
 client = ssl.create_default_context(cafile=f"{TLS}/server-ca.crt")
 client.load_cert_chain(f"{TLS}/client-admin.crt", f"{TLS}/client-admin.key")
 
@@ -216,9 +237,12 @@ if __name__ == "__main__":
             if not registered:
                 register()
                 registered = True
-            for pod in call("GET", "/api/v1/pods")["items"]:
+            pods = call("GET", "/api/v1/pods")["items"]
+            reap(pods)
+            for pod in pods:
                 uid = pod["metadata"]["uid"]
-                if uid in seen or pod.get("status", {}).get("phase", "Pending") != "Pending":
+                phase = pod.get("status", {}).get("phase", "Pending")
+                if uid in seen or phase != "Pending" or pod["metadata"].get("deletionTimestamp"):
                     continue
                 seen.add(uid)
                 if not pod["spec"].get("nodeName"):

@@ -4,7 +4,8 @@ import type { Shell } from '../../../src/core/remote.ts'
 import { k8s } from '../../../src/modules/k8s.ts'
 import { k8s_info } from '../../../src/modules/k8s_info.ts'
 import { k8s_log } from '../../../src/modules/k8s_log.ts'
-import { failureOf, runModule } from '../../helpers/module-harness.ts'
+import { failureOf, runModule, TARGET } from '../../helpers/module-harness.ts'
+import type { Lab } from '../../lab/index.ts'
 
 /** A host with kubectl and a cluster, and a way past the modules to look at it. */
 export interface ClusterHost {
@@ -13,9 +14,27 @@ export interface ClusterHost {
   readonly sh: (script: string) => Promise<string>
 }
 
+/** The cluster of a lab's host, past sshd. */
+export function clusterHost(lab: Lab, name: string): ClusterHost {
+  const sh = async (script: string) => {
+    const { code, stdout, stderr } = await lab.sh(name, `export KUBECONFIG=${KUBECONFIG}\n${script}`)
+    if (code !== 0) throw new Error(`${script}: exit code ${code}: ${stderr}`)
+    return stdout
+  }
+  const shell: Shell = {
+    target: TARGET,
+    async request(script) {
+      const { code, stdout, stderr } = await lab.sh(name, `( ${script.text}\n) </dev/null`)
+      return { code, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) }
+    },
+    close: async () => {},
+  }
+  return { shell, sh }
+}
+
 type Test = (name: string, body: () => Promise<void>) => void
 
-export const KUBECONFIG = '/etc/rancher/k3s/k3s.yaml'
+const KUBECONFIG = '/etc/rancher/k3s/k3s.yaml'
 
 const job = (script: string, own: object = {}) => ({
   apiVersion: 'batch/v1',

@@ -1,7 +1,6 @@
 import { suite } from 'uvu'
-import { TARGET } from '../../helpers/module-harness.ts'
 import { type Lab, labUnavailable, openLab, startLab } from '../../lab/index.ts'
-import { clusterCases, KUBECONFIG } from '../cases/cluster.ts'
+import { clusterCases, clusterHost } from '../cases/cluster.ts'
 
 const tests = suite('k8s, k8s_info and k8s_log against the cluster API stand-in')
 const missing = labUnavailable()
@@ -21,21 +20,7 @@ async function theLab(): Promise<Lab> {
 
 async function host() {
   started ??= theLab()
-  const lab = await started
-  const sh = async (script: string) => {
-    const { code, stdout, stderr } = await lab.sh(HOST, `export KUBECONFIG=${KUBECONFIG}\n${script}`)
-    if (code !== 0) throw new Error(`${script}: exit code ${code}: ${stderr}`)
-    return stdout
-  }
-  const shell = {
-    target: TARGET,
-    async request(script: { readonly text: string }) {
-      const { code, stdout, stderr } = await lab.sh(HOST, `( ${script.text}\n) </dev/null`)
-      return { code, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) }
-    },
-    close: async () => {},
-  }
-  return { shell, sh }
+  return clusterHost(await started, HOST)
 }
 
 clusterCases(missing === undefined ? tests : tests.skip, host)
