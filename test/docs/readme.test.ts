@@ -9,7 +9,7 @@ const text = documents.map((file) => readFileSync(file, 'utf8')).join('\n')
 const scripts = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).scripts)
 
 test('every script they name is one of the package', () => {
-  const named = [...text.matchAll(/npm (?:run )?([a-z]+)\b/g)]
+  const named = [...text.matchAll(/npm (?:run )?([a-z:]+\w)\b/g)]
     .map(([, name = '']) => name)
     .filter((name) => name !== 'ci')
   assert.ok(named.length > 5)
