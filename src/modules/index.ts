@@ -42,6 +42,7 @@ export interface BuiltinModules {
   openssh_keypair: typeof import('./openssh_keypair.ts').openssh_keypair
   package: typeof import('./package.ts').package_
   package_facts: typeof import('./package_facts.ts').package_facts
+  pam_limits: typeof import('./pam_limits.ts').pam_limits
   pamd: typeof import('./pamd.ts').pamd
   pause: typeof import('./pause.ts').pause
   ping: typeof import('./ping.ts').ping
@@ -135,6 +136,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   openssh_keypair: async () => (await import('./openssh_keypair.ts')).openssh_keypair as unknown as Module,
   package: async () => (await import('./package.ts')).package_ as unknown as Module,
   package_facts: async () => (await import('./package_facts.ts')).package_facts as unknown as Module,
+  pam_limits: async () => (await import('./pam_limits.ts')).pam_limits as unknown as Module,
   pamd: async () => (await import('./pamd.ts')).pamd as unknown as Module,
   pause: async () => (await import('./pause.ts')).pause as unknown as Module,
   ping: async () => (await import('./ping.ts')).ping as unknown as Module,

@@ -12,6 +12,7 @@ const COLLECTIONS: Readonly<Record<string, readonly string[]>> = {
     'locale_gen',
     'modprobe',
     'pacman',
+    'pam_limits',
     'pamd',
     'sefcontext',
     'snap',

@@ -4,7 +4,8 @@ import { defineModule, nothing } from '../core/module.ts'
 import { editRules } from './pamd/edit-rules.ts'
 import { readPam, writePam } from './pamd/rules.ts'
 import { sha1 } from './shared/content.ts'
-import { type DestRequest, destProbe, readDest } from './shared/dest.ts'
+import { destProbe, readDest } from './shared/dest.ts'
+import { editRequest } from './shared/edit-file.ts'
 import { throughLink } from './shared/follow.ts'
 import { planFile, readWritten } from './shared/plan-file.ts'
 
@@ -57,9 +58,9 @@ export const pamd = defineModule({
       ['state', 'after', ['new_control', 'new_type', 'new_module_path']],
     ],
   },
-  probe: ({ path, name }, { target }) => destProbe(request(`${path}/${name}`, target.userland)),
+  probe: ({ path, name }, { target }) => destProbe(editRequest(`${path}/${name}`, target.userland)),
   parse: ({ bytes }, { path, name }, { target }) =>
-    readDest(bytes, request(`${path}/${name}`, target.userland)),
+    readDest(bytes, editRequest(`${path}/${name}`, target.userland)),
   plan(args, view, { diff, target }) {
     const file = `${args.path}/${args.name}`
     const { path, found } = throughLink(view, file, target)
@@ -79,7 +80,3 @@ export const pamd = defineModule({
   },
   finish: (outputs) => ({ backupdest: readWritten(outputs).backup_file ?? '' }),
 })
-
-function request(dest: string, userland: string): DestRequest {
-  return { dest, owner: undefined, group: undefined, content: 'all', userland, name: undefined }
-}
