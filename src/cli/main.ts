@@ -31,6 +31,14 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: 
     help: 'convert ROLE | PLAYBOOK: turn YAML into TypeScript that does the same',
     load: async () => (await import('./convert.ts')).convertCommand,
   },
+  lint: {
+    help: 'lint PLAYBOOK | ROLE …: what is wrong or unwise in them, without any host',
+    load: async () => (await import('./lint.ts')).lintCommand,
+  },
+  init: {
+    help: 'init role NAME: the files a role starts with',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
 }
 
 /**
