@@ -39,6 +39,8 @@ type Files = Readonly<Record<string, string>>
 // Variables of a role begin with its name, so that roles do not take one another's.
 const variableOf = (name: string) => `${name.toLowerCase().replace(/\W/g, '_')}_greeting`
 
+const quoted = (path: string) => `'${path}'`
+
 function codeFiles(name: string): Files {
   const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
   const type = `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}Vars`
@@ -57,7 +59,7 @@ export default values
 export type ${type} = typeof values
 `,
     'tasks/main.ts': `import { tasks } from 'playscript'
-import type { ${type} } from '../defaults/main.ts'
+import type { ${type} } from ${quoted('../defaults/main.ts')}
 
 export default tasks<${type}>([
   {
