@@ -8,6 +8,9 @@ import { type Compiled, compileSteps, exportVariables, printBytes, type ShellSte
 /** Content up to this many bytes travels inside the request; above it, in pieces of this size beforehand. */
 const PIECE = 128 * 1024
 
+/** Signals have the numbers up to this; a higher exit code is one that a command has chosen, such as 255. */
+const SIGNALS = 64
+
 export interface ApplyOptions extends RequestOptions {
   /** The task's `environment`. */
   readonly environment?: Readonly<Record<string, string>>
@@ -171,7 +174,10 @@ export function readOutputs(
 
 function stepFailed(step: ShellStep, { code, stdout, stderr }: StepOutput): TaskError {
   const said = stderr.trim() || stdout.trim() || 'it said nothing'
-  const ended = code > 128 ? `was ended by signal ${code - 128}` : `failed with exit code ${code}`
+  const ended =
+    code > 128 && code <= 128 + SIGNALS
+      ? `was ended by signal ${code - 128}`
+      : `failed with exit code ${code}`
   const result: Record<string, unknown> = { rc: code, stdout, stderr }
   if (step.kind === 'run') result.cmd = step.argv
   return new TaskError(`${step.label} ${ended}: ${said}`, { result })

@@ -3,10 +3,16 @@ import { ArgumentError, MissingError } from '../core/errors.ts'
 import { defineModule, nothing, type Step } from '../core/module.ts'
 import { lines, Script, safePath, sh } from '../core/quote.ts'
 import { editKeys, type Key, parseKey, parseOptions } from './authorized-key/keys.ts'
-import { type Identity, identityProbe, planAttributes, readIdentity } from './shared/attributes.ts'
+import {
+  type Identity,
+  identityProbe,
+  planAttributes,
+  readIdentity,
+  statusFields,
+} from './shared/attributes.ts'
 import { sha1 } from './shared/content.ts'
 import { fieldReader, lookFunctions, type PathState, readPath } from './shared/path-state.ts'
-import { planFile } from './shared/plan-file.ts'
+import { planFile, readWritten } from './shared/plan-file.ts'
 
 const ARGS = {
   user: { type: 'str', required: true, doc: 'Whose keys they are' },
@@ -76,18 +82,21 @@ export const authorized_key = defineModule({
     const { user: _, ...rest } = args
     const given = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, value ?? null]))
     const result = { user: args.user, ...given, keyfile: path }
-    if (text === found.text) return nothing(result)
+    // Every result of Ansible's that has a path tells what file that is.
+    const report = args.path !== undefined
+    if (text === found.text) return nothing({ ...result, ...(report && file && statusFields(file)) })
     const bytes = Buffer.from(text)
     const owner = { owner: account?.uid, group: account?.gid }
     const own = { ...identity, wantedUid: Number(account?.uid), wantedGid: Number(account?.gid) }
     const plan = planFile(
-      { path, diff, ...owner, mode: '0600' },
+      { path, diff, report, ...owner, mode: '0600' },
       { content: bytes, bytes, checksum: sha1(bytes), size: bytes.length },
       file,
       { identity: own, before: Buffer.from(found.text) },
     )
     return { ...plan, steps: [...folderSteps(args, path, folder, own, owner), ...plan.steps], result }
   },
+  finish: (outputs) => readWritten(outputs),
 })
 
 function probeKeys({ user, path, follow, key, validate_certs }: Wanted, userland: string): Script {

@@ -3,9 +3,11 @@ import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError, TaskError } from '../core/errors.ts'
 import { hashName, type KnownHost, matches, parseKnownHosts } from '../core/known-hosts.ts'
 import { defineModule, nothing } from '../core/module.ts'
+import { statusFields } from './shared/attributes.ts'
 import { destProbe, readDest } from './shared/dest.ts'
 import { editRequest, planEdit, textOf } from './shared/edit-file.ts'
 import { throughLink } from './shared/follow.ts'
+import { readWritten } from './shared/plan-file.ts'
 
 const ARGS = {
   name: {
@@ -45,10 +47,13 @@ export const known_hosts = defineModule({
     // This module of Ansible's tells it whether or not a diff is wanted, and whether or not there is one.
     const header = view.found === undefined ? '/dev/null' : path
     const shown = { before_header: header, after_header: path, before: text, after: edited }
-    const result = { name, ...(key === undefined ? {} : { key }), path, hash_host, state, diff: shown }
-    if (edited === text) return nothing(result)
-    return { ...planEdit(view, throughLink(view, path, target), edited, { diff }), result }
+    const result = { name, key: key ?? null, path, hash_host, state, diff: shown }
+    const place = throughLink(view, path, target)
+    // Every result of Ansible's that has a path tells what file that is.
+    if (edited === text) return nothing({ ...result, ...(place.found && statusFields(place.found)) })
+    return { ...planEdit(view, place, edited, { diff, report: true }), result }
   },
+  finish: (outputs) => readWritten(outputs),
 })
 
 // Ansible's words, which playbooks compare with.

@@ -134,7 +134,13 @@ const PLANS: Readonly<Record<Wanted['state'], (args: Wanted, found: Found, edit:
     const file = edit(withEntry(textOf(found.view), entryOf(args)))
     if (isMounted(args, found)) {
       if (file.changes.length === 0) return file
-      return { ...file, steps: [...file.steps, withUndo(args, found, remount(args), `remount ${args.path}`)] }
+      return {
+        ...file,
+        steps: [
+          ...file.steps,
+          withUndo(args, found, remount({ ...args, opts: optionsOf(args) }), `remount ${args.path}`),
+        ],
+      }
     }
     const changes: readonly Change[] = [
       ...file.changes,

@@ -100,10 +100,10 @@ function planSetting(
   }
 }
 
-// sysctl(8) may fail to set a value and end with 0 all the same.
+// sysctl(8) may fail to set a value and end with 0 all the same; busybox's does so for a setting that there is not.
 function tell({ ignoreerrors }: Wanted, label: string, words: readonly string[]): Step {
   const flags = ignoreerrors ? ['-e'] : []
   const script = sh`e=$(LC_ALL=C sysctl ${flags} ${words} 2>&1 >/dev/null); r=$?; [ -z "$e" ] || printf '%s\n' "$e" >&2
-case $e in *'Invalid argument'*|*'Read-only file system'*) exit 1;; esac; exit $r`
+case $e in *'Invalid argument'*|*'Read-only file system'*|*'is an unknown key'*) exit 1;; esac; exit $r`
   return { kind: 'script', label, script }
 }

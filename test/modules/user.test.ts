@@ -345,4 +345,12 @@ test('what only other systems have is refused, and SELinux is asked for where it
   assert.throws(() => planOf(user, { name: 'acme', umask: '077' }, small), /no command that takes umask/)
 })
 
+test('the primary group among the others: no change for itself, and a member when others change', () => {
+  const account = { ...ACME, groups: GROUPS }
+  const steps = (groups: readonly string[]) =>
+    planOf(user, { name: 'acme', groups }, account).steps.map(({ label }) => label)
+  assert.equal(steps(['acme', 'adm']), [])
+  assert.match(steps(['acme', 'docker'])[0] ?? '', '-G acme,docker')
+})
+
 test.run()

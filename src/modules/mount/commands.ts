@@ -39,7 +39,8 @@ export function mountScript(args: MountWish): Script {
 /** Mounts it anew. What cannot be remounted is taken off and put on again, unless single options were to be changed. */
 export function remount(args: MountWish): Script {
   const { state, opts } = args
-  const options = state === 'remounted' && opts !== undefined ? `remount,${opts}` : 'remount'
+  // util-linux would find the options in the file, too; busybox does not.
+  const options = opts === undefined || state === 'ephemeral' ? 'remount' : `remount,${opts}`
   const words = state === 'ephemeral' ? ephemeral(args) : tableOf(args)
   const first = sh`mount -o ${options} ${words} ${point(args)}`
   if (state === 'remounted' && opts !== undefined) return first

@@ -19,6 +19,8 @@ export interface EditOptions {
   readonly diff: boolean
   /** Keep the old file under a dated name; `readWritten` gives that name. */
   readonly backup?: boolean
+  /** Look at the file again after writing; `readWritten` gives what is there. */
+  readonly report?: boolean
   readonly mode?: string
   readonly owner?: string | undefined
   readonly group?: string | undefined
@@ -29,11 +31,11 @@ export function planEdit(
   view: DestView,
   { path, found }: { readonly path: string; readonly found: PathState | undefined },
   text: string,
-  { diff, backup = false, mode, owner, group }: EditOptions,
+  { diff, backup = false, report = backup, mode, owner, group }: EditOptions,
 ): Pick<Plan, 'changes' | 'steps'> {
   const bytes = Buffer.from(text)
   return planFile(
-    { path, diff, backup, report: backup, mode, owner, group },
+    { path, diff, backup, report, mode, owner, group },
     { content: bytes, bytes, checksum: sha1(bytes), size: bytes.length },
     found,
     { identity: view.identity, before: view.before },

@@ -48,7 +48,10 @@ export function compareUser(wanted: WantedUser, account: Account, passwd: Passwd
   const groups = wantedGroups(wanted, account, gid ?? passwd.gid)
   if (groups !== undefined) {
     const before = memberships(wanted.name, account.groups)
-    if (differs('groups', before.join(','), groups.join(','))) differences.groups = groups
+    // When memberships change, a primary group that is named among them gets the user as a member, too.
+    if (differs('groups', before.join(','), groups.join(','))) {
+      differences.groups = [...new Set([...groups, ...namedGroups(wanted, account)])].sort()
+    }
   }
   Object.assign(differences, comparePassword(wanted, account.shadow, changes))
   return { differences, changes }
@@ -77,6 +80,10 @@ export function wantedGroups(
     .filter(({ gid, name: group }) => gid !== primary || before.includes(group))
     .map((one) => one.name)
   return [...new Set([...names, ...(append ? before : [])])].sort()
+}
+
+function namedGroups({ groups = [] }: WantedUser, account: Account): readonly string[] {
+  return groups.filter((group) => group !== '').map((group) => findGroup(group, account.groups).name)
 }
 
 /** A group by name or number. @throws {MissingError} */

@@ -9,7 +9,7 @@ export const AUTHORIZED_KEY_CASES: readonly ModuleCase[] = [
     name: 'the folder and the file are made',
     args: (folder) => ({ user: 'root', key: KEY, path: `${folder}/ssh/keys` }),
     after: `[ "$(cat ssh/keys)" = "${KEY}" ]\n[ "$(stat -c %a ssh ssh/keys | tr '\\n' ' ')" = '700 600 ' ]`,
-    result: (folder) => ({ keyfile: `${folder}/ssh/keys`, user: 'root', state: 'present', exclusive: false }),
+    result: (folder) => ({ keyfile: `${folder}/ssh/keys`, user: 'root', state: 'file', exclusive: false }),
     root: true,
   },
   {

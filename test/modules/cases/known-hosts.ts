@@ -8,7 +8,7 @@ export const KNOWN_HOSTS_CASES: readonly ModuleCase[] = [
     name: 'a file is made',
     args: (folder) => ({ name: 'git.example', key: KEY, path: `${folder}/kh` }),
     after: `[ "$(cat kh)" = "${KEY}" ]\n[ "$(stat -c %a kh)" = 644 ]`,
-    result: (folder) => ({ name: 'git.example', path: `${folder}/kh`, state: 'present' }),
+    result: (folder) => ({ name: 'git.example', path: `${folder}/kh`, state: 'file', mode: '0644' }),
   },
   {
     name: 'a key is put into a file that keeps its mode',

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { stringify } from 'yaml'
+import type { Lab } from '../../lab/index.ts'
+import type { RunRecord } from '../record-types.ts'
+import { splitWords } from '../split-words.ts'
+
+const HERE = dirname(fileURLToPath(import.meta.url))
+
+/** The one host of these playbooks, as their inventory calls it; in the lab it is this machine. */
+export const TARGET = 'target'
+export const MACHINE = 'plain-1'
+
+/** A playbook that changes a host: how it is run, in this order on one host, and what is looked at in the end. */
+export interface HostCase {
+  readonly name: string
+  readonly file: string
+  readonly recorded: string
+  /** The command lines: `# run: …`. */
+  readonly runs: readonly (readonly string[])[]
+  /** Shell commands whose output is the state that was reached: `# state: …`. */
+  readonly state: readonly string[]
+}
+
+/** What came of a case. */
+export interface HostRecord {
+  readonly runs: readonly RunRecord[]
+  /** By command, what it printed. */
+  readonly state: Readonly<Record<string, string>>
+}
+
+/** All playbooks of this folder. */
+export function findHostCases(): readonly HostCase[] {
+  const files = readdirSync(HERE).filter((name) => name.endsWith('.yml'))
+  return files.sort().map((name) => {
+    const file = join(HERE, name)
+    const text = readFileSync(file, 'utf8')
+    const all = (word: string) =>
+      [...text.matchAll(new RegExp(`^# ${word}: ?(.*)$`, 'gm'))].map(([, rest = '']) => rest)
+    return {
+      name: basename(name, '.yml'),
+      file,
+      recorded: file.replace(/\.yml$/, '.json'),
+      runs: all('run').map(splitWords),
+      state: all('state'),
+    }
+  })
+}
+
+/** An inventory that both engines read: the lab's host, and the keys by which each knows the other. */
+export function inventoryFor(lab: Lab): string {
+  const { address, hostKey } = lab.host(MACHINE)
+  const variables = {
+    ansible_host: address,
+    ansible_user: 'root',
+    ansible_ssh_private_key_file: lab.paths.key,
+    ansible_ssh_host_key_ed25519_public: hostKey,
+    ansible_ssh_common_args: `-o UserKnownHostsFile=${lab.paths.knownHosts}`,
+    ansible_python_interpreter: '/usr/bin/python3',
+  }
+  return stringify({ all: { hosts: { [TARGET]: variables } } })
+}
+
+/** Looks at what a case has left behind. */
+export async function readState(lab: Lab, commands: readonly string[]): Promise<HostRecord['state']> {
+  const state: Record<string, string> = {}
+  for (const command of commands) {
+    const { stdout, stderr } = await lab.sh(MACHINE, command)
+    state[command] = stdout + stderr
+  }
+  return state
+}

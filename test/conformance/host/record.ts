@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { type Lab, startLab } from '../../lab/index.ts'
+import { readOutput } from '../read-output.ts'
+import type { RunRecord } from '../record-types.ts'
+import { findHostCases, type HostCase, inventoryFor, MACHINE, readState } from './cases.ts'
+import { tidyHost } from './tidy.ts'
+
+// Runs the playbooks of this folder through the real ansible-playbook, over SSH, each on a fresh host of the lab, and
+// writes down what came of it: `npx tsx test/conformance/host/record.ts [name …]`. Run by hand, where Debian's
+// packages ansible-core 2.14 and ansible 7 (for the collections) are installed.
+
+async function recordRun(lab: Lab, file: string, args: readonly string[]): Promise<RunRecord> {
+  const work = mkdtempSync(join(tmpdir(), 'conformance-'))
+  try {
+    writeFileSync(join(work, 'ansible.cfg'), '[ssh_connection]\npipelining = true\n')
+    writeFileSync(join(work, 'hosts.yml'), inventoryFor(lab))
+    const { stdout, stderr, code } = await lab.exec(
+      ['ansible-playbook', '-v', '-i', join(work, 'hosts.yml'), file, ...args],
+      {
+        cwd: dirname(file),
+        env: {
+          ANSIBLE_CONFIG: join(work, 'ansible.cfg'),
+          ANSIBLE_NOCOLOR: '1',
+          ANSIBLE_DEPRECATION_WARNINGS: '0',
+          LC_ALL: 'C.UTF-8',
+        },
+      },
+    )
+    console.log(stdout)
+    if (code !== 0) console.log(`exit ${code}: ${stderr}`)
+    return tidyHost({ args, exit: code, ...readOutput(stdout) })
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+async function recordCase(lab: Lab, { name, file, recorded, runs, state }: HostCase): Promise<void> {
+  await lab.reset(MACHINE)
+  const records: RunRecord[] = []
+  for (const args of runs) records.push(await recordRun(lab, file, args))
+  const record = { runs: records, state: await readState(lab, state) }
+  writeFileSync(recorded, `${JSON.stringify(record, null, 2)}\n`)
+  await execa('npx', ['biome', 'format', '--write', recorded])
+  console.log(`recorded ${name}`)
+}
+
+const words = process.argv.slice(2)
+const lab = await startLab({ hosts: [{ name: MACHINE, profile: 'plain' }], services: false })
+try {
+  for (const one of findHostCases()) {
+    if (words.length === 0 || words.includes(one.name)) await recordCase(lab, one)
+  }
+} finally {
+  await lab.stop()
+}
