@@ -96,9 +96,8 @@ async function* probesOf(
 
 async function probeOf(one: TaskRun, scope: Scope): Promise<Probe | 'acts' | undefined> {
   const { run, task } = one
-  // A condition that cannot be told yet will more often hold than not.
-  const skipped = attempted(() => skippedBy(task, scope, run) ?? 'runs')
-  if (skipped !== undefined && skipped !== 'runs') return undefined
+  // Where a condition cannot be told yet, the host is not asked what it may never be asked otherwise.
+  if (attempted(() => skippedBy(task, scope, run) ?? 'runs') !== 'runs') return undefined
   const ready = prepareAttempt(one, scope)
   if (ready.delegate !== undefined || task.async !== undefined) return undefined
   const shell = run.connections.opened(shellRequest(ready))
@@ -106,7 +105,7 @@ async function probeOf(one: TaskRun, scope: Scope): Promise<Probe | 'acts' | und
   const args = readArguments(task, { shell, scope, renderer: run.renderer, secrets: run.secrets })
   const script = await scriptOf(ready, args, shell)
   if (script !== undefined) return { shell, script }
-  return skipped === 'runs' && !isOn(ready.keywords.check_mode, run.check) ? 'acts' : undefined
+  return isOn(ready.keywords.check_mode, run.check) ? undefined : 'acts'
 }
 
 /** What a probe that needs nothing of the controller does not make it read and render. */
