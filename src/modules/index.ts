@@ -24,6 +24,7 @@ export interface BuiltinModules {
   fetch: typeof import('./fetch.ts').fetch
   file: typeof import('./file.ts').file
   find: typeof import('./find.ts').find
+  gather_facts: typeof import('./setup.ts').setup
   get_url: typeof import('./get_url.ts').get_url
   getent: typeof import('./getent.ts').getent
   git: typeof import('./git.ts').git
@@ -117,6 +118,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   fetch: async () => (await import('./fetch.ts')).fetch as unknown as Module,
   file: async () => (await import('./file.ts')).file as unknown as Module,
   find: async () => (await import('./find.ts')).find as unknown as Module,
+  gather_facts: async () => (await import('./setup.ts')).setup as unknown as Module,
   get_url: async () => (await import('./get_url.ts')).get_url as unknown as Module,
   getent: async () => (await import('./getent.ts')).getent as unknown as Module,
   git: async () => (await import('./git.ts')).git as unknown as Module,

@@ -71,13 +71,30 @@ export const lineinfile = defineModule({
     const edited = args.state === 'absent' ? removeLines(view.before, args) : putLine(view.before, args)
     const plan = planEdit(args, edited, { path, view, found, diff })
     const counted = edited.found === undefined ? {} : { found: edited.found }
-    return { ...plan, result: { ...plan.result, backup: '', ...counted } }
+    return { ...plan, result: { ...plan.result, backup: '', ...counted, ...warningsFor(args) } }
   },
   finish(outputs) {
     const { backup_file = '', mode, owner, group, uid, gid, size, state } = readWritten(outputs)
     return { backup: backup_file, ...(mode !== undefined && { mode, owner, group, uid, gid, size, state }) }
   },
 })
+
+/** Ansible's words for an expression that matches everything, which nobody means. */
+function warningsFor({ regexp, search_string }: LineArgs): { readonly warnings?: readonly string[] } {
+  if (regexp !== '' && search_string !== '') return {}
+  const [what, instead] =
+    regexp === ''
+      ? [
+          'regular expression',
+          " If this is desired, use '^' to match every line in the file and avoid this warning.",
+        ]
+      : ['search string', '']
+  return {
+    warnings: [
+      `The ${what} is an empty string, which will match every line in the file. This may have unintended consequences, such as replacing the last line in the file rather than appending.${instead}`,
+    ],
+  }
+}
 
 function checkArguments(args: LineArgs): void {
   if (args.state === 'present') {

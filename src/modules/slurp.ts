@@ -17,9 +17,9 @@ export const slurp = defineModule({
   probe({ src }) {
     const file = hostPath(src)
     return sh`if [ -d ${file} ]; then printf 'directory\000'
-elif [ ! -e ${file} ]; then printf 'absent\000'
-elif [ ! -r ${file} ]; then printf 'unreadable\000'
-else printf 'file\000'; cat <${file}
+elif [ -r ${file} ]; then printf 'file\000'; cat <${file}
+else case $(LC_ALL=C cat -- ${file} 2>&1) in
+*'ermission denied'*) printf 'unreadable\000' ;; *'o such file'*) printf 'absent\000' ;; *) printf 'other\000' ;; esac
 fi`
   },
   parse({ bytes }) {
@@ -37,4 +37,5 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   directory: 'source is a directory and must be a file',
   absent: 'file not found',
   unreadable: 'file is not readable',
+  other: 'unable to slurp file',
 }

@@ -55,11 +55,15 @@ async function loadBlock(task: NormalTask, written: object, around: Surroundings
     {
       ...itemBase(task, written, around),
       kind: 'block',
-      block: await around.loaders.items(raw.block, inside),
+      block: await around.loaders.items(raw.block, { ...inside, rescued: around.rescued || isRescued(raw) }),
       rescue: await around.loaders.items(raw.rescue, inside),
       always: await around.loaders.items(raw.always, inside),
     },
   ]
+}
+
+function isRescued({ rescue }: NormalTask['raw']): boolean {
+  return Array.isArray(rescue) && rescue.length > 0
 }
 
 const META = [

@@ -98,9 +98,16 @@ async function loadTask(task: NormalTask, written: object, around: Surroundings)
   }
   const [action, module] = found
   const args = taskArguments(module, raw[action], raw.args)
-  for (const problem of checkTaskArguments(module, args))
-    problems.add(problem, source.locate(written, action))
+  if (!expectsFailure(raw, around))
+    for (const problem of checkTaskArguments(module, args))
+      problems.add(problem, source.locate(written, action))
   return [buildTask(task, written, { action, module, args }, around)]
+}
+
+// Whoever says what happens when a task fails may want it to fail: for its arguments, too, when it runs.
+function expectsFailure(raw: NormalTask['raw'], { passed, rescued }: Surroundings): boolean {
+  const { ignore_errors = false } = inherit(passed, raw)
+  return rescued === true || raw.failed_when !== undefined || ignore_errors !== false
 }
 
 async function findModules(

@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly playbookDir: string
   readonly rolesPath: readonly string[]
   readonly passed: Passed
+  /** A block around the tasks has others for when they fail. */
+  readonly rescued?: boolean
   readonly library: Library
   readonly problems: Problems
   /** Reads a file of the playbook or of a role, decrypted where it is encrypted. */

@@ -74,6 +74,14 @@ test('insertafter and insertbefore exclude one another', () => {
   assert.throws(() => checkedArguments(lineinfile, args), /mutually exclusive: insertbefore, insertafter/)
 })
 
+test('an expression that matches everything is warned of', () => {
+  const warnings = (args: object) =>
+    planOf(lineinfile, { path: '/f', line: 'a', ...args }, fileView('b\n')).result?.warnings
+  assert.match(String(warnings({ regexp: '' })), /regular expression is an empty string.*use '\^'/)
+  assert.match(String(warnings({ search_string: '' })), /search string is an empty string/)
+  assert.is(warnings({ regexp: '^' }), undefined)
+})
+
 tryCases(test, lineinfile, LINEINFILE_CASES)
 
 test.run()

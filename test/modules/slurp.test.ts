@@ -19,6 +19,7 @@ test('what is read comes as base64, and nothing changes', () => {
 test('what cannot be read is an error that says why', () => {
   const run = (kind: string) => () => planOf(slurp, { src: '/f' }, { kind, content: Buffer.alloc(0) })
   assert.throws(run('unreadable'), /file is not readable: \/f/)
+  assert.throws(run('other'), /unable to slurp file: \/f/)
   assert.throws(run('absent'), /file not found: \/f/)
 })
 

@@ -220,6 +220,18 @@ test('a module of Ansible that is not here may stand where a condition can skip 
   ])
 })
 
+test('wrong arguments are told before the run, unless the task says what happens when it fails', async () => {
+  const problem = /needs the parameter 'src'/
+  const told = async (text: string) => (await load(yaml(text))).problems
+  assert.match(String(await told('- slurp:')), problem)
+  assert.match(String(await told('- block:\n    - slurp:\n  always:\n    - ping:')), problem)
+  assert.match(String(await told('- block:\n    - ping:\n  rescue:\n    - slurp:')), problem)
+  assert.equal(await told('- slurp:\n  ignore_errors: true'), [])
+  assert.equal(await told('- slurp:\n  register: r\n  failed_when: r.msg is undefined'), [])
+  assert.equal(await told('- block:\n    - slurp:\n  ignore_errors: true'), [])
+  assert.equal(await told('- block:\n    - block:\n        - slurp:\n  rescue:\n    - ping:'), [])
+})
+
 test('a module from library/ is found by its name', async () => {
   const { plays, problems } = await load({
     ...yaml('- motd: {text: hi}\n- motd: {txt: hi}'),

@@ -21,6 +21,12 @@ export const SLURP_CASES: readonly ModuleCase[] = [
     fails: /file not found: .*f$/,
   },
   {
+    name: 'a path below a file is an error',
+    before: 'echo a >f',
+    args: (folder) => ({ src: `${folder}/f/g` }),
+    fails: /unable to slurp file: .*f\/g$/,
+  },
+  {
     name: 'a folder is an error',
     args: (folder) => ({ src: folder }),
     fails: /source is a directory and must be a file/,
