@@ -83,8 +83,9 @@ export async function executeModule<S extends ArgumentSpecs>(
   if (plan.skipped !== undefined) {
     return { changes: [], fields: { ...plan.result, changed: false, skipped: true, msg: plan.skipped } }
   }
-  const fields = { ...plan.result, changed: plan.changes.length > 0 }
-  const shown = diff && plan.changes.length > 0 ? shownDiff(plan.changes) : {}
+  const fields: Outcome['fields'] = { ...plan.result, changed: plan.changes.length > 0 }
+  // A module whose results always have a `diff`, as file's do in Ansible, brings its own.
+  const shown = diff && plan.changes.length > 0 && fields.diff === undefined ? shownDiff(plan.changes) : {}
   const planned: Outcome = { changes: plan.changes, fields: { ...fields, ...shown } }
   if (check) return perform(nothingToDo(planned), options)
   const conclude: Work['conclude'] = (outputs) => ({

@@ -1,8 +1,10 @@
 import type { Args } from '../core/arguments.ts'
 import { ArgumentError, MissingError } from '../core/errors.ts'
-import { defineModule, nothing, type Plan } from '../core/module.ts'
+import { type Change, defineModule, nothing, type Plan } from '../core/module.ts'
 import { sh } from '../core/quote.ts'
+import type { Variables } from '../core/scope.ts'
 import { ATTRIBUTE_ARGS, newPath, planAttributes, stateWord, statusFields } from './shared/attributes.ts'
+import { planFlags } from './shared/file/flags.ts'
 import { type FileView, readView, type ViewRequest, viewProbe } from './shared/file/look-at.ts'
 import { planNewFolder, planTree } from './shared/file/plan-directory.ts'
 import { mustHaveParent, planHardLink, planSymbolicLink } from './shared/file/plan-link.ts'
@@ -26,6 +28,15 @@ const ARGS = {
   modification_time_format: { type: 'str', default: TIME_FORMAT, doc: 'As for strptime' },
   access_time: { type: 'str', doc: 'preserve, now, or a time in access_time_format' },
   access_time_format: { type: 'str', default: TIME_FORMAT, doc: 'As for strptime' },
+  attributes: {
+    type: 'str',
+    aliases: ['attr'],
+    doc: 'Flags for chattr: those alone, or more with +, fewer with -',
+  },
+  _diff_peek: {
+    type: 'str',
+    doc: 'Nothing but whether the file looks binary; modules ask this of one another',
+  },
   ...ATTRIBUTE_ARGS,
 } as const
 type FileArgs = Args<typeof ARGS>
@@ -41,28 +52,68 @@ export const file = defineModule({
   name: 'file',
   doc: 'Keep a file, directory or link in the wanted state',
   args: ARGS,
-  probe: (args, { target }) => viewProbe(request(args, target.userland)),
-  parse: ({ bytes }, args, { target }) => readView(bytes, request(args, target.userland)),
+  probe: (args, { target, diff }) => viewProbe(request(args, { diff, userland: target.userland })),
+  parse: ({ bytes }, args, { target, diff }) =>
+    readView(bytes, request(args, { diff, userland: target.userland })),
   plan(args, view) {
     const state = args.state ?? (args.recurse ? 'directory' : currentState(view))
     checkTogether(args, state)
-    const plan = PLANS[state](args, view)
-    if (plan.steps.length === 0 || state === 'absent') return plan
+    const { path } = subject(args, view)
+    if (args._diff_peek !== undefined) return nothing({ path: args.path, appears_binary: view.binary })
+    const own = PLANS[state](args, view)
+    if (own.failed !== undefined) return own
+    if (state === 'absent') return withDiff(own, args.path, contentOf(args, view))
+    const flags = planFlags(path, args.attributes, view.flags)
+    const plan = {
+      ...own,
+      changes: [...own.changes, ...flags.changes],
+      steps: [...own.steps, ...flags.steps],
+    }
+    if (plan.steps.length === 0) return withDiff(plan, path)
     return {
-      ...plan,
+      ...withDiff(plan, path),
       steps: [...plan.steps, statusStep(String(plan.result?.path ?? plan.result?.dest ?? args.path))],
     }
   },
   finish: (outputs) => readStatus(outputs),
 })
 
-function request(args: FileArgs, userland: string): ViewRequest {
+// What is compared, with or without a wish for diffs: roles read it, as Ansible's results have it.
+function withDiff(plan: Plan, path: string, before: Variables = {}): Plan {
+  const side = (pick: (change: Change) => unknown) =>
+    Object.fromEntries(plan.changes.map((change) => [change.what, pick(change)]))
+  const diff = {
+    before: { path, ...side((change) => change.before), ...before },
+    after: { path, ...side((change) => change.after) },
+  }
+  return { ...plan, result: { ...plan.result, diff } }
+}
+
+/** What goes with a folder that is removed. */
+function contentOf(args: FileArgs, { found, entries }: FileView): Variables {
+  if (found?.type !== 'directory' || entries.length === 0) return {}
+  const paths = (folders: boolean) =>
+    entries
+      .filter(({ state }) => (state.type === 'directory') === folders)
+      .map(({ path }) => path.replace(/\/$/, ''))
+      .filter((path) => path !== hostPath(args.path))
+  return { path_content: { directories: paths(true), files: paths(false) } }
+}
+
+function request(
+  args: FileArgs,
+  { diff, userland }: { readonly diff: boolean; readonly userland: string },
+): ViewRequest {
   const { state, modification_time, access_time } = args
   return {
     ...args,
+    // A folder that goes is shown with all that is in it.
+    recurse: args.recurse || (diff && state === 'absent'),
     follow_src: state !== 'hard',
     // Without a state the path keeps the one it has, which may be a link.
     emptiness: state === 'link' || state === 'hard',
+    flags: args.attributes !== undefined,
+    peek: args._diff_peek !== undefined,
     times: state === 'touch' || modification_time !== undefined || access_time !== undefined,
     userland,
   }

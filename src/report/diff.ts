@@ -21,7 +21,10 @@ interface Diff {
 
 /** Formats a result's diffs as unified diffs. */
 export function formatDiffs(diffs: readonly Diff[], color: boolean, limits: DiffLimits = LIMITS): string {
-  return diffs.map((diff) => formatDiff(diff, color, limits)).join('\n')
+  return diffs
+    .map((diff) => formatDiff(diff, color, limits))
+    .filter((text) => text !== '')
+    .join('\n')
 }
 
 function formatDiff(
@@ -29,8 +32,9 @@ function formatDiff(
   color: boolean,
   { largest, context }: DiffLimits,
 ): string {
-  const old = String(before ?? '')
-  const fresh = String(after ?? '')
+  const old = textOf(before)
+  const fresh = textOf(after)
+  if (old === fresh) return ''
   const from = before_header ?? 'before'
   const to = after_header ?? 'after'
   if (largest > 0 && Math.max(old.length, fresh.length) > largest)
@@ -46,6 +50,14 @@ function formatDiff(
     { context },
   )
   return paint(patch.split('\n').slice(1), color).join('\n')
+}
+
+// A side may be a dictionary of what is compared: a line for each entry.
+function textOf(side: unknown): string {
+  if (typeof side !== 'object' || side === null) return String(side ?? '')
+  return Object.entries(side)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}\n`)
+    .join('')
 }
 
 function paint(lines: readonly string[], color: boolean): readonly string[] {

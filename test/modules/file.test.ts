@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { file } from '../../src/modules/file.ts'
+import { planFlags } from '../../src/modules/shared/file/flags.ts'
 import { tryCases } from '../helpers/module-cases.ts'
 import { checkedArguments, planOf } from '../helpers/module-harness.ts'
 import { FILE_CASES } from './cases/file.ts'
@@ -16,6 +17,8 @@ const VIEW = {
   missing: ['/a'],
   source: undefined,
   empty: false,
+  flags: '',
+  binary: false,
   times: { modification: '202001010000.00', access: '202001010000.00' },
   entries: [],
 }
@@ -24,7 +27,7 @@ for (const [what, args, problem] of [
   ['a missing path', {}, /needs the parameter 'path'/],
   ['an unknown state', { path: '/a', state: 'directroy' }, /did you mean 'directory'/],
   ['a mode that is none', { path: '/a', mode: 'rwx' }, /it must be a file mode/],
-  ['what cannot be honoured', { path: '/a', attributes: '+i' }, /no parameter 'attributes'/],
+  ['what cannot be honoured', { path: '/a', seuser: 'x' }, /no parameter 'seuser'/],
 ] as const) {
   test(`${what} is refused`, () => {
     assert.throws(() => checkedArguments(file, args), problem)
@@ -68,6 +71,48 @@ test('a file that is not there may come from an earlier task, so check mode pred
 test('preserve needs a source to take the mode from', () => {
   const view = { ...VIEW, found: pathState() }
   assert.throws(() => planOf(file, { path: '/a', mode: 'preserve' }, view), /preserve/)
+})
+
+test('the result compares what differs, and tells what goes with a folder', () => {
+  const link = pathState({ type: 'link', target: '/old' })
+  const { result } = planOf(
+    file,
+    { path: '/a', src: '/new', state: 'link', force: true },
+    { ...VIEW, found: link },
+  )
+  assert.equal(result?.diff, { before: { path: '/a', src: '/old' }, after: { path: '/a', src: '/new' } })
+  const entry = (path: string, type: 'file' | 'directory') => ({ path, state: pathState({ type }) })
+  const view = {
+    ...VIEW,
+    found: pathState({ type: 'directory' }),
+    entries: [entry('/a/', 'directory'), entry('/a/b', 'directory'), entry('/a/b/c', 'file')],
+  }
+  const removed = planOf(file, { path: '/a', state: 'absent' }, view).result?.diff as { before: object }
+  assert.equal(removed.before, {
+    path: '/a',
+    state: 'directory',
+    path_content: { directories: ['/a/b'], files: ['/a/b/c'] },
+  })
+})
+
+test('flags are set, added to and taken away, and what the file system sets by itself does not count', () => {
+  for (const [wish, found, command] of [
+    ['A', 'e', '=A'],
+    ['A', 'Ae', undefined],
+    ['', 'Ae', '='],
+    ['', 'e', undefined],
+    ['+A', 'ie', '+A'],
+    ['+A', 'iAe', undefined],
+    ['-A', 'iAe', '-A'],
+    ['-A', 'i', undefined],
+    ['=iA', 'Ai', undefined],
+  ] as const) {
+    const { changes, steps } = planFlags('/f', wish, found)
+    assert.equal(
+      [changes.length, steps[0]?.label],
+      command === undefined ? [0, undefined] : [1, `chattr ${command} /f`],
+    )
+  }
 })
 
 tryCases(test, file, FILE_CASES)

@@ -11,6 +11,7 @@ import {
   parentOf,
   readPath,
 } from '../path-state.ts'
+import { flagsProbe } from './flags.ts'
 import type { LocalTimes } from './times.ts'
 
 /** What the file module reads of a host. */
@@ -28,6 +29,10 @@ export interface FileView {
   /** The path is a folder with nothing in it. */
   readonly empty: boolean
   readonly times: LocalTimes
+  /** The letters of lsattr, when they are wanted. */
+  readonly flags: string
+  /** The file holds NUL bytes near its beginning, when that is wanted. */
+  readonly binary: boolean
   /** Everything below the path, when all of it is to be changed. */
   readonly entries: readonly FileEntry[]
 }
@@ -48,6 +53,9 @@ export interface ViewRequest extends Attributes {
   readonly emptiness: boolean
   /** The times, in the target's own zone. */
   readonly times: boolean
+  /** Whether the file's flags are wanted. */
+  readonly flags: boolean
+  readonly peek: boolean
   readonly userland: string
 }
 
@@ -66,6 +74,10 @@ export function viewProbe(request: ViewRequest): Script {
     request.emptiness
       ? sh`if [ -d ${file} ] && [ ! -L ${file} ]; then ls -A -- ${file} | head -c 1 | wc -c; fi`
       : undefined,
+    sh`printf '\000'`,
+    request.flags ? flagsProbe(path) : undefined,
+    sh`printf '\000'`,
+    request.peek ? sh`if [ -f ${file} ]; then head -c 8192 <${file} | tr -dc '\000' | wc -c; fi` : undefined,
     sh`printf '\000'`,
     request.times ? localTimes(file) : sh`printf '\000\000'`,
     // A name holds no slash, so two of them and a newline end a line for certain.
@@ -96,8 +108,22 @@ export function readView(bytes: Buffer, request: ViewRequest): FileView {
   const missing = pathsDownTo(request.path).filter((_, index) => marks[index] === '-')
   const source = readPath(fields)
   const empty = fields.next().trim() === '0'
+  const flags = fields.next().trim()
+  const binary = Number(fields.next()) > 0
   const times = { modification: fields.next().trim(), access: fields.next().trim() }
-  return { identity, found, behind, realPath, missing, source, empty, times, entries: readEntries(fields) }
+  return {
+    identity,
+    found,
+    behind,
+    realPath,
+    missing,
+    source,
+    empty,
+    flags,
+    binary,
+    times,
+    entries: readEntries(fields),
+  }
 }
 
 function readEntries(fields: FieldReader): FileEntry[] {
