@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { UsageError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
+import type { Source } from '../playbook/source.ts'
 import type { Io } from './io.ts'
 
 type Command = (argv: readonly string[], io: Io) => Promise<number>
 
 const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: () => Promise<Command> }>> = {
-  run: { help: 'run FILE: run a playbook, TypeScript or YAML', load: async () => runFile },
+  run: { help: 'run FILE…: run playbooks, TypeScript or YAML', load: async () => runFiles },
   adhoc: {
     help: 'adhoc PATTERN -m MODULE -a ARGS: run one module on hosts',
     load: async () => (await import('./adhoc.ts')).adhocCommand,
@@ -57,7 +58,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return 0
   }
   if (name === '--version') {
-    io.out(`${(await import('../engine/variables.ts')).version()}\n`)
+    io.out(`${(await import('../engine/magic-variables.ts')).version()}\n`)
     return 0
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
@@ -66,10 +67,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   return (await command.load())(rest, io)
 }
 
-async function runFile(argv: readonly string[], io: Io): Promise<number> {
-  const [file, ...rest] = argv
-  if (file === undefined || file.startsWith('-'))
-    throw new UsageError('run needs a playbook: playscript run FILE [options]')
+async function runFiles(argv: readonly string[], io: Io): Promise<number> {
+  const { FLAGS, parseFlags, usage } = await import('./options.ts')
+  const { options, words: files, rest } = parseFlags(argv, FLAGS)
+  if (files.length === 0 && options.help) {
+    io.out(usage('playscript run FILE…'))
+    return 0
+  }
+  if (files.length === 0) throw new UsageError('run needs a playbook: playscript run FILE… [options]')
   // Node reads TypeScript of its own from version 22.18 on; before, tsx does it.
   const { register } = await import('tsx/esm/api')
   const unregister = register()
@@ -78,9 +83,13 @@ async function runFile(argv: readonly string[], io: Io): Promise<number> {
       import('../playbook/source.ts'),
       import('./run-playbook.ts'),
     ])
-    const found = findSource(resolve(io.cwd, file))
-    if (found === undefined) throw new UsageError(`there is no playbook '${file}'`)
-    return await runPlaybook(await readSource(found), rest, io)
+    const found = files.map((file) => {
+      const source = findSource(resolve(io.cwd, file))
+      if (source === undefined) throw new UsageError(`there is no playbook '${file}'`)
+      return source
+    })
+    const [first, ...others] = await Promise.all(found.map((file) => readSource(file)))
+    return await runPlaybook(first as Source, rest, io, { others })
   } finally {
     await unregister()
   }

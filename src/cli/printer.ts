@@ -84,6 +84,7 @@ async function human(
   return (write) => {
     const print = humanPrinter({
       ...{ write, color, verbosity, dump, width: io.width, cwd: io.cwd },
+      stats: settings.show_custom_stats,
       showDiff: showDiff && ((diffs) => showDiff(diffs, color, limits)),
     })
     return hideResults(print, settings)

@@ -1,5 +1,6 @@
 import type { Location } from './location.ts'
 import type { HostSummary, TaskResult } from './result.ts'
+import type { Variables } from './scope.ts'
 
 /** A task as reports name it. */
 export interface TaskLabel {
@@ -10,6 +11,12 @@ export interface TaskLabel {
   readonly at?: Location | undefined
   readonly handler: boolean
   readonly no_log: boolean
+}
+
+/** Values kept for the end of the run: for each host, and for the run as a whole. */
+export interface CustomStats {
+  readonly hosts: Readonly<Record<string, Variables>>
+  readonly run: Variables
 }
 
 /** All that a run tells its printers. Printers receive these and never call back. */
@@ -62,7 +69,12 @@ export type RunEvent =
       readonly item?: unknown
     }
   | { readonly kind: 'warning'; readonly message: string }
-  | { readonly kind: 'recap'; readonly hosts: ReadonlyMap<string, HostSummary> }
+  | {
+      readonly kind: 'recap'
+      readonly hosts: ReadonlyMap<string, HostSummary>
+      /** What `set_stats` kept. */
+      readonly stats?: CustomStats | undefined
+    }
 
 /** Passes an event on: made by whoever starts the run, handed down to whoever has something to tell. */
 export type Emit = (event: RunEvent) => void

@@ -101,6 +101,15 @@ export type Finish = Variables & {
   readonly msg?: unknown
 }
 
+/** The inventory as it is now, as far as modules see it. */
+export interface InventoryView {
+  readonly hosts: ReadonlyMap<string, { readonly vars: Variables; readonly data?: Variables }>
+  readonly groups: ReadonlyMap<
+    string,
+    { readonly hosts: readonly string[]; readonly children: readonly string[] }
+  >
+}
+
 /** The controller's side, as modules see it: files beside the playbook, and the task's variables. */
 export interface Controller {
   readonly variables: Scope
@@ -108,6 +117,7 @@ export interface Controller {
   readonly environment: Readonly<Record<string, string>>
   /** Ends what is under way: the run was interrupted, or the task's `timeout` is over. */
   readonly signal?: AbortSignal | undefined
+  readonly inventory: InventoryView
   /**
    * Finds a file as Ansible searches it: the role's folder of that kind, then the role, the task file's
    * folder, and the playbook's.
@@ -191,6 +201,8 @@ export interface Module<
   readonly local?: true
   /** Its act step opens the connection itself (`reconnect`), since the host may not be there yet: it has no probe. */
   readonly connects?: true
+  /** Runs for the first host alone, on behalf of all. */
+  readonly once?: true
   prepare?(args: Args<S>, controller: Controller): Promise<Local> | Local
   probe?(args: Args<S>, context: Context<Local>): Script | undefined
   parse?(output: ProbeOutput, args: Args<S>, context: Context<Local>): State

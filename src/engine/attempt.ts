@@ -17,7 +17,7 @@ import { createController } from './controller.ts'
 import type { Detach, Outcome } from './execute.ts'
 import type { HostState } from './host.ts'
 import { liveOutput } from './live-output.ts'
-import type { PlayFacts } from './variables.ts'
+import type { PlayFacts } from './variable-facts.ts'
 
 /** One task on one host, for one item where it has a loop. */
 export interface Attempt {
@@ -109,7 +109,7 @@ export function shellRequest({ run, play, host, delegate, scope, keywords }: Att
 /** The controller's side of a task. */
 export function controllerOf(one: Attempt): Controller & JobKeeper {
   const { run, task, scope, host, delegate, environment } = one
-  const controller = createController(task, scope, run.renderer, run.ansibleManaged)
+  const controller = createController(task, scope, run.renderer, run.inventory.current, run.ansibleManaged)
   const limit = timeoutOf(one)
   const signal = limit === undefined ? run.signal : AbortSignal.any([run.signal, endAfter(limit)])
   return {

@@ -7,7 +7,9 @@ import type { Ahead } from './ahead.ts'
 import type { Connections } from './connections.ts'
 import type { FactCache } from './fact-cache.ts'
 import type { HostState } from './host.ts'
+import type { LiveInventory } from './live-inventory.ts'
 import type { Renderer } from './renderer.ts'
+import type { Stats } from './stats.ts'
 import type { VariableStore } from './variables.ts'
 
 /** Asks the user something; without echo where the answer is private. */
@@ -38,8 +40,12 @@ export interface Run {
   readonly ahead: Ahead
   /** Renders for what may never come: tells nobody anything, and runs nothing outside. */
   readonly tentative: Pick<Run, 'renderer' | 'variables' | 'secrets'>
+  /** What plays add to it is there for the plays that follow. */
+  readonly inventory: LiveInventory
+  readonly stats: Stats
   readonly factCache: FactCache
   readonly gathering: Gathering
+  readonly missingHandler?: 'error' | 'warning' | undefined
   /** The text of `ansible_managed`, where it is not the usual one. */
   readonly ansibleManaged?: string | undefined
   /** The state of a host, by its name. */

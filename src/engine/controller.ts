@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Controller } from '../core/module.ts'
+import type { Controller, InventoryView } from '../core/module.ts'
 import type { Scope, Variables } from '../core/scope.ts'
 import { findFile } from '../playbook/find-file.ts'
 import type { LoadedTask } from '../playbook/model.ts'
@@ -12,11 +12,13 @@ export function createController(
   task: LoadedTask,
   scope: Scope,
   renderer: Renderer,
+  inventory: InventoryView,
   managed = ANSIBLE_MANAGED,
 ): Controller {
   return {
     variables: scope,
     environment: {},
+    inventory,
     find: (kind, name) => findFile(task.context, kind, name),
     read: async (path) => renderer.vault.file(await readFile(path), path),
     renderFile: async (path, options) => {

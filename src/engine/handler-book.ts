@@ -10,7 +10,7 @@ export interface HandlerBook {
 
 /**
  * Indexes handlers by what can notify them: their name, `role : name`, and the topics they listen to. Of several with
- * one name the last is meant; all that listen to a topic are.
+ * one name the last role's is meant, or the play's, and in one list of handlers the first; all that listen to a topic are.
  * @param rendered gives a handler's name, where it is a template, its value
  */
 export function createHandlerBook(
@@ -31,7 +31,10 @@ export function createHandlerBook(
         const place = handlers.push(handler) - 1
         const role = handler.context.role?.name
         const own = handler.name === undefined ? undefined : rendered(handler.name, handler)
-        for (const name of namesOf(own, role)) named.set(name, place)
+        for (const name of namesOf(own, role)) {
+          const known = handlers[named.get(name) ?? place]
+          if (known === handler || known?.context.role !== handler.context.role) named.set(name, place)
+        }
         for (const topic of handler.listen) {
           for (const name of namesOf(topic, role)) topics.set(name, [...(topics.get(name) ?? []), place])
         }

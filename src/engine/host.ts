@@ -16,6 +16,10 @@ export interface HostState {
   /** A task failed, was not ignored and not rescued: no further task runs here. */
   failed: boolean
   unreachable: boolean
+  /** It failed, and an `always` section has its turn before the failure counts. */
+  leaving: boolean
+  /** How often `meta: clear_host_errors` took failures back. */
+  cleared: number
   /** `meta: end_host` or `end_play`: done with this play, and well. */
   ended: boolean
   /** `meta: end_role`: the role whose further tasks do not run here. */
@@ -33,6 +37,8 @@ export function newHost(name: string): HostState {
     includeVars: {},
     failed: false,
     unreachable: false,
+    leaving: false,
+    cleared: 0,
     ended: false,
     endedRole: undefined,
     notified: new Set(),

@@ -1,7 +1,7 @@
 import type { TaskLabel } from '../core/events.ts'
 import type { Scope, Variables } from '../core/scope.ts'
 import { isDictionary } from '../playbook/keywords.ts'
-import type { LoadedInclude } from '../playbook/model.ts'
+import type { Included, LoadedInclude } from '../playbook/model.ts'
 import { failure } from './attempt.ts'
 import type { RunItems } from './handlers.ts'
 import type { HostState } from './host.ts'
@@ -36,23 +36,25 @@ export async function runInclude(
   const once = include.run_once === undefined ? false : runsOnce(include, first, section)
   const meantFor = once ? [first] : hosts
   for (const { options, loop, hosts: meant } of groupHosts(include, meantFor, label, section)) {
+    let included: Included
     try {
-      const included = await include.load(options, { loop })
-      handlers.add(included.handlers)
-      if (included.role !== undefined) play.roles.push(included.role)
-      run.emit({
-        kind: 'included',
-        from: included.from,
-        hosts: meant.map((host) => host.name),
-        item: loopItem(include, loop),
-      })
-      // As in Ansible, an included role is no result of its own in the recap.
-      if (include.action === 'include_tasks')
-        for (const host of meant) keepResult(run, include, host, succeeded(options), section)
-      await runItems(included.items, meant, section)
+      included = await include.load(options, { loop })
     } catch (error) {
       for (const host of meant) fail(include, host, error, label, section)
+      continue
     }
+    handlers.add(included.handlers)
+    if (included.role !== undefined) play.roles.push(included.role)
+    run.emit({
+      kind: 'included',
+      from: included.from,
+      hosts: meant.map((host) => host.name),
+      item: loopItem(include, loop),
+    })
+    // As in Ansible, an included role is no result of its own in the recap.
+    if (include.action === 'include_tasks')
+      for (const host of meant) keepResult(run, include, host, succeeded(options), section)
+    await runItems(included.items, meant, section)
   }
 }
 

@@ -1,9 +1,10 @@
 import { TaskError } from '../core/errors.ts'
 import type { Scope, Variables } from '../core/scope.ts'
+import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
 import type { Run } from './context.ts'
 import type { HostState } from './host.ts'
-import type { PlayFacts } from './variables.ts'
+import type { PlayFacts } from './variable-facts.ts'
 
 /** One round of a loop: its variables, and the scope in which they are seen. */
 export interface LoopRound {
@@ -39,12 +40,7 @@ function loopItems(run: Run, task: LoadedTask | LoadedInclude, scope: Scope): re
   if (task.loop_with !== undefined) {
     const { lookup, terms } = task.loop_with
     const rendered = run.renderer.value(terms, scope, task.at)
-    return run.renderer.templar.lookup(
-      lookup,
-      Array.isArray(rendered) ? rendered : [rendered],
-      scope,
-      task.at,
-    )
+    return run.renderer.templar.lookup(lookup, termsOf(lookup, rendered, task), scope, task.at)
   }
   const items = run.renderer.value(task.loop, scope, task.at)
   if (Array.isArray(items)) return items
@@ -53,6 +49,17 @@ function loopItems(run: Run, task: LoadedTask | LoadedInclude, scope: Scope): re
     at: task.at,
     hint: 'A dictionary becomes a list with the filter dict2items.',
   })
+}
+
+const LISTS_ONLY: readonly string[] = ['list', 'flattened', 'indexed_items']
+
+// As in Ansible a dictionary stands for its keys, but where it is what the lookup takes, or cannot take.
+function termsOf(lookup: string, terms: unknown, { at }: LoadedTask | LoadedInclude): readonly unknown[] {
+  if (Array.isArray(terms)) return terms
+  const name = lookup.replace(/^ansible\.builtin\./, '')
+  if (!isDictionary(terms) || name === 'dict') return [terms]
+  if (LISTS_ONLY.includes(name)) throw new TaskError(`with_${name} expects a list`, { at })
+  return Object.keys(terms)
 }
 
 function roundVariables(

@@ -36,9 +36,13 @@ async function runBlock(block: LoadedBlock, hosts: readonly HostState[], section
     await runItems(block.rescue, failed, section)
   }
   const failed = hosts.filter((host) => host.failed)
-  for (const host of failed) host.failed = false
+  const cleared = new Map(failed.map((host) => [host, host.cleared]))
+  for (const host of failed) Object.assign(host, { failed: false, leaving: true })
   await runItems(block.always, hosts, section)
-  for (const host of failed) host.failed = true
+  for (const host of failed) {
+    host.leaving = false
+    if (host.cleared === cleared.get(host)) host.failed = true
+  }
 }
 
 type Order = (
@@ -68,12 +72,14 @@ const ORDERS: Readonly<Record<string, Order>> = {
   },
   clear_host_errors: (meant, _hosts, { play, run }) => {
     if (meant.length === 0) return
-    for (const host of play.allHosts.map(run.host)) Object.assign(host, { failed: false, unreachable: false })
+    for (const host of play.allHosts.map(run.host))
+      Object.assign(host, { failed: false, unreachable: false, cleared: host.cleared + 1 })
   },
+  refresh_inventory: (meant, _hosts, { run }) => (meant.length === 0 ? undefined : run.inventory.refresh()),
   reset_connection: (meant, _hosts, { run }) => run.connections.reset(meant.map((host) => host.name)),
 }
 
-const FOR_ALL: readonly string[] = ['end_play', 'end_batch', 'clear_host_errors']
+const FOR_ALL: readonly string[] = ['end_play', 'end_batch', 'clear_host_errors', 'refresh_inventory']
 
 function end(hosts: readonly HostState[]): void {
   for (const host of hosts) host.ended = true

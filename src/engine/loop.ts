@@ -4,6 +4,7 @@ import type { Fields, Status } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
 import { failure } from './attempt.ts'
 import { censored } from './censored.ts'
+import { keepEffects } from './effects.ts'
 import { itemScopes, type LoopRound } from './items.ts'
 import { keepVariables } from './record.ts'
 import { type HostResult, runItem, skippedBy, type TaskRun, wouldIgnore } from './run-item.ts'
@@ -35,6 +36,7 @@ export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
     const result = await runItem({ ...one, sent }, scope)
     const shown = itemLabel(one, scope, loop[loop_var])
     // The next item sees what this one set.
+    keepEffects(run, task, host, result)
     keepVariables(task, result.factsFor ?? host, result.fields)
     const fields = { ...result.fields, ...loop, _ansible_item_label: shown }
     results.push({ ...result, fields })

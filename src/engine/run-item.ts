@@ -7,7 +7,7 @@ import type { LoadedTask } from '../playbook/model.ts'
 import { type Attempt, attempt, failure, isOn, renderKeywords } from './attempt.ts'
 import type { Run } from './context.ts'
 import type { HostState } from './host.ts'
-import type { PlayFacts } from './variables.ts'
+import type { PlayFacts } from './variable-facts.ts'
 
 /** A task about to run on a host. */
 export interface TaskRun {

@@ -1,8 +1,10 @@
 import pLimit from 'p-limit'
+import { Problem } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
 import { isOn } from './attempt.ts'
 import { censored } from './censored.ts'
+import { keepEffects } from './effects.ts'
 import { notify } from './handler-book.ts'
 import { type HostState, isActive } from './host.ts'
 import { followUp, lookAhead } from './look-ahead.ts'
@@ -24,7 +26,8 @@ export async function runOnHosts(
   if (!inHandlers && !(await run.gate(label))) return
   run.emit({ kind: 'task', task: label })
   const limit = pLimit(forksFor(task, first, section))
-  const runs = runsOnce(task, first, section) ? [first] : hosts
+  const shared = runsOnce(task, first, section)
+  const runs = shared || task.module.once ? [first] : hosts
   await Promise.all(
     runs.map((host) =>
       limit(async () => {
@@ -36,9 +39,10 @@ export async function runOnHosts(
           connected: () => lookAhead(one, section),
           sent: (rest) => followUp(one, section, rest),
         })
+        if (!result.loop) keepEffects(run, task, host, result)
         keep(task, host, result, section)
-        // A task that runs once stands for all hosts: they get its result, and its failure.
-        if (runs !== hosts) for (const other of hosts.slice(1)) share(task, other, result, section)
+        // What the keyword lets run once stands for all hosts: they get its result, and its failure.
+        if (shared) for (const other of hosts.slice(1)) share(task, other, result, section)
         const shown = censored(task, result, label)
         run.emit({
           kind: 'result',
@@ -72,10 +76,9 @@ function keep(
   if (!notifies || !result.fields.changed || result.status === 'failed' || task.notify.length === 0) return
   const names = run.renderer.value(task.notify, run.variables.scope(host, { play, task }), task.at)
   for (const name of notify(handlers, [names].flat(2).map(String), host)) {
-    run.emit({
-      kind: 'warning',
-      message: `no handler is named '${name}', which ${task.name ?? task.action} notifies`,
-    })
+    const message = `no handler is named '${name}', which ${task.name ?? task.action} notifies`
+    if (run.missingHandler !== 'warning') throw new Problem(message, { at: task.at })
+    run.emit({ kind: 'warning', message })
   }
 }
 
@@ -116,13 +119,13 @@ function stopEarly(
   const isLost = (host: HostState) => host.failed || host.unreachable
   // Hosts that go at their own pace do not wait for one another.
   if (play.play.strategy !== 'linear' || !hosts.some(isLost)) return
-  const lost = play.batch.filter((name) => isLost(run.host(name)))
+  const lost = play.wholeBatch.filter((name) => isLost(run.host(name)))
   const most = play.play.max_fail_percentage
-  const fatal = isOn(
-    run.renderer.value(task.any_errors_fatal, run.variables.scope(first, { play, task }), task.at),
-  )
+  const fatal =
+    task.module.once === true ||
+    isOn(run.renderer.value(task.any_errors_fatal, run.variables.scope(first, { play, task }), task.at))
   // A failure that a rescue section takes up does not count among those that are too many.
-  const tooMany = most !== undefined && !rescuable && (lost.length / play.batch.length) * 100 > most
+  const tooMany = most !== undefined && !rescuable && (lost.length / play.wholeBatch.length) * 100 > most
   if (!tooMany && !fatal) return
-  for (const host of play.batch.map(run.host).filter(isActive)) host.failed = true
+  for (const host of play.wholeBatch.map(run.host).filter(isActive)) host.failed = true
 }

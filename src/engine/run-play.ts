@@ -15,22 +15,18 @@ import { runItems } from './linear.ts'
 import { learnFacts, record } from './record.ts'
 import { runOnHosts } from './run-on-hosts.ts'
 import type { Section } from './section.ts'
-import type { PlayFacts } from './variables.ts'
+import type { PlayFacts } from './variable-facts.ts'
 import { loadVarsFiles } from './vars-files.ts'
 
 /**
  * Runs one play on its hosts: batch by batch when it is `serial`; in each batch facts, then the sections, each with
  * its handlers at the end. A batch in which every host failed ends the play.
- * @param allHosts the names of all hosts that the play is for, also of those that failed in an earlier one
- * @param varsPrompt what the user answered to the play's questions
  * @returns whether a batch ended so: then no further play runs
  */
 export async function runPlay(
   run: Run,
   play: LoadedPlay,
-  hosts: readonly HostState[],
-  allHosts: readonly string[],
-  varsPrompt: Variables,
+  { hosts, allHosts, varsPrompt }: Omit<BatchFacts, 'play' | 'batch'>,
 ): Promise<boolean> {
   run.ahead.discard()
   for (const host of hosts) {
@@ -69,8 +65,10 @@ export function batchesOf(
 interface BatchFacts {
   readonly play: LoadedPlay
   readonly hosts: readonly HostState[]
+  /** The names of all hosts that the play is for, also of those that failed in an earlier one. */
   readonly allHosts: readonly string[]
   readonly batch: readonly HostState[]
+  /** The answers to `vars_prompt`. */
   readonly varsPrompt: Variables
 }
 
@@ -82,10 +80,15 @@ function playFacts({ play, hosts, allHosts, batch, varsPrompt }: BatchFacts): Pl
     varsPrompt,
     roles: [...play.roles],
     ended: false,
-    hosts: () => names(hosts.filter(isActive)),
+    hosts: () => names(hosts.filter(staysActive)),
     allHosts,
-    batch: names(batch),
+    batch: () => names(batch.filter(staysActive)),
+    wholeBatch: names(batch),
   }
+}
+
+function staysActive(host: HostState): boolean {
+  return isActive(host) && !host.leaving
 }
 
 async function runBatch(run: Run, play: PlayFacts, batch: readonly HostState[]): Promise<void> {
@@ -205,7 +208,6 @@ async function factsTask(play: LoadedPlay, { gathering }: Run): Promise<LoadedTa
       ...(play.gather_subset === undefined ? {} : { gather_subset: play.gather_subset }),
     },
     at: play.at satisfies Location,
-    notify: [],
     listen: [],
     loop_control: {},
     context: { role: undefined, playbookDir: play.playbookDir, taskDir: play.playbookDir },

@@ -15,11 +15,13 @@ import { type ConnectionDefaults, createConnections } from './connections.ts'
 import type { Gathering, Prompt, Run } from './context.ts'
 import { type FactCache, NO_CACHE } from './fact-cache.ts'
 import { addFacts, type HostState, newHost } from './host.ts'
+import { liveInventory } from './live-inventory.ts'
 import { maskEvent } from './mask-event.ts'
 import { createRenderer } from './renderer.ts'
 import { runPlay } from './run-play.ts'
 import { type Mismatch, selectPlayHosts } from './select-hosts.ts'
-import { askVariables, renderPlay } from './start-play.ts'
+import { askVariables, settle } from './start-play.ts'
+import { createStats } from './stats.ts'
 import { createVariableStore } from './variables.ts'
 
 /** What to run, where and how. Nothing here is read from the process: whoever starts a run says it all. */
@@ -27,6 +29,8 @@ export interface RunOptions {
   readonly plays: readonly LoadedPlay[]
   readonly playbookDir: string
   readonly inventory: Inventory
+  /** Reads the inventory's sources again, for `meta: refresh_inventory`. */
+  readonly reloadInventory?: (() => Promise<Inventory>) | undefined
   readonly playbookFolder?: VariableFolder | undefined
   readonly limit?: string | undefined
   readonly shard?: Shard | undefined
@@ -46,6 +50,8 @@ export interface RunOptions {
   readonly dictionaries?: 'replace' | 'merge' | undefined
   /** What a word of a host pattern is that matches nothing: a warning, unless told otherwise. */
   readonly hostPatternMismatch?: Mismatch | undefined
+  /** What the name of a handler is that no handler has; an error, which ends the run, unless told otherwise. */
+  readonly missingHandler?: 'error' | 'warning' | undefined
   /** The file of settings, for the variable `ansible_config_file`. */
   readonly configFile?: string | undefined
   /** The text of `ansible_managed`, where it is not the usual one. */
@@ -99,8 +105,11 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   }
   const renderer = createRenderer(createTemplar({ ...templar, warn }), vault)
   const tentative = createRenderer(createTemplar({ ...templar, outside: false }), vault)
+  const inventory = liveInventory(options.inventory, options.reloadInventory)
+  const stats = createStats()
   const facts = {
     ...options,
+    inventory,
     tags: options.tags.only,
     skipTags: options.tags.skip,
     limit: options.limit,
@@ -110,6 +119,8 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   const run: Run = {
     ...options,
     emit,
+    inventory,
+    stats,
     secrets,
     renderer,
     host,
@@ -130,22 +141,27 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   try {
     for (const written of options.plays) {
       const varsPrompt = await askVariables(run, written)
-      const play = renderPlay(run, written, varsPrompt)
-      const names = selectPlayHosts(options.inventory, play, options, warn)
+      const play = settle(run, written, varsPrompt)
+      const names = selectPlayHosts(inventory.current, play, options, warn)
       emit({ kind: 'play', name: play.name, hosts: names, check: options.check })
       const taking = names.map(host).filter((one) => !one.failed && !one.unreachable)
       if (names.length === 0) emit({ kind: 'no-hosts' })
       // Hosts that were lost before still belong to the play: they do not make it a lost one.
-      else if ((await runPlay(run, play, taking, names, varsPrompt)) && taking.length === names.length) break
+      else if (
+        (await runPlay(run, play, { hosts: taking, allHosts: names, varsPrompt })) &&
+        taking.length === names.length
+      )
+        break
     }
   } finally {
-    emit({ kind: 'recap', hosts: run.summaries })
+    emit({ kind: 'recap', hosts: run.summaries, stats: stats.shown() })
     await connections.close()
   }
-  return { hosts: run.summaries, exitCode: exitCodeOf([...run.summaries.values()]) }
+  return { hosts: run.summaries, exitCode: exitCodeOf([...hosts.values()]) }
 }
 
-function exitCodeOf(summaries: readonly HostSummary[]): number {
-  if (summaries.some((summary) => summary.unreachable > 0)) return EXIT.unreachableHosts
-  return summaries.some((summary) => summary.failed > 0) ? EXIT.failedHosts : EXIT.ok
+// By what the hosts are at the end: `meta: clear_host_errors` may have taken a failure back that the recap counts.
+function exitCodeOf(hosts: readonly HostState[]): number {
+  if (hosts.some((host) => host.unreachable)) return EXIT.unreachableHosts
+  return hosts.some((host) => host.failed) ? EXIT.failedHosts : EXIT.ok
 }

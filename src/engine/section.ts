@@ -6,7 +6,7 @@ import type { Place } from './coming-tasks.ts'
 import type { Run } from './context.ts'
 import type { HandlerBook } from './handler-book.ts'
 import type { HostState } from './host.ts'
-import type { PlayFacts } from './variables.ts'
+import type { PlayFacts } from './variable-facts.ts'
 
 /** Where tasks run: the play, its handlers, and what a failure means here. */
 export interface Section {

@@ -1,7 +1,8 @@
+import { Problem } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
+import { settlePlay } from '../playbook/play-keywords.ts'
 import type { Run } from './context.ts'
-import { newHost } from './host.ts'
 
 /** Asks the questions of a play's `vars_prompt`, before anything else of it; what `-e` gives is not asked for. */
 export async function askVariables(run: Run, play: LoadedPlay): Promise<Variables> {
@@ -25,22 +26,14 @@ export async function askVariables(run: Run, play: LoadedPlay): Promise<Variable
   return answers
 }
 
-/**
- * Renders what decides on which hosts a play runs, and how many at a time: with its own variables, the user's answers,
- * extra variables and the groups of the inventory, since no host is known yet.
- */
-export function renderPlay(run: Run, play: LoadedPlay, varsPrompt: Variables): LoadedPlay {
-  const { templar } = run.renderer
-  const written = [play.hosts, play.name, ...play.serial]
-  if (!written.some((text) => typeof text === 'string' && templar.isTemplate(text))) return play
-  const nobody = newHost('localhost')
-  const facts = {
-    ...{ play, varsPrompt, varsFiles: new Map(), roles: [], ended: false },
-    ...{ hosts: () => [], allHosts: [], batch: [] },
-  }
-  const scope = run.variables.scope(nobody, { play: facts })
-  const value = (raw: unknown) => run.renderer.value(raw, scope, play.at)
-  const hosts = [value(play.hosts)].flat().map(String).join(',')
-  const named = play.name === play.hosts ? hosts : String(value(play.name))
-  return { ...play, hosts, name: named, serial: [value(play.serial)].flat() as LoadedPlay['serial'] }
+/** Renders the keywords of a play: with its variables, the answers, and the command line's, since no host is chosen yet. */
+export function settle(run: Run, play: LoadedPlay, varsPrompt: Variables): LoadedPlay {
+  const scope = run.variables.playScope(play, varsPrompt)
+  return settlePlay(
+    play,
+    (value) => run.renderer.value(value, scope, play.at),
+    (_keyword, message) => {
+      throw new Problem(message, { at: play.at })
+    },
+  )
 }

@@ -1,64 +1,21 @@
-import { readFileSync } from 'node:fs'
 import type { Scope, Variables } from '../core/scope.ts'
-import { findHost, groupNames, groupsOf, groupsWithHosts } from '../inventory/groups.ts'
-import type { Inventory, VariableFolder } from '../inventory/model.ts'
+import { LOCALHOST_NAMES, type VariableFolder } from '../inventory/model.ts'
 import { searchBases } from '../playbook/find-file.ts'
-import type { LoadedInclude, LoadedPlay, LoadedRole, LoadedTask } from '../playbook/model.ts'
-import { omit } from '../template/omit.ts'
+import type { LoadedInclude, LoadedPlay, LoadedTask } from '../playbook/model.ts'
 import { layersOf, type Sources } from '../vars/precedence.ts'
-import { createScope, type ScopeSettings, variablesObject } from '../vars/scope.ts'
-import { factsVariable, type HostState } from './host.ts'
+import { createScope, variablesObject } from '../vars/scope.ts'
+import type { HostState } from './host.ts'
+import { createInventoryReader } from './inventory-variables.ts'
+import { magic, runMagic } from './magic-variables.ts'
 import type { Renderer } from './renderer.ts'
-import { parentsOf, parentVariables, roleNames } from './role-variables.ts'
-
-/** What variables know of the run: fixed once it starts. */
-export interface RunFacts {
-  readonly inventory: Inventory
-  /** The `group_vars/` and `host_vars/` beside the playbook. */
-  readonly playbookFolder: VariableFolder | undefined
-  readonly extraVars: Variables
-  readonly check: boolean
-  readonly diff: boolean
-  readonly verbosity: number
-  readonly forks: number
-  readonly limit: string | undefined
-  readonly tags: readonly string[]
-  readonly skipTags: readonly string[]
-  /** Whether facts are variables of their own, beside `ansible_facts`; they are unless told otherwise. */
-  readonly injectFacts?: boolean | undefined
-  readonly dictionaries?: ScopeSettings['dictionaries'] | undefined
-  readonly configFile?: string | undefined
-}
-
-/** What variables know of the play that runs. */
-export interface PlayFacts {
-  readonly play: LoadedPlay
-  /** The variables of `vars_files`, by host. */
-  readonly varsFiles: Map<string, readonly Variables[]>
-  /** The answers to `vars_prompt`. */
-  readonly varsPrompt: Variables
-  /** The play's roles, and those that were included as `public`. */
-  readonly roles: LoadedRole[]
-  /** `meta: end_play`: no further batch runs. */
-  ended: boolean
-  /** The hosts that still take part. */
-  readonly hosts: () => readonly string[]
-  readonly allHosts: readonly string[]
-  readonly batch: readonly string[]
-}
-
-/** What a scope is for: a task in a play, an item of its loop; or a host by itself. */
-export interface ScopeOptions {
-  readonly play?: PlayFacts | undefined
-  readonly task?: LoadedTask | LoadedInclude | undefined
-  readonly loop?: Variables | undefined
-  /** Leave out what the host reported of itself: for deciding how to reach it. */
-  readonly trustedOnly?: boolean
-}
+import { parentsOf } from './role-variables.ts'
+import type { PlayFacts, RunFacts, ScopeOptions } from './variable-facts.ts'
 
 /** Gives the variables of hosts. */
 export interface VariableStore {
   scope(host: HostState, options?: ScopeOptions): Scope
+  /** The variables of a play for which no hosts are chosen yet. */
+  playScope(play: LoadedPlay, varsPrompt: Variables): Scope
 }
 
 /** Builds the store of a run; `hosts` are all that the run has met, by name. */
@@ -67,66 +24,74 @@ export function createVariableStore(
   renderer: Renderer,
   hosts: (name: string) => HostState,
 ): VariableStore {
-  const fromInventory = new Map<string, Sources>()
-  const groups = groupsWithHosts(run.inventory)
-  // This machine is known without standing in the inventory.
-  const hostvars = lazily([...new Set([...run.inventory.hosts.keys(), 'localhost'])], (name) =>
-    variablesObject(store.scope(hosts(name))),
-  )
+  const read = createInventoryReader()
+  // Made anew for each scope, since what a host's variables are made of may have changed; `localhost` is known
+  // without standing in the inventory.
+  const hostvars = (folder: VariableFolder | undefined) =>
+    lazily(
+      () => [...new Set([...run.inventory.current.hosts.keys(), 'localhost'])],
+      (name) => run.inventory.current.hosts.has(name) || LOCALHOST_NAMES.includes(name),
+      (name) => variablesObject(store.scope(hosts(name), { folder })),
+    )
 
   const store: VariableStore = {
     scope: (host, options = {}) => {
       const { play, task, loop, trustedOnly } = options
-      let inventory = fromInventory.get(host.name)
-      if (inventory === undefined) {
-        inventory = inventorySources(run, host.name)
-        fromInventory.set(host.name, inventory)
-      }
+      const { current } = run.inventory
+      const { groups, sources: ofHost } = read(current)
+      const folder = options.folder ?? play?.play.folder ?? run.playbookFolder
       const own = trustedOnly
         ? {}
         : { facts: injected(run, host), includeVars: host.includeVars, registered: host.registered }
       const sources: Sources = {
-        ...inventory,
+        ...ofHost(host.name, folder),
         ...own,
         ...(play === undefined ? {} : playSources(play, host)),
         ...(task === undefined ? {} : taskSources(task, play)),
+        ...(task === undefined ? {} : { reached: reachedBy(task, host, run) }),
         includeLoops: task?.includeLoops ?? [],
         ...(loop === undefined ? {} : { loop }),
         extraVars: run.extraVars,
-        magic: magic(run, host, options, groups, hostvars),
+        magic: magic(run, host, { play, task, groups, hostvars: () => hostvars(folder) }),
       }
       return createScope(layersOf(sources), (value, scope) => renderer.value(value, scope), {
         dictionaries: run.dictionaries ?? 'replace',
         searchPath: task === undefined ? undefined : searchBases(task.context),
       })
     },
+    playScope: (play, varsPrompt) => {
+      const { current } = run.inventory
+      const facts = runMagic(run, current, {
+        groups: read(current).groups,
+        hostvars: () => hostvars(play.folder ?? run.playbookFolder),
+      })
+      const sources: Sources = {
+        playVars: play.vars,
+        varsPrompt,
+        extraVars: run.extraVars,
+        magic: Object.assign(facts, { playbook_dir: play.playbookDir }),
+      }
+      return createScope(layersOf(sources), (value, scope) => renderer.value(value, scope))
+    },
   }
   return store
+}
+
+// How a task reaches its host, as variables: the weakest, since those that the inventory sets are how it is reached.
+function reachedBy(task: LoadedTask | LoadedInclude, host: HostState, { connection }: RunFacts): Variables {
+  const known = {
+    // As in Ansible the delegate's, unless the host has one of its own.
+    ansible_host: task.delegate_to ?? host.name,
+    ansible_connection: task.connection ?? connection?.connection ?? 'ssh',
+    ansible_port: task.port ?? connection?.port,
+    ansible_user: task.remote_user ?? connection?.user,
+  }
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
 }
 
 // Local facts are variables in any case (Ansible: INJECT_FACTS_AS_VARS).
 function injected({ injectFacts = true }: RunFacts, { facts }: HostState): Variables {
   return injectFacts ? facts : { ansible_local: facts.ansible_local ?? {} }
-}
-
-function inventorySources({ inventory, playbookFolder }: RunFacts, name: string): Sources {
-  const groups = groupsOf(inventory, name)
-  const beside = playbookFolder === undefined ? [] : [playbookFolder]
-  const ofGroup = (folders: readonly VariableFolder[], group: string) =>
-    folders.flatMap((folder) => folder.groups.get(group) ?? []).map((file) => file.vars)
-  const ofHost = (folders: readonly VariableFolder[]) =>
-    folders.flatMap((folder) => folder.hosts.get(name) ?? []).map((file) => file.vars)
-  const others = groups.map((group) => group.name).filter((group) => group !== 'all')
-  return {
-    inventoryGroupVars: groups.map((group) => group.vars),
-    groupVarsAll: [...ofGroup(inventory.folders, 'all'), ...ofGroup(beside, 'all')],
-    groupVars: [
-      ...others.flatMap((group) => ofGroup(inventory.folders, group)),
-      ...others.flatMap((group) => ofGroup(beside, group)),
-    ],
-    inventoryHostVars: [findHost(inventory, name)?.vars ?? {}],
-    hostVars: [...ofHost(inventory.folders), ...ofHost(beside)],
-  }
 }
 
 function playSources({ play, varsFiles, varsPrompt, roles }: PlayFacts, host: HostState): Sources {
@@ -154,91 +119,24 @@ function taskSources(task: LoadedTask | LoadedInclude, play: PlayFacts | undefin
   }
 }
 
-// Whose behaviour this is, for roles that ask which Ansible they run in.
-const ANSIBLE = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revision: 0 }
-
-// Getters, because most tasks read none of these.
-function magic(
-  run: RunFacts,
-  host: HostState,
-  { play, task }: ScopeOptions,
-  groups: Readonly<Record<string, readonly string[]>>,
-  hostvars: Variables,
+// Only what is read is made: most tasks read no other host's variables.
+function lazily(
+  names: () => readonly string[],
+  has: (name: string) => boolean,
+  make: (name: string) => unknown,
 ): Variables {
-  const inventoryFile = findHost(run.inventory, host.name)?.file
-  const always: Record<string, unknown> = {
-    inventory_hostname: host.name,
-    inventory_hostname_short: host.name.split('.')[0] ?? host.name,
-    groups,
-    hostvars,
-    omit,
-    ansible_check_mode: run.check,
-    ansible_diff_mode: run.diff,
-    ansible_verbosity: run.verbosity,
-    ansible_forks: run.forks,
-    ansible_run_tags: run.tags.length === 0 ? ['all'] : run.tags,
-    ansible_skip_tags: run.skipTags,
-    ansible_inventory_sources: run.inventory.sources,
-    playscript_version: version(),
-    ansible_version: ANSIBLE,
-  }
-  if (run.limit !== undefined) always.ansible_limit = run.limit
-  if (run.configFile !== undefined) always.ansible_config_file = run.configFile
-  if (inventoryFile !== undefined) {
-    always.inventory_file = inventoryFile
-    always.inventory_dir = inventoryFile.slice(0, Math.max(inventoryFile.lastIndexOf('/'), 1))
-  }
-  addGetters(always, {
-    ansible_facts: () => factsVariable(host),
-    group_names: () => groupNames(run.inventory, host.name),
-  })
-  if (play !== undefined) addPlay(always, play)
-  const role = task?.context.role
-  if (role !== undefined)
-    Object.assign(always, {
-      role_name: role.name,
-      role_path: role.path,
-      ansible_role_name: role.name,
-      ...parentVariables(role),
-    })
-  return always
-}
-
-function addPlay(values: Record<string, unknown>, { play, hosts, allHosts, batch }: PlayFacts): void {
-  Object.assign(values, { playbook_dir: play.playbookDir, ansible_play_name: play.name })
-  Object.assign(values, { ansible_play_hosts_all: allHosts, ansible_play_batch: batch })
-  addGetters(values, {
-    ansible_play_hosts: hosts,
-    play_hosts: () => batch,
-    ansible_play_role_names: () => roleNames(play.roles, { dependency: false }),
-    ansible_dependent_role_names: () => roleNames(play.roles, { dependency: true }),
-    ansible_role_names: () => [...new Set(play.roles.map((role) => role.name))],
-  })
-}
-
-function addGetters(values: Record<string, unknown>, getters: Readonly<Record<string, () => unknown>>): void {
-  for (const [name, get] of Object.entries(getters))
-    Object.defineProperty(values, name, { get, enumerable: true })
-}
-
-function lazily(names: readonly string[], make: (name: string) => unknown): Variables {
   const made = new Map<string, unknown>()
-  const values: Record<string, unknown> = {}
-  for (const name of names) {
-    const get = () => {
-      if (!made.has(name)) made.set(name, make(name))
-      return made.get(name)
-    }
-    Object.defineProperty(values, name, { get, enumerable: true })
+  const get = (name: string) => {
+    if (!made.has(name)) made.set(name, make(name))
+    return made.get(name)
   }
-  return values
-}
-
-let ownVersion: string | undefined
-
-/** The version of playscript, from its package.json. */
-export function version(): string {
-  ownVersion ??= JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-    .version as string
-  return ownVersion
+  const known = (name: string | symbol): name is string => typeof name === 'string' && has(name)
+  return new Proxy(Object.create(null) as Record<string, unknown>, {
+    get: (_target, name) => (known(name) ? get(name) : undefined),
+    has: (_target, name) => known(name),
+    ownKeys: () => [...names()],
+    getOwnPropertyDescriptor: (_target, name) =>
+      known(name) ? { value: get(name), enumerable: true, configurable: true, writable: false } : undefined,
+    set: () => false,
+  })
 }

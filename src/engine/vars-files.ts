@@ -8,7 +8,7 @@ import { readSource } from '../playbook/source.ts'
 import type { Vault } from '../vars/vault/vault.ts'
 import type { Run } from './context.ts'
 import type { HostState } from './host.ts'
-import type { PlayFacts } from './variables.ts'
+import type { PlayFacts } from './variable-facts.ts'
 
 /**
  * Reads the files that a play's `vars_files` name for one host. A list inside the list means the first that exists.

@@ -15,6 +15,7 @@ interface HostDraft {
   readonly groups: Set<string>
   readonly file: string | undefined
   readonly implicit: boolean
+  data?: Readonly<Record<string, unknown>>
 }
 
 interface GroupDraft {
@@ -36,10 +37,7 @@ export function createDraft(): Draft {
 
 /** A draft that goes on from a finished inventory. */
 export function reopen(inventory: Inventory): Draft {
-  const hosts = [...inventory.hosts.values()].map((host): [string, HostDraft] => [
-    host.name,
-    { ...host, vars: new Map(Object.entries(host.vars)), groups: new Set(host.groups) },
-  ])
+  const hosts = [...inventory.hosts.values()].map((host): [string, HostDraft] => [host.name, draftOf(host)])
   const groups = [...inventory.groups.values()].map((group): [string, GroupDraft] => [
     group.name,
     {
@@ -51,6 +49,11 @@ export function reopen(inventory: Inventory): Draft {
     },
   ])
   return { hosts: new Map(hosts), groups: new Map(groups), warnings: [...inventory.warnings] }
+}
+
+/** A host as a draft holds it. */
+export function draftOf(host: Host): HostDraft {
+  return { ...host, vars: new Map(Object.entries(host.vars)), groups: new Set(host.groups) }
 }
 
 /** The group of that name, made when it is not there yet. */

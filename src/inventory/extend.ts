@@ -1,5 +1,6 @@
 import type { Variables } from '../core/scope.ts'
-import { addChild, addGroup, addHost, type Draft, finish, reopen } from './draft.ts'
+import { addChild, addGroup, addHost, type Draft, draftOf, finish, reopen } from './draft.ts'
+import { findHost } from './groups.ts'
 import type { Inventory } from './model.ts'
 import { hostsOf } from './tree.ts'
 
@@ -8,6 +9,7 @@ export interface NewHost {
   /** One name, with `:port` where wanted. */
   readonly name: string
   readonly groups?: readonly string[]
+  /** Data: rendered by now, and never again. */
   readonly vars?: Variables
 }
 
@@ -21,8 +23,7 @@ export function withHost(inventory: Inventory, { name, groups = [], vars = {} }:
     for (const host of names) {
       const added = addHost(draft, host, groups[0] ?? 'ungrouped', undefined)
       for (const group of groups.slice(1)) addHost(draft, host, group, undefined)
-      if (port !== undefined) added.vars.set('ansible_port', port)
-      for (const [key, value] of Object.entries(vars)) added.vars.set(key, value)
+      added.data = { ...added.data, ...(port === undefined ? {} : { ansible_port: port }), ...vars }
     }
   })
 }
@@ -39,7 +40,13 @@ export function withGroup(
 ): Inventory {
   return extend(inventory, (draft) => {
     addGroup(draft, group)
-    for (const host of hosts) if (draft.hosts.has(host)) addHost(draft, host, group, undefined)
+    for (const host of hosts) {
+      const known = draft.hosts.get(host)
+      const found = known === undefined ? findHost(inventory, host) : undefined
+      // This machine may be put into a group without standing in the inventory.
+      if (found?.implicit) draft.hosts.set(host, draftOf(found))
+      if (draft.hosts.has(host)) addHost(draft, host, group, undefined)
+    }
     for (const parent of parents) if (parent !== 'all') addChild(draft, parent, group, undefined)
   })
 }

@@ -46,7 +46,9 @@ export function hostsOfGroup(inventory: Inventory, name: string): readonly strin
   // A set is walked in the order of insertion and also reaches what is added on the way: level by level.
   for (const current of groups) {
     const group = inventory.groups.get(current)
-    for (const host of group?.hosts ?? []) hosts.add(host)
+    // This machine, when no source lists it, is not one of all, even where a play put it into a group.
+    for (const host of group?.hosts ?? [])
+      if (name !== 'all' || inventory.hosts.get(host)?.implicit !== true) hosts.add(host)
     for (const child of group?.children ?? []) groups.add(child)
   }
   const result = [...hosts]

@@ -4,6 +4,8 @@ import type { Variables } from '../core/scope.ts'
 export interface Host {
   readonly name: string
   readonly vars: Variables
+  /** Variables that a play gave it: data, never rendered. They win over `vars`. */
+  readonly data?: Variables
   /** Groups the host is listed in directly, in the order they were met. `all` is never among them. */
   readonly groups: readonly string[]
   /** The source file that named the host first: gives `inventory_file` and `inventory_dir`. */

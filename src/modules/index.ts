@@ -5,6 +5,7 @@ import type { ScriptFunction } from './script/function.ts'
 
 /** The modules that come with playscript, each with its type. */
 export interface BuiltinModules {
+  add_host: typeof import('./add_host.ts').add_host
   apt: typeof import('./apt.ts').apt
   assemble: typeof import('./assemble.ts').assemble
   apt_key: typeof import('./apt_key.ts').apt_key
@@ -33,6 +34,7 @@ export interface BuiltinModules {
   iam_oidc_provider: typeof import('./iam_oidc_provider.ts').iam_oidc_provider
   iam_role: typeof import('./iam_role.ts').iam_role
   iam_role_info: typeof import('./iam_role_info.ts').iam_role_info
+  group_by: typeof import('./group_by.ts').group_by
   include_vars: typeof import('./include_vars.ts').include_vars
   k8s: typeof import('./k8s.ts').k8s
   k8s_info: typeof import('./k8s_info.ts').k8s_info
@@ -55,6 +57,7 @@ export interface BuiltinModules {
   service: typeof import('./service.ts').service
   service_facts: typeof import('./service_facts.ts').service_facts
   set_fact: typeof import('./set_fact.ts').set_fact
+  set_stats: typeof import('./set_stats.ts').set_stats
   setup: typeof import('./setup.ts').setup
   shell: typeof import('./shell.ts').shell
   slurp: typeof import('./slurp.ts').slurp
@@ -98,6 +101,7 @@ export type ModuleInput<M, V> =
 
 /** One loader for each module: a module's file is read when a task of the run uses it. */
 const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } = {
+  add_host: async () => (await import('./add_host.ts')).add_host as unknown as Module,
   apt: async () => (await import('./apt.ts')).apt as unknown as Module,
   assemble: async () => (await import('./assemble.ts')).assemble as unknown as Module,
   apt_key: async () => (await import('./apt_key.ts')).apt_key as unknown as Module,
@@ -128,6 +132,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
     (await import('./iam_oidc_provider.ts')).iam_oidc_provider as unknown as Module,
   iam_role: async () => (await import('./iam_role.ts')).iam_role as unknown as Module,
   iam_role_info: async () => (await import('./iam_role_info.ts')).iam_role_info as unknown as Module,
+  group_by: async () => (await import('./group_by.ts')).group_by as unknown as Module,
   include_vars: async () => (await import('./include_vars.ts')).include_vars as unknown as Module,
   k8s: async () => (await import('./k8s.ts')).k8s as unknown as Module,
   k8s_info: async () => (await import('./k8s_info.ts')).k8s_info as unknown as Module,
@@ -150,6 +155,7 @@ const LOADERS: { readonly [M in keyof BuiltinModules]: () => Promise<Module> } =
   service: async () => (await import('./service.ts')).service as unknown as Module,
   service_facts: async () => (await import('./service_facts.ts')).service_facts as unknown as Module,
   set_fact: async () => (await import('./set_fact.ts')).set_fact as unknown as Module,
+  set_stats: async () => (await import('./set_stats.ts')).set_stats as unknown as Module,
   setup: async () => (await import('./setup.ts')).setup as unknown as Module,
   shell: async () => (await import('./shell.ts')).shell as unknown as Module,
   slurp: async () => (await import('./slurp.ts')).slurp as unknown as Module,

@@ -23,6 +23,7 @@ export const pause = defineModule({
   },
   rules: { mutually_exclusive: [['seconds', 'minutes']] },
   local: true,
+  once: true,
   plan({ seconds, minutes, prompt, echo }) {
     const wait = seconds ?? (minutes === undefined ? undefined : minutes * 60)
     const label = wait === undefined ? (prompt ?? 'Press enter to continue') : `pause for ${wait} seconds`

@@ -1,5 +1,4 @@
-import type { Variables } from '../core/scope.ts'
-import { INHERITED, isDictionary } from './keywords.ts'
+import { INHERITED, variablesOf } from './keywords.ts'
 import type { Accumulated, Inherited } from './model.ts'
 
 /** What a play, role, block or import passes on to what is inside it. */
@@ -12,6 +11,7 @@ export const NOTHING_PASSED: Passed = {
   environment: [],
   vars: [],
   module_defaults: [],
+  notify: [],
   includeParams: [],
   includeLoops: [],
 }
@@ -21,6 +21,7 @@ export const NOTHING_PASSED: Passed = {
  * those from outside (Ansible: 'Tag inheritance', 'Playbook Keywords').
  */
 export function inherit(outer: Passed, own: Readonly<Record<string, unknown>>): Passed {
+  const vars = variablesOf(own.vars)
   const settled: Record<string, unknown> = {}
   for (const keyword of INHERITED) {
     const value = own[keyword] ?? outer[keyword]
@@ -31,8 +32,10 @@ export function inherit(outer: Passed, own: Readonly<Record<string, unknown>>): 
     tags: [...new Set([...outer.tags, ...words(own.tags)])],
     when: [...outer.when, ...listOf(own.when)],
     environment: [...outer.environment, ...listOf(own.environment)],
-    vars: isDictionary(own.vars) ? [...outer.vars, own.vars as Variables] : outer.vars,
+    vars: vars === undefined ? outer.vars : [...outer.vars, vars],
     module_defaults: [...outer.module_defaults, ...listOf(own.module_defaults)],
+    // Names of handlers may have commas.
+    notify: own.notify === undefined ? outer.notify : listOf(own.notify).map(String),
     includeParams: outer.includeParams,
     includeLoops: outer.includeLoops,
   }

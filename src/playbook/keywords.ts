@@ -1,11 +1,21 @@
+import type { Variables } from '../core/scope.ts'
+
 /** What a keyword's value may be: for checking what can be known before a run. */
-export type KeywordType = 'text' | 'boolean' | 'number' | 'list' | 'dictionary' | 'condition' | 'any'
+export type KeywordType =
+  | 'text'
+  | 'boolean'
+  | 'number'
+  | 'list'
+  | 'dictionary'
+  | 'variables'
+  | 'condition'
+  | 'any'
 
 const SHARED: Readonly<Record<string, KeywordType>> = {
   name: 'text',
   when: 'condition',
   tags: 'list',
-  vars: 'dictionary',
+  vars: 'variables',
   become: 'boolean',
   become_user: 'text',
   become_method: 'text',
@@ -51,7 +61,7 @@ const INCLUDE: Readonly<Record<string, KeywordType>> = {
   name: 'text',
   when: 'condition',
   tags: 'list',
-  vars: 'dictionary',
+  vars: 'variables',
   args: 'dictionary',
   loop: 'any',
   loop_control: 'dictionary',
@@ -142,8 +152,12 @@ const CHECKS: Readonly<
   },
   list: { is: (value) => Array.isArray(value) || typeof value === 'string', what: 'a list' },
   dictionary: { is: isDictionary, what: 'a dictionary' },
+  variables: {
+    is: (value) => isDictionary(value) || (Array.isArray(value) && value.every(isDictionary)),
+    what: 'a dictionary',
+  },
   condition: {
-    is: (value) => ['string', 'boolean'].includes(typeof value) || Array.isArray(value),
+    is: (value) => ['string', 'boolean', 'number'].includes(typeof value) || Array.isArray(value),
     what: 'an expression, a boolean or a function',
   },
   any: { is: () => true, what: 'a value' },
@@ -155,6 +169,12 @@ export function keywordProblem(keyword: string, type: KeywordType, value: unknow
   if (typeof value === 'string' && value.includes('{{')) return undefined
   const { is, what } = CHECKS[type]
   return is(value) ? undefined : `${keyword} is ${JSON.stringify(value)}; it must be ${what}`
+}
+
+/** The value of `vars`: a dictionary, or a list of them that are joined, which is how older playbooks write it. */
+export function variablesOf(vars: unknown): Variables | undefined {
+  if (Array.isArray(vars)) return Object.assign({}, ...vars.filter(isDictionary))
+  return isDictionary(vars) ? vars : undefined
 }
 
 /** Whether a value is a dictionary: an object that is neither null nor a list. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { messageOf, Problem } from '../core/errors.ts'
@@ -27,7 +27,8 @@ export interface LibraryOptions {
 export function createLibrary(folders: readonly string[], options: LibraryOptions = {}): Library {
   const files = new Map<string, string>()
   for (const folder of [...folders].reverse()) {
-    if (!existsSync(folder)) continue
+    // A path that is no folder has no modules: ANSIBLE_LIBRARY=/dev/null is how people say 'none'.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue
     for (const file of readdirSync(folder)) {
       if (/\.m?[jt]s$/.test(file) && !file.includes('.test.'))
         files.set(basename(file, extname(file)), join(folder, file))

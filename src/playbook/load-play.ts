@@ -1,14 +1,13 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { toBoolean } from '../core/coerce.ts'
 import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { ORDERS } from '../inventory/order.ts'
-import { inherit, listOf, NOTHING_PASSED, type Passed, words } from './inherit.ts'
-import { isDictionary, KEYWORDS, type KeywordType, keywordProblem } from './keywords.ts'
+import { inherit, listOf, NOTHING_PASSED, type Passed } from './inherit.ts'
+import { isDictionary, KEYWORDS, type KeywordType, keywordProblem, variablesOf } from './keywords.ts'
 import { createLibrary } from './library.ts'
 import { loadItems } from './load-tasks.ts'
-import type { Handler, Item, LoadedPlay, Strategy, VarsPrompt } from './model.ts'
+import type { Handler, Item, LoadedPlay, VarsPrompt } from './model.ts'
+import { playKeywords, templatesIn } from './play-keywords.ts'
 import { createProblems, type Problems } from './problems.ts'
 import { importRole, includeRole, loadRole } from './roles.ts'
 import { type Decrypted, findSource, readSource, type Source } from './source.ts'
@@ -145,31 +144,18 @@ async function loadPlay(
   const handlers = (await loadItems(raw.handlers, { ...around, kind: 'handler' })) as readonly Handler[]
   return {
     ...around.passed,
-    name: typeof raw.name === 'string' ? raw.name : words(raw.hosts).join(','),
+    ...playKeywords(raw, (keyword, message) => problems.add(message, source.locate(raw, keyword))),
+    templates: templatesIn(raw),
     at,
-    hosts: words(raw.hosts).join(','),
-    gather_facts: isOn(raw.gather_facts, true),
-    ...(raw.gather_subset === undefined ? {} : { gather_subset: words(raw.gather_subset) }),
-    vars: isDictionary(raw.vars) ? raw.vars : {},
+    vars: variablesOf(raw.vars) ?? {},
     vars_files: listOf(raw.vars_files) as LoadedPlay['vars_files'],
     vars_prompt: listOf(raw.vars_prompt).filter(isDictionary) as unknown as readonly VarsPrompt[],
     environment: listOf(raw.environment),
     roles: around.gathered.roles,
     sections: [preTasks, [...roleTasks, ...tasks], postTasks],
     handlers: [...around.gathered.handlers, ...handlers],
-    force_handlers: isOn(raw.force_handlers, false),
-    ...(raw.max_fail_percentage === undefined
-      ? {}
-      : { max_fail_percentage: Number(raw.max_fail_percentage) }),
-    serial: listOf(raw.serial) as LoadedPlay['serial'],
-    order: oneOf(ORDERS, raw, 'order', source, problems),
-    strategy: oneOf(STRATEGIES, raw, 'strategy', source, problems),
     playbookDir: source.dir,
   }
-}
-
-function isOn(value: unknown, otherwise: boolean): boolean {
-  return value === undefined || value === null ? otherwise : toBoolean(value)
 }
 
 function checkPlayKeywords(raw: Readonly<Record<string, unknown>>, source: Source, problems: Problems): void {
@@ -203,25 +189,4 @@ async function loadRoles(entries: unknown, around: Surroundings, at: Location): 
     }
   }
   return tasks
-}
-
-const STRATEGIES: readonly Strategy[] = ['linear', 'free', 'host_pinned']
-
-function oneOf<T extends string>(
-  words: readonly T[],
-  raw: Readonly<Record<string, unknown>>,
-  keyword: string,
-  source: Source,
-  problems: Problems,
-): T {
-  const [first] = words
-  const given = String(raw[keyword] ?? first).replace(/^ansible\.builtin\./, '')
-  const found = words.find((word) => word === given)
-  if (found === undefined) {
-    problems.add(
-      `${keyword} is '${given}'; it must be one of: ${words.join(', ')}`,
-      source.locate(raw, keyword),
-    )
-  }
-  return found ?? (first as T)
 }

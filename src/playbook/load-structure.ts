@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { PlaybookError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { inherit, words } from './inherit.ts'
-import { isDictionary, type STRUCTURE } from './keywords.ts'
+import { isDictionary, type STRUCTURE, variablesOf } from './keywords.ts'
 import type { Included, Item, LoadedInclude } from './model.ts'
 import type { NormalTask } from './normalize.ts'
 import { readPairs } from './pairs.ts'
@@ -29,6 +29,11 @@ export function loadStructure(
   written: object,
   around: Surroundings,
 ): Promise<readonly Item[]> {
+  if (around.kind === 'handler' && structure.endsWith('_role')) {
+    const hint = 'Include a file of tasks instead.'
+    around.problems.add(`${structure} cannot be a handler`, around.source.locate(written, structure), hint)
+    return Promise.resolve([])
+  }
   return LOADS[structure](task, written, around)
 }
 
@@ -68,7 +73,7 @@ function isRescued({ rescue }: NormalTask['raw']): boolean {
 
 const META = [
   ...['flush_handlers', 'end_play', 'end_host', 'end_batch', 'end_role'],
-  ...['clear_facts', 'clear_host_errors', 'reset_connection', 'noop'],
+  ...['clear_facts', 'clear_host_errors', 'refresh_inventory', 'reset_connection', 'noop'],
 ]
 
 async function loadMeta(task: NormalTask, written: object, around: Surroundings): Promise<readonly Item[]> {
@@ -162,7 +167,8 @@ async function loadInclude(
   const { raw, loopWith } = task
   const options = optionsOf(raw[action], raw.args, action === 'include_tasks' ? 'file' : 'name')
   const { apply, ...named } = options
-  const given = isDictionary(raw.vars) ? [raw.vars] : []
+  const own = variablesOf(raw.vars)
+  const given = own === undefined ? [] : [own]
   const include: LoadedInclude = {
     ...itemBase(task, written, around),
     kind: 'include',

@@ -181,8 +181,6 @@ function buildTask(
     ...called,
     kind: 'task',
     loop_control: isDictionary(raw.loop_control) ? raw.loop_control : {},
-    // Names of handlers may have commas.
-    notify: listOf(raw.notify).map(String),
     listen: listOf(raw.listen).map(String),
   }
 }

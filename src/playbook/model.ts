@@ -1,6 +1,7 @@
 import type { Location } from '../core/location.ts'
 import type { Module } from '../core/module.ts'
 import type { Variables } from '../core/scope.ts'
+import type { VariableFolder } from '../inventory/model.ts'
 import type { Order } from '../inventory/order.ts'
 import type { LoopControl } from './types.ts'
 
@@ -36,6 +37,8 @@ export interface Accumulated {
   readonly vars: readonly Variables[]
   /** Default parameters by module. */
   readonly module_defaults: readonly unknown[]
+  /** What a change notifies, where the task does not say: of a block or an import around it. */
+  readonly notify: readonly string[]
   /** Variables that dynamic includes on the way here were given. */
   readonly includeParams: readonly Variables[]
   /** Their loops' variables: data by now. */
@@ -96,7 +99,6 @@ export interface LoadedTask extends ItemBase {
   readonly delay?: unknown
   readonly changed_when?: readonly unknown[]
   readonly failed_when?: readonly unknown[]
-  readonly notify: readonly string[]
   readonly listen: readonly string[]
 }
 
@@ -161,6 +163,8 @@ export interface VarsPrompt {
 /** A play, ready to run. Handlers are in definition order: the roles' first, then the play's. */
 export interface LoadedPlay extends Inherited {
   readonly name: string
+  /** Keywords that are templates: they get their values when the play starts. */
+  readonly templates?: Readonly<Record<string, unknown>>
   readonly at: Location
   readonly hosts: string
   readonly tags: readonly string[]
@@ -180,12 +184,24 @@ export interface LoadedPlay extends Inherited {
   readonly strategy: Strategy
   readonly vars_prompt: readonly VarsPrompt[]
   readonly playbookDir: string
+  /** The variables beside the playbook that the play is from, where that is not the run's first playbook. */
+  readonly folder?: VariableFolder | undefined
+}
+
+/** All items of a list, in order, those inside blocks included. */
+export function* itemsOf(items: readonly Item[]): Iterable<Item> {
+  for (const item of items) {
+    yield item
+    if (item.kind === 'block') yield* itemsOf([...item.block, ...item.rescue, ...item.always])
+  }
 }
 
 /** All tasks of a list, in order, those inside blocks included. */
 export function* tasksOf(items: readonly Item[]): Iterable<LoadedTask> {
-  for (const item of items) {
-    if (item.kind === 'task') yield item
-    else if (item.kind === 'block') yield* tasksOf([...item.block, ...item.rescue, ...item.always])
-  }
+  for (const item of itemsOf(items)) if (item.kind === 'task') yield item
+}
+
+/** Whether a list has dynamic includes: what they bring is not known yet. */
+export function hasIncludes(items: readonly Item[]): boolean {
+  return [...itemsOf(items)].some((item) => item.kind === 'include')
 }

@@ -34,7 +34,6 @@ export async function specTask(
       at: { file: join(role.path, 'meta') },
       context: { role, playbookDir, taskDir: join(role.path, 'tasks') },
       loop_control: {},
-      notify: [],
       listen: [],
     },
   ]

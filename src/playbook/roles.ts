@@ -4,7 +4,7 @@ import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { inherit, listOf } from './inherit.ts'
-import { isDictionary, KEYWORDS } from './keywords.ts'
+import { isDictionary, KEYWORDS, variablesOf } from './keywords.ts'
 import type { Handler, Included, Item, LoadedRole } from './model.ts'
 import { specTask } from './role-spec.ts'
 import { findSource, readAhead } from './source.ts'
@@ -86,7 +86,7 @@ export async function loadRole(
     // What the play gives as the role's `vars` is seen by the whole play, like those of the role itself.
     vars: {
       ...(await loadVariables(join(path, 'vars', vars_from), around)),
-      ...(isDictionary(raw.vars) ? raw.vars : {}),
+      ...variablesOf(raw.vars),
     },
     params: paramsOf(raw),
     parent: options.name === '' ? undefined : around.role,

@@ -1,5 +1,5 @@
 import type { Item, LoadedPlay } from './model.ts'
-import { tasksOf } from './model.ts'
+import { itemsOf } from './model.ts'
 
 /** Which tasks a run was asked for: `--tags` and `--skip-tags`. */
 export interface TagSelection {
@@ -50,7 +50,7 @@ export function factTags({ tags }: LoadedPlay): readonly string[] {
 export function tagsOf(play: LoadedPlay): readonly string[] {
   const tags = [
     ...play.tags,
-    ...play.sections.flatMap((section) => [...tasksOf(section)].flatMap((task) => task.tags)),
+    ...play.sections.flatMap((section) => [...itemsOf(section)].flatMap((item) => item.tags)),
   ]
   return [...new Set(tags)].sort()
 }

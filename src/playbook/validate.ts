@@ -3,14 +3,19 @@ import { didYouMean } from '../core/suggest.ts'
 import type { Templar } from '../template/index.ts'
 import { findFile } from './find-file.ts'
 import { isDictionary } from './keywords.ts'
-import { type Handler, type Item, type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
+import { type Handler, hasIncludes, type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
 
 /**
  * Checks what loading alone does not: names of handlers, the syntax of templates and conditions, the files that
  * `template` and `copy` name. Nothing here needs a host.
+ * @param wanted.handlers whether the name of a handler that is not there is wrong
  * @returns all that is wrong
  */
-export function validatePlaybook(plays: readonly LoadedPlay[], templar: Templar): readonly PlayscriptError[] {
+export function validatePlaybook(
+  plays: readonly LoadedPlay[],
+  templar: Templar,
+  wanted: { readonly handlers: boolean } = { handlers: true },
+): readonly PlayscriptError[] {
   const problems: PlayscriptError[] = []
   const check = (step: () => void) => {
     try {
@@ -24,6 +29,7 @@ export function validatePlaybook(plays: readonly LoadedPlay[], templar: Templar)
     const handlers = new Set(play.handlers.flatMap((handler) => [...namesOf(handler), ...handler.listen]))
     // Handlers may still come with a role or file that is included on the way, or have names that are templates.
     const closed =
+      wanted.handlers &&
       !play.sections.some((section) => hasIncludes(section)) &&
       ![...handlers].some((name) => name.includes('{{'))
     const tasks = [...play.sections.flatMap((section) => [...tasksOf(section)]), ...tasksOf(play.handlers)]
@@ -34,14 +40,6 @@ export function validatePlaybook(plays: readonly LoadedPlay[], templar: Templar)
     }
   }
   return problems
-}
-
-function hasIncludes(items: readonly Item[]): boolean {
-  return items.some(
-    (item) =>
-      item.kind === 'include' ||
-      (item.kind === 'block' && hasIncludes([...item.block, ...item.rescue, ...item.always])),
-  )
 }
 
 function namesOf({ name, context }: Handler): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Emit, RunEvent } from '../core/events.ts'
+import type { CustomStats, Emit, RunEvent } from '../core/events.ts'
 import { formatLocation } from '../core/location.ts'
 import type { Fields, HostSummary } from '../core/result.ts'
 import { type Colors, colorsFor } from './colors.ts'
@@ -17,6 +17,8 @@ export interface HumanOptions {
   readonly cwd: string
   /** Writes the fields of results; without it they are JSON. */
   readonly dump?: ((value: unknown, indent?: number) => string) | undefined
+  /** Show what `set_stats` kept, below the recap. */
+  readonly stats?: boolean | undefined
 }
 
 /**
@@ -67,7 +69,9 @@ export function humanPrinter(options: HumanOptions): Emit {
       case 'warning':
         return line(colors.warning(`[WARNING]: ${printable(event.message)}`))
       case 'recap':
-        return printRecap(event.hosts, colors, banner, line)
+        printRecap(event.hosts, colors, banner, line)
+        if (options.stats && event.stats !== undefined) printStats(event.stats, banner, line)
+        return
       case 'output':
       case 'started':
         return
@@ -163,5 +167,13 @@ function printRecap(
     const counts = Object.entries(summary).map(([name, count]) => `${name}=${String(count).padEnd(4)}`)
     line(`${paint(host.padEnd(26))} : ${counts.join(' ')}`.trimEnd())
   }
+  line()
+}
+
+function printStats({ hosts, run }: CustomStats, banner: (text: string) => void, line: Line): void {
+  banner('CUSTOM STATS:')
+  for (const [host, values] of Object.entries(hosts).sort(([a], [b]) => (a < b ? -1 : 1)))
+    line(`\t${host}: ${toJson(values)}`)
+  if (Object.keys(run).length > 0) line(`\n\tRUN: ${toJson(run)}`)
   line()
 }

@@ -14,15 +14,18 @@ export function printable(text: string): string {
 
 /** A value as JSON for people: keys in order, one line, or indented by that many spaces. */
 export function toJson(value: unknown, indent?: number): string {
-  const seen = new WeakSet<object>()
-  const sorted = (_key: string, item: unknown): unknown => {
-    if (typeof item === 'bigint') return String(item)
-    if (typeof item !== 'object' || item === null) return item
-    if (seen.has(item)) return '(shown above)'
-    seen.add(item)
-    if (Array.isArray(item)) return item
-    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-  }
-  const text = JSON.stringify(value, sorted, indent) ?? String(value)
+  const text = JSON.stringify(ordered(value, []), undefined, indent) ?? String(value)
   return printable(text)
+}
+
+// A value inside itself has no end; what is only there twice is shown twice.
+function ordered(value: unknown, inside: readonly object[]): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (inside.includes(value)) return '(shown above)'
+  const path = [...inside, value]
+  if (Array.isArray(value)) return value.map((item) => ordered(item, path))
+  if ('toJSON' in value && typeof value.toJSON === 'function') return ordered(value.toJSON(), path)
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, item]) => [key, ordered(item, path)]))
 }

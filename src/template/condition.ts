@@ -1,3 +1,4 @@
+import { TemplateError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import type { Scope } from '../core/scope.ts'
 import { truth } from './python/compare.ts'
@@ -31,20 +32,14 @@ export function conditionOf(
   if (expression === undefined || expression === null || expression === '') return true
   const source = expression instanceof Unsafe ? expression.text : expression
   if (typeof source !== 'string') return truth(source)
-  const value = services.evaluate(unwrapped(source, scope, at, services), scope, at)
+  const { text, delimited } = unwrapped(source, scope, at, services)
+  const value = services.evaluate(text, scope, at)
   if (typeof value === 'boolean') return value
-  if (value === null || value === '') {
-    services.warn(
-      `the condition '${source}' is ${value === '' ? 'an empty text' : 'None'}, which counts as true`,
-      at,
-    )
-    return true
-  }
   services.warn(
     `the condition '${source}' is of type ${typeName(value)}, not a boolean; write a test or | bool`,
     at,
   )
-  return meaning(value)
+  return delimited ? wordOf(value, source, at) : truth(value)
 }
 
 /** Delimiters around a whole condition are superfluous, but Ansible reads them. */
@@ -53,19 +48,27 @@ function unwrapped(
   scope: Scope,
   at: Location | undefined,
   { render, warn }: Services,
-): string {
-  if (!/\{[{%]/.test(source)) return source
+): { readonly text: string; readonly delimited: boolean } {
+  if (!/\{[{%]/.test(source)) return { text: source, delimited: false }
   warn(`conditions are expressions already: '${source}' needs no {{ }} or {% %}`, at)
   const [, inner] = /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s.exec(source) ?? []
-  if (inner !== undefined) return inner
+  if (inner !== undefined) return { text: inner, delimited: true }
   const rendered = render(source, scope, at)
-  return typeof rendered === 'string' ? rendered : String(rendered)
+  return { text: typeof rendered === 'string' ? rendered : String(rendered), delimited: false }
 }
 
-function meaning(value: unknown): boolean {
-  if (typeof value !== 'string') return truth(value)
-  const known = Object.hasOwn(words, value.trim().toLowerCase())
-    ? words[value.trim().toLowerCase()]
-    : undefined
-  return known ?? truth(value)
+// Ansible reads what such a template gives as an expression once more. Here text is data, so that what a host said
+// cannot become one: only words for true and false are read.
+function wordOf(value: unknown, source: string, at: Location | undefined): boolean {
+  if (typeof value !== 'string' || value === '') return truth(value)
+  const word = value.trim().toLowerCase()
+  const known = Object.hasOwn(words, word) ? words[word] : undefined
+  if (known !== undefined) return known
+  throw new TemplateError(
+    `the condition '${source}' gives the text '${value}', which is neither true nor false`,
+    {
+      at,
+      hint: 'Write the expression without the delimiters around it.',
+    },
+  )
 }

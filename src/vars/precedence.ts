@@ -3,11 +3,15 @@ import type { Layer } from './scope.ts'
 
 /** Variables of one host and task by where they come from. What is absent is left out; lists run from weak to strong. */
 export interface Sources {
+  /** How the host is reached, where nothing else says it. */
+  readonly reached?: Variables
   readonly roleDefaults?: readonly Variables[]
   readonly inventoryGroupVars?: readonly Variables[]
   readonly groupVarsAll?: readonly Variables[]
   readonly groupVars?: readonly Variables[]
   readonly inventoryHostVars?: readonly Variables[]
+  /** Those that a play gave to a host it added: they were rendered then. */
+  readonly addedHostVars?: Variables
   readonly hostVars?: readonly Variables[]
   readonly facts?: Variables
   readonly playVars?: Variables
@@ -34,11 +38,13 @@ export interface Sources {
  * task's own loop stand above even the command line's, where Ansible puts them; magic variables above all.
  */
 const ORDER: readonly (readonly [keyof Sources, Layer['kind']])[] = [
+  ['reached', 'templates'],
   ['roleDefaults', 'templates'],
   ['inventoryGroupVars', 'templates'],
   ['groupVarsAll', 'templates'],
   ['groupVars', 'templates'],
   ['inventoryHostVars', 'templates'],
+  ['addedHostVars', 'data'],
   ['hostVars', 'templates'],
   ['facts', 'data'],
   ['playVars', 'templates'],

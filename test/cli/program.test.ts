@@ -128,4 +128,28 @@ test('--syntax-check and --version run nothing', async () => {
   assert.match((await run(['--version'])).stdout, /^\d+\.\d+\.\d+$/)
 })
 
+test('playbooks may stand after the flags, and run one after another with one recap', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'playscript-program-'))
+  try {
+    const play = (folder: string, task: string) => {
+      mkdirSync(join(dir, folder, 'group_vars'), { recursive: true })
+      writeFileSync(join(dir, folder, 'group_vars/all.yml'), `beside: ${folder}\n`)
+      writeFileSync(
+        join(dir, folder, 'site.yml'),
+        `- hosts: all\n  gather_facts: false\n  connection: local\n  tasks:\n    - ${task}\n`,
+      )
+    }
+    play('one', 'set_fact: {kept: "{{ beside }}"}')
+    play('two', 'debug: {msg: "{{ kept }} then {{ beside }}"}')
+    const argv = [resolve('src/bin.ts'), 'run', '-i', 'h,', 'one/site.yml', '-v', 'two/site.yml']
+    const { exitCode, stdout } = await execa(tsx, argv, { cwd: dir, reject: false })
+    assert.is(exitCode, 0)
+    assert.match(stdout, /"msg": "one then two"/)
+    assert.is(stdout.match(/PLAY RECAP/g)?.length, 1)
+    assert.match(stdout, /ok=2 /)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})
+
 test.run()

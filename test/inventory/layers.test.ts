@@ -102,7 +102,8 @@ test('a play adds hosts and groups', async () => {
   const added = withHost(before, { name: 'c:2222', groups: ['new'], vars: { x: 1 } })
   assert.equal(added.hosts.get('c'), {
     name: 'c',
-    vars: { ansible_port: 2222, x: 1 },
+    vars: {},
+    data: { ansible_port: 2222, x: 1 },
     groups: ['new'],
     file: undefined,
     implicit: false,

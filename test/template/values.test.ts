@@ -111,15 +111,21 @@ const conditions: readonly (readonly [condition: unknown, holds: boolean, warnin
   ['nope is defined', false, 0],
   ['t', true, 0],
   ['not t', false, 0],
-  ['n', true, 1],
-  ['""', true, 1],
+  ['n', false, 1],
+  ['""', false, 1],
   ['a', true, 1],
   ['0', false, 1],
   ['list', true, 1],
   ['[]', false, 1],
   ['s', true, 1],
-  ['"false"', false, 1],
-  ['"no"', false, 1],
+  // As in Ansible text counts as true, whatever it says ...
+  ['"false"', true, 1],
+  ['"no"', true, 1],
+  // ... unless the condition is a template, whose text is read.
+  ['{{ "no" }}', false, 2],
+  ['{{ "yes" }}', true, 2],
+  ['{{ "" }}', false, 2],
+  ['{{ n }}', false, 2],
   ['"yes"', true, 1],
   ['{{ a == 1 }}', true, 1],
   ['{{ a == 2 }}', false, 1],
@@ -133,6 +139,10 @@ for (const [condition, holds, count] of conditions) {
     assert.is(warnings.length, count, warnings.join())
   })
 }
+
+test('text that a template gives is no expression', () => {
+  assert.throws(() => templar.condition('{{ "1 == 1" }}', scope), /gives the text '1 == 1'/)
+})
 
 test('an undefined name in a condition is an error', () => {
   assert.throws(() => templar.condition('nope == 1', scope), /'nope' is undefined/)

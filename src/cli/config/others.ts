@@ -14,14 +14,14 @@ export const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
     callback_format_pretty callback_whitelist callbacks_enabled collections_on_ansible_version_mismatch
     collections_path collections_paths collections_scan_sys_path command_warnings cow_selection cow_whitelist
     cowpath cowsay_enabled_stencils debug deprecation_warnings devel_warning display_args_to_stdout
-    display_failed_stderr docsite_root_url duplicate_dict_key enable_task_debugger error_on_missing_handler
+    display_failed_stderr docsite_root_url duplicate_dict_key enable_task_debugger
     facts_modules force_valid_group_names hash_seed home internal_poll_interval
     interpreter_python invalid_task_attribute_failed inventory_ignore_extensions inventory_ignore_patterns
     jinja2_extensions jinja2_native_warning keep_remote_files libvirt_lxc_noseclabel local_tmp localhost_warning
     log_filter module_args module_compression module_ignore_exts module_lang module_name module_set_locale
     network_group_modules no_target_syslog nocows null_representation old_plugin_cache_clear pipelining playbook_dir
     plugin_filters_cfg poll_interval python_module_rlimit_nofile remote_tmp retry_files_enabled
-    retry_files_save_path run_vars_plugins show_custom_stats show_per_host_start show_task_path_on_failure
+    retry_files_save_path run_vars_plugins show_per_host_start show_task_path_on_failure
     check_mode_markers string_conversion_action syslog_facility system_warnings task_debugger_ignore_errors
     sudo_flags transport_options use_persistent_connections validate_action_group_metadata vars_plugins_enabled
     vault_identity verbose_to_stderr win_async_startup_timeout yaml_valid_extensions

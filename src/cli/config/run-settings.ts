@@ -19,7 +19,13 @@ export function playDefaults(settings: Settings): Variables {
 
 type FromSettings = Pick<
   RunOptions,
-  'factCache' | 'gathering' | 'injectFacts' | 'dictionaries' | 'hostPatternMismatch' | 'ansibleManaged'
+  | 'factCache'
+  | 'gathering'
+  | 'injectFacts'
+  | 'dictionaries'
+  | 'hostPatternMismatch'
+  | 'missingHandler'
+  | 'ansibleManaged'
 >
 
 /**
@@ -36,6 +42,7 @@ export function runSettings(settings: Settings, warn: (message: string) => void)
     injectFacts: settings.inject_facts_as_vars,
     dictionaries: settings.hash_behaviour,
     hostPatternMismatch: settings.host_pattern_mismatch,
+    missingHandler: settings.error_on_missing_handler ? 'error' : 'warning',
     ansibleManaged: settings.ansible_managed,
   }
 }

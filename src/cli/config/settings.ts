@@ -190,6 +190,18 @@ export const SETTINGS = {
     choices: ['error', 'warning', 'ignore'],
     default: 'warning',
   },
+  error_on_missing_handler: {
+    type: 'bool',
+    ini: defaults('error_on_missing_handler'),
+    env: ['ANSIBLE_ERROR_ON_MISSING_HANDLER'],
+    default: 'true',
+  },
+  show_custom_stats: {
+    type: 'bool',
+    ini: defaults('show_custom_stats'),
+    env: ['ANSIBLE_SHOW_CUSTOM_STATS'],
+    default: 'false',
+  },
   ansible_managed: { type: 'str', ini: defaults('ansible_managed'), env: [] },
   jinja2_native: { type: 'bool', ini: defaults('jinja2_native'), env: ['ANSIBLE_JINJA2_NATIVE'] },
   error_on_undefined_vars: {

@@ -16,7 +16,7 @@ const oneLevel = (terms: readonly unknown[]): unknown[] =>
 
 const dict: Lookup = (terms) =>
   terms.flatMap((term) => {
-    if (!isDict(term)) throw new EvaluationError("lookup 'dict' expects a dict")
+    if (!isDict(term)) throw new EvaluationError('with_dict expects a dict')
     return entriesOf(term).map(([key, value]) =>
       dictOf([
         ['key', key],

@@ -89,6 +89,7 @@ test('what the engine is told', async () => {
     injectFacts: false,
     dictionaries: 'merge',
     hostPatternMismatch: 'ignore',
+    missingHandler: 'error',
     ansibleManaged: undefined,
   })
   assert.is(factCache?.read('one'), undefined)

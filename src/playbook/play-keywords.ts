@@ -1,0 +1,106 @@
+import { toBoolean } from '../core/coerce.ts'
+import { didYouMean } from '../core/suggest.ts'
+import { ORDERS } from '../inventory/order.ts'
+import { listOf, words } from './inherit.ts'
+import type { LoadedPlay, Strategy } from './model.ts'
+
+/** Keywords that say how a play as a whole runs: settled before any of its hosts is known. */
+export type PlayKeywords = Pick<
+  LoadedPlay,
+  | 'name'
+  | 'hosts'
+  | 'gather_facts'
+  | 'gather_subset'
+  | 'force_handlers'
+  | 'max_fail_percentage'
+  | 'serial'
+  | 'order'
+  | 'strategy'
+>
+
+const NAMES: readonly (keyof PlayKeywords)[] = [
+  'name',
+  'hosts',
+  'gather_facts',
+  'gather_subset',
+  'force_handlers',
+  'max_fail_percentage',
+  'serial',
+  'order',
+  'strategy',
+]
+
+const STRATEGIES: readonly Strategy[] = ['linear', 'free', 'host_pinned']
+
+type Complain = (keyword: string, message: string) => void
+
+/**
+ * Reads the keywords of a play.
+ * @param complain told what is wrong with one; a template is not: its value comes when the play starts
+ */
+export function playKeywords(raw: Readonly<Record<string, unknown>>, complain: Complain): PlayKeywords {
+  const hosts = words(raw.hosts).join(',')
+  return {
+    name: typeof raw.name === 'string' ? raw.name : hosts,
+    hosts,
+    gather_facts: isOn(raw.gather_facts, true),
+    ...(raw.gather_subset === undefined ? {} : { gather_subset: words(raw.gather_subset) }),
+    force_handlers: isOn(raw.force_handlers, false),
+    ...(raw.max_fail_percentage === undefined
+      ? {}
+      : { max_fail_percentage: Number(raw.max_fail_percentage) }),
+    serial: listOf(raw.serial) as LoadedPlay['serial'],
+    order: oneOf(ORDERS, raw.order, 'order', complain),
+    strategy: oneOf(STRATEGIES, raw.strategy, 'strategy', complain),
+  }
+}
+
+/** The keywords of a play that are templates, as they are written. */
+export function templatesIn(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(NAMES.filter((name) => isTemplate(raw[name])).map((name) => [name, raw[name]]))
+}
+
+function isTemplate(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(isTemplate) : typeof value === 'string' && /\{[{%]/.test(value)
+}
+
+/**
+ * A play whose keywords are no templates any more.
+ * @param render gives the value of a template, with the variables of the play
+ */
+export function settlePlay(
+  play: LoadedPlay,
+  render: (value: unknown) => unknown,
+  complain: Complain,
+): LoadedPlay {
+  const written = Object.entries(play.templates ?? {})
+  if (written.length === 0) return play
+  const rendered = Object.fromEntries(written.map(([name, value]) => [name, render(value)]))
+  const settled: Readonly<Record<string, unknown>> = playKeywords(rendered, complain)
+  const { templates: _templates, ...rest } = play
+  const own = Object.fromEntries(written.map(([name]) => [name, settled[name]]))
+  // A play without a name has that of its hosts.
+  const name = play.name === play.hosts && 'hosts' in own ? { name: own.hosts } : {}
+  return { ...rest, ...name, ...own } as LoadedPlay
+}
+
+function isOn(value: unknown, otherwise: boolean): boolean {
+  return value === undefined || value === null || isTemplate(value) ? otherwise : toBoolean(value)
+}
+
+function oneOf<T extends string>(
+  words: readonly T[],
+  value: unknown,
+  keyword: string,
+  complain: Complain,
+): T {
+  const [first] = words
+  const given = String(value ?? first).replace(/^ansible\.builtin\./, '')
+  const found = words.find((word) => word === given)
+  if (found === undefined && !isTemplate(value))
+    complain(
+      keyword,
+      `${keyword} is '${given}'; it must be one of: ${words.join(', ')}${didYouMean(given, words)}`,
+    )
+  return found ?? (first as T)
+}
