@@ -80,7 +80,7 @@ function plainMessage(message: string, folder: string): string {
   return message
     .replaceAll(folder, '')
     .replace(/\.(ya?ml|ts)\b/g, '')
-    .replace(/(?<=')\w+\.\w+\.\w+(?=')/g, shortModuleName)
+    .replace(/(?<='|no module )\w+\.\w+\.\w+(?='|$)/g, shortModuleName)
     .replace(/; did you mean '[^']*'\?$/, '')
 }
 

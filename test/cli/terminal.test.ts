@@ -21,7 +21,7 @@ async function atTerminal(
     writeFileSync(join(dir, 'site.yml'), playbook)
     const words = [resolve('node_modules/.bin/tsx'), resolve('src/bin.ts'), 'run', 'site.yml', ...argv]
     const command = words.map((word) => `'${word}'`).join(' ')
-    const { CI, NO_COLOR, ...env } = process.env
+    const { CI, NO_COLOR, FORCE_COLOR, ...env } = process.env
     const child = execa('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
       ...{ cwd: dir, reject: false, timeout: 120_000, extendEnv: false },
       env: { ...env, TERM: 'xterm', SHELL: '/bin/sh' },

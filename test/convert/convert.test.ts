@@ -69,7 +69,7 @@ test('a playbook with all that it names: it compiles, is formatted and gives the
     assert.equal(
       report.remarks.map(({ message }) => message),
       [
-        'playscript has no module community.general.ufw yet',
+        'playscript has no module ufw yet',
         "mode: 420 is a decimal number and means '0644'; was '0420' meant?",
       ],
     )

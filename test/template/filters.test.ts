@@ -43,7 +43,7 @@ const failures: readonly (readonly [expression: string, message: RegExp])[] = [
   ["'a' | hash('nope')", /unknown algorithm 'nope'/],
   ["'a' | regex_replace('(?x)a', '')", /verbose flag/],
   ["'a' | regex_replace('(?>a)', '')", /not supported/],
-  ["'a' | regex_replace('(', '')", /is wrong/],
+  ["'a' | regex_replace('(', '')", /'\(' is no valid regular expression/],
   ["'a' | regex_replace('a', '\\\\2')", /invalid group reference 2/],
   ["'aa' | regex_replace('a', 'b', mandatory_count=1)", /should match 1 times, but matches 2 times/],
   ['range(1, 2, 0)', /must not be zero/],

@@ -97,9 +97,10 @@ test('what the engine is told', async () => {
 
 test('what cannot be followed is told, what can is not', async () => {
   assert.equal(unfollowed(await settingsFrom({ ANSIBLE_STDOUT_CALLBACK: 'ansible.builtin.default' })), [])
+  assert.equal(unfollowed(await settingsFrom({ ANSIBLE_STDOUT_CALLBACK: 'json' })), [])
   const env = {
     ANSIBLE_JINJA2_NATIVE: '0',
-    ANSIBLE_STDOUT_CALLBACK: 'json',
+    ANSIBLE_STDOUT_CALLBACK: 'dense',
     ANSIBLE_ERROR_ON_UNDEFINED_VARS: '0',
   }
   assert.is(unfollowed(await settingsFrom(env)).length, 3)
