@@ -38,7 +38,7 @@ destroy)
   ;;
 output)
   case $* in
-  -json) cat "$outputs" ;;
+  -json | '-json -no-color') cat "$outputs" ;;
   '-raw '*)
     node -e 'const [file, name] = process.argv.slice(1)
       const output = JSON.parse(require("fs").readFileSync(file, "utf8"))[name]
