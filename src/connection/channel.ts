@@ -11,7 +11,7 @@ export type Ending =
 export interface Channel {
   /** Resolves when more may be written, or when the channel has ended. */
   write(data: string): Promise<void>
-  /** Takes the place of the listener set before; bytes that nobody listens to are dropped. */
+  /** Takes the place of the listener set before; the first one also gets what came before it was set. */
   listen(listener: (stream: Stream, chunk: Buffer) => void): void
   readonly ended: Promise<Ending>
   /** Ends the program's stdin, on which a shell exits. */
@@ -38,7 +38,9 @@ export function streamChannel(
   ended: Promise<Ending>,
   destroy: () => void,
 ): Channel {
-  let listener: (stream: Stream, chunk: Buffer) => void = () => {}
+  // A busy controller reads the news of an open channel together with the first that its program says.
+  const early: [Stream, Buffer][] = []
+  let listener: (stream: Stream, chunk: Buffer) => void = (...said) => void early.push(said)
   streams.stdout.on('data', (chunk: Buffer) => listener('stdout', chunk))
   streams.stderr.on('data', (chunk: Buffer) => listener('stderr', chunk))
   // A broken pipe shows in `ended`; without a listener it would end the whole process.
@@ -48,6 +50,7 @@ export function streamChannel(
     destroy,
     listen(next) {
       listener = next
+      for (const said of early.splice(0)) next(...said)
     },
     async write(data) {
       if (streams.stdin.writable && !streams.stdin.write(data)) {

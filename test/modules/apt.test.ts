@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { MissingError, TaskError } from '../../src/core/errors.ts'
@@ -6,6 +10,7 @@ import { package_ } from '../../src/modules/package.ts'
 import type { AptState } from '../../src/modules/packages/apt-state.ts'
 import { fnmatch } from '../../src/modules/packages/fnmatch.ts'
 import { parseApt } from '../../src/modules/packages/parse-apt.ts'
+import { shellWith } from '../helpers/downloaders.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
 
@@ -328,6 +333,26 @@ test('another package manager is named in the error', async () => {
   const shell = plainShell({ temp: '/tmp' })
   const { message } = await failureOf(runModule(package_, { name: 'a', use: 'dnf' }, { shell }))
   assert.match(message, /package manager is dnf, and only apt is supported/)
+})
+
+test('a .deb file is looked at where it lies on the web, and one that is not there is missing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deb-'))
+  try {
+    mkdirSync(join(folder, 'x/DEBIAN'), { recursive: true })
+    const control =
+      'Package: odd-one\nVersion: 1.0\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: x\n'
+    writeFileSync(join(folder, 'x/DEBIAN/control'), control)
+    execFileSync('dpkg-deb', ['--root-owner-group', '-b', join(folder, 'x'), join(folder, 'x.deb')], {
+      stdio: 'ignore',
+    })
+    const shell = shellWith('curl')
+    const plan = await runModule(apt, { deb: `file://${folder}/x.deb` }, { shell, check: true })
+    assert.equal(plan.changes, [{ what: 'package odd-one', before: 'absent', after: '1.0' }])
+    const failure = await failureOf(runModule(apt, { deb: `file://${folder}/none.deb` }, { shell }))
+    assert.match(failure.message, /there is no package file file:.*none\.deb/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test.run()

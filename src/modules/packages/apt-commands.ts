@@ -51,12 +51,13 @@ export function debStep(args: AptArguments, deb: string): Step {
   const isUrl = /^[a-z]+:\/\//.test(deb)
   const argv = [...aptGet(args), ...installFlags(args), 'install', '--']
   const path = deb.startsWith('/') ? deb : `./${safePath(deb).replace(/^\.\//, '')}`
-  const fetch = sh`d=$(mktemp -d) && chmod 0755 -- "$d" || exit 1; trap 'rm -rf -- "$d"' EXIT; f=$d/file.deb; ${download(deb)} || exit 1`
+  const fetch = () =>
+    sh`d=$(mktemp -d) && chmod 0755 -- "$d" || exit 1; trap 'rm -rf -- "$d"' EXIT; f=$d/file.deb; ${download(deb)} || exit 1`
   return {
     kind: 'script',
     label: `install ${deb}`,
     as: 'install',
-    script: lines(ENVIRONMENT, isUrl ? fetch : sh`f=${path}`, policyRc(args.policy_rc_d), sh`${argv} "$f"`),
+    script: lines(ENVIRONMENT, isUrl ? fetch() : sh`f=${path}`, policyRc(args.policy_rc_d), sh`${argv} "$f"`),
   }
 }
 

@@ -1,4 +1,5 @@
 import { lines, Script, safePath, sh } from '../../core/quote.ts'
+import { simpleFetch } from '../shared/download/fetch.ts'
 import { type AptArguments, wantsUpdate } from './apt-parameters.ts'
 import { fnmatchPattern } from './fnmatch.ts'
 import { type KnownPackage, readPackage, type WantedPackage } from './plan-packages.ts'
@@ -114,9 +115,10 @@ echo @installed; dpkg-query -W -f ${RECORD} -- "$(dpkg-deb -f "$f" Package 2>/de
   return sh`echo @deb; d=$(mktemp -d) && trap 'rm -rf -- "$d"' EXIT; f=$d/file.deb; if ${download(deb)}; then ${show}; fi`
 }
 
-/** A command that downloads a URL into the file `$f`. */
+/** A command that downloads a URL into the file `$f`; what is wrong goes to stderr. */
 export function download(url: string): Script {
-  return sh`{ if command -v curl >/dev/null 2>&1; then curl -fsSL -o "$f" -- ${url}; else wget -q -O "$f" -- ${url}; fi; }`
+  return sh`{ ${simpleFetch('fetch_deb', url)}
+fetch_deb 3>/dev/null >"$f"; }`
 }
 
 /** The commands whose simulation tells whether anything would be done. */
