@@ -84,8 +84,9 @@ export async function executeModule<S extends ArgumentSpecs>(
     return { changes: [], fields: { ...plan.result, changed: false, skipped: true, msg: plan.skipped } }
   }
   const fields: Outcome['fields'] = { ...plan.result, changed: plan.changes.length > 0 }
-  // A module whose results always have a `diff`, as file's do in Ansible, brings its own.
-  const shown = diff && plan.changes.length > 0 && fields.diff === undefined ? shownDiff(plan.changes) : {}
+  // Ansible's results hold a list, as copy's and lineinfile's do; a module that has another form there brings its own.
+  const shown =
+    diff && plan.changes.length > 0 && fields.diff === undefined ? { diff: diffOf(plan.changes) } : {}
   const planned: Outcome = { changes: plan.changes, fields: { ...fields, ...shown } }
   if (check) return perform(nothingToDo(planned), options)
   const conclude: Work['conclude'] = (outputs) => ({
@@ -95,12 +96,6 @@ export async function executeModule<S extends ArgumentSpecs>(
   const carryOut = async (signal = options.signal) =>
     conclude(await apply(module, plan, { ...options, signal }))
   return perform({ steps: plan.steps, planned, carryOut, conclude }, options)
-}
-
-// Of one thing Ansible's results hold the diff itself, of several a list, and playbooks read both.
-function shownDiff(changes: readonly Change[]): Variables {
-  const diffs = diffOf(changes)
-  return { diff: diffs.length === 1 ? diffs[0] : diffs }
 }
 
 async function perform(work: Work, { detach, signal, ahead }: ExecuteOptions): Promise<Outcome> {

@@ -1,15 +1,12 @@
-import type { Args } from '../core/arguments.ts'
 import { MissingError } from '../core/errors.ts'
 import { defineModule, nothing } from '../core/module.ts'
-import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
-import { type DestRequest, destProbe, readDest } from './shared/dest.ts'
 import { editBlock } from './shared/edit-block.ts'
-import { throughLink } from './shared/follow.ts'
+import { EDIT_ARGS, editedProbe, fileToEdit, readEdited } from './shared/edited-file.ts'
 import { planEdit } from './shared/plan-edit.ts'
 import { readWritten } from './shared/plan-file.ts'
 
 const ARGS = {
-  path: { type: 'path', required: true, aliases: ['dest', 'destfile', 'name'], doc: 'The file to change' },
+  ...EDIT_ARGS,
   state: {
     type: 'str',
     choices: ['absent', 'present'],
@@ -32,13 +29,9 @@ const ARGS = {
   insertafter: { type: 'str', doc: 'Where to put a new block: EOF or behind the last line that matches' },
   insertbefore: { type: 'str', doc: 'Where to put a new block: BOF or before the last line that matches' },
   create: { type: 'bool', default: false, doc: 'Make the file when it is missing' },
-  backup: { type: 'bool', default: false, doc: 'Keep the old file under a dated name' },
-  validate: { type: 'str', doc: 'A command that judges the new file (%s) before it takes its place' },
   append_newline: { type: 'bool', default: false, doc: 'Leave an empty line behind the block' },
   prepend_newline: { type: 'bool', default: false, doc: 'Leave an empty line before the block' },
-  ...ATTRIBUTE_ARGS,
 } as const
-type BlockArgs = Args<typeof ARGS>
 
 /**
  * Keep a block of lines, between two marker lines, in a text file.
@@ -52,13 +45,10 @@ export const blockinfile = defineModule({
   doc: 'Keep a block of lines in a text file',
   args: ARGS,
   rules: { mutually_exclusive: [['insertbefore', 'insertafter']] },
-  probe: (args, { target }) => destProbe(request(args, target.userland)),
-  parse: ({ bytes }, args, { target }) => readDest(bytes, request(args, target.userland)),
+  probe: editedProbe,
+  parse: readEdited,
   plan(args, view, { diff, target }) {
-    const { path, found } = throughLink(view, args.path, target)
-    if (found?.type === 'directory') {
-      return { ...nothing({ rc: 256 }), failed: `Path ${args.path} is a directory !` }
-    }
+    const { path, found } = fileToEdit(view, args.path, target)
     if (found === undefined && !args.create) {
       throw new MissingError(`Path ${args.path} does not exist !`, { result: { rc: 257 } })
     }
@@ -69,7 +59,3 @@ export const blockinfile = defineModule({
   },
   finish: (outputs) => readWritten(outputs),
 })
-
-function request(args: BlockArgs, userland: string): DestRequest {
-  return { dest: args.path, owner: args.owner, group: args.group, content: 'all', userland, name: undefined }
-}

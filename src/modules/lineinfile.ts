@@ -1,15 +1,13 @@
 import type { Args } from '../core/arguments.ts'
 import { ArgumentError, MissingError } from '../core/errors.ts'
 import { defineModule, nothing } from '../core/module.ts'
-import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
-import { type DestRequest, destProbe, readDest } from './shared/dest.ts'
 import { putLine, removeLines } from './shared/edit-line.ts'
-import { throughLink } from './shared/follow.ts'
+import { EDIT_ARGS, editedProbe, fileToEdit, readEdited } from './shared/edited-file.ts'
 import { planEdit } from './shared/plan-edit.ts'
 import { readWritten } from './shared/plan-file.ts'
 
 const ARGS = {
-  path: { type: 'path', required: true, aliases: ['dest', 'destfile', 'name'], doc: 'The file to change' },
+  ...EDIT_ARGS,
   state: {
     type: 'str',
     choices: ['absent', 'present'],
@@ -32,9 +30,6 @@ const ARGS = {
   insertbefore: { type: 'str', doc: 'Where to put a new line: BOF or before a line that matches' },
   firstmatch: { type: 'bool', default: false, doc: 'The first match counts instead of the last' },
   create: { type: 'bool', default: false, doc: 'Make the file when it is missing' },
-  backup: { type: 'bool', default: false, doc: 'Keep the old file under a dated name' },
-  validate: { type: 'str', doc: 'A command that judges the new file (%s) before it takes its place' },
-  ...ATTRIBUTE_ARGS,
 } as const
 type LineArgs = Args<typeof ARGS>
 
@@ -55,14 +50,11 @@ export const lineinfile = defineModule({
       ['regexp', 'search_string'],
     ],
   },
-  probe: (args, { target }) => destProbe(request(args, target.userland)),
-  parse: ({ bytes }, args, { target }) => readDest(bytes, request(args, target.userland)),
+  probe: editedProbe,
+  parse: readEdited,
   plan(args, view, { diff, target }) {
     checkArguments(args)
-    const { path, found } = throughLink(view, args.path, target)
-    if (found?.type === 'directory') {
-      return { ...nothing({ rc: 256 }), failed: `Path ${args.path} is a directory !` }
-    }
+    const { path, found } = fileToEdit(view, args.path, target)
     if (found === undefined) {
       if (args.state === 'absent') return nothing({ msg: 'file not present' })
       if (!args.create)
@@ -106,8 +98,4 @@ function checkArguments(args: LineArgs): void {
   if (args.line === undefined && args.regexp === undefined && args.search_string === undefined) {
     throw new ArgumentError('one of line, search_string, or regexp is required with state=absent')
   }
-}
-
-function request(args: LineArgs, userland: string): DestRequest {
-  return { dest: args.path, owner: args.owner, group: args.group, content: 'all', userland, name: undefined }
 }

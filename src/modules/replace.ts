@@ -1,15 +1,12 @@
-import type { Args } from '../core/arguments.ts'
 import { MissingError } from '../core/errors.ts'
-import { defineModule, nothing } from '../core/module.ts'
-import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
-import { type DestRequest, destProbe, readDest } from './shared/dest.ts'
-import { throughLink } from './shared/follow.ts'
+import { type Change, defineModule, nothing } from '../core/module.ts'
+import { EDIT_ARGS, editedProbe, fileToEdit, readEdited } from './shared/edited-file.ts'
 import { planEdit } from './shared/plan-edit.ts'
 import { readWritten } from './shared/plan-file.ts'
 import { replaceText } from './shared/replace-text.ts'
 
 const ARGS = {
-  path: { type: 'path', required: true, aliases: ['dest', 'destfile', 'name'], doc: 'The file to change' },
+  ...EDIT_ARGS,
   regexp: {
     type: 'str',
     required: true,
@@ -18,12 +15,8 @@ const ARGS = {
   replace: { type: 'str', default: '', doc: 'What to put there; it may refer to groups of regexp' },
   after: { type: 'str', doc: 'Only what follows a match of this is changed' },
   before: { type: 'str', doc: 'Only what comes before a match of this is changed' },
-  backup: { type: 'bool', default: false, doc: 'Keep the old file under a dated name' },
-  validate: { type: 'str', doc: 'A command that judges the new file (%s) before it takes its place' },
   encoding: { type: 'str', default: 'utf-8', doc: 'The encoding of the file' },
-  ...ATTRIBUTE_ARGS,
 } as const
-type ReplaceArgs = Args<typeof ARGS>
 
 /**
  * Replace all matches of a regular expression in a file.
@@ -36,24 +29,24 @@ export const replace = defineModule({
   name: 'replace',
   doc: 'Replace all matches of a regular expression in a file',
   args: ARGS,
-  probe: (args, { target }) => destProbe(request(args, target.userland)),
-  parse: ({ bytes }, args, { target }) => readDest(bytes, request(args, target.userland)),
+  probe: editedProbe,
+  parse: readEdited,
   plan(args, view, { diff, target }) {
-    const { path, found } = throughLink(view, args.path, target)
-    if (found?.type === 'directory') {
-      return { ...nothing({ rc: 256 }), failed: `Path ${args.path} is a directory !` }
-    }
+    const { path, found } = fileToEdit(view, args.path, target)
     if (found === undefined) {
       throw new MissingError(`Path ${args.path} does not exist !`, { result: { rc: 257 } })
     }
     const edited = replaceText(view.before, args)
     if (edited.untouched) return nothing({ rc: 0, msg: edited.msg })
     const plan = planEdit(args, edited, { path, view, found, diff })
-    return { ...plan, result: { ...plan.result, rc: 0 } }
+    return { ...plan, result: { ...plan.result, rc: 0, ...(diff && diffOf(args.path, plan.changes)) } }
   },
   finish: (outputs) => readWritten(outputs),
 })
 
-function request(args: ReplaceArgs, userland: string): DestRequest {
-  return { dest: args.path, owner: args.owner, group: args.group, content: 'all', userland, name: undefined }
+// This module of Ansible's has no list of diffs, but the one.
+function diffOf(path: string, changes: readonly Change[]): { readonly diff?: object } {
+  const text = changes.find(({ what }) => what === 'content')
+  if (text === undefined) return {}
+  return { diff: { before_header: path, before: text.before, after_header: path, after: text.after } }
 }
