@@ -70,6 +70,7 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
       ahead: run.ahead.of(one.host),
       follow: one.sent,
       check: isOn(keywords.check_mode, run.check),
+      alone: !run.check,
       diff: isOn(keywords.diff, run.diff),
       environment: one.environment,
       scope,

@@ -26,6 +26,8 @@ export interface ExecuteOptions extends RequestOptions {
   /** Opens the host's shell anew; a module that works on the controller alone needs none. */
   readonly reconnect?: Remote['reconnect'] | undefined
   readonly check: boolean
+  /** The run itself changes things, and only this task is checked: what is missing now will be missing. */
+  readonly alone?: boolean
   readonly diff: boolean
   readonly environment?: Readonly<Record<string, string>>
   /** Takes the work over when the task is `async`. */
@@ -76,8 +78,8 @@ export async function executeModule<S extends ArgumentSpecs>(
     const state = await readState(module, args, context, options)
     plan = module.plan(args, state, context)
   } catch (error) {
-    if (check && error instanceof MissingError) return perform(nothingToDo(assumeProvided(error)), options)
-    throw error
+    if (!check || options.alone || !(error instanceof MissingError)) throw error
+    return perform(nothingToDo(assumeProvided(error)), options)
   }
   if (plan.failed !== undefined) throw new TaskError(plan.failed, { result: { ...plan.result } })
   if (plan.skipped !== undefined) {

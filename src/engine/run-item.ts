@@ -41,7 +41,7 @@ export async function runItem(one: TaskRun, scope: Scope): Promise<HostResult> {
   try {
     const skipped = skippedBy(task, scope, run)
     if (skipped !== undefined) return { ...skipped, ...plain }
-    const ready = prepareAttempt(one, scope)
+    const ready = prepareAttempt({ ...one, task: await withModule(task, scope, run) }, scope)
     const result = await tryUntil(ready)
     const { keywords, delegate } = ready
     return {
@@ -78,6 +78,11 @@ export function skippedBy(task: LoadedTask, scope: Scope, run: Run): TaskResult 
     false_condition: found.condition,
   }
   return { status: 'skipped', fields, changes: [], duration: 0 }
+}
+
+async function withModule(task: LoadedTask, scope: Scope, run: Run): Promise<LoadedTask> {
+  if (task.choose === undefined) return task
+  return { ...task, ...(await task.choose(String(run.renderer.value(task.action, scope, task.at)))) }
 }
 
 /** Renders what the task's keywords say. */

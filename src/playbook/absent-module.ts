@@ -33,3 +33,8 @@ export function absentModule(name: string): Module {
   }
   return { name, doc: '', args: {}, open: true, free_form: '_raw_params', plan }
 }
+
+/** Stands for a module that a template names: the engine puts the one it names in its place before the task runs. */
+export function chosenModule(name: string): Module {
+  return { ...absentModule(name), local: true }
+}

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
+import { TaskError } from '../core/errors.ts'
 import type { Module } from '../core/module.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
-import { absentModule, isElsewhere } from './absent-module.ts'
+import { absentModule, chosenModule, isElsewhere } from './absent-module.ts'
 import { checkTaskArguments } from './check-task.ts'
 import { inherit, listOf } from './inherit.ts'
 import { isDictionary, KEYWORDS, type KeywordType, keywordProblem, STRUCTURE } from './keywords.ts'
@@ -86,7 +87,7 @@ async function loadTask(task: NormalTask, written: object, around: Surroundings)
   const keywords: Readonly<Record<string, KeywordType>> = KEYWORDS[around.kind]
   checkKeywords(raw, written, keywords, around)
   const candidates = Object.keys(raw).filter((key) => !(key in keywords))
-  const modules = await findModules(candidates, raw, written, around)
+  const modules = await findModules(candidates, task, written, around)
   const [found, second] = modules
   if (second !== undefined) {
     const names = modules.map(([name]) => name).join(' and ')
@@ -101,7 +102,21 @@ async function loadTask(task: NormalTask, written: object, around: Surroundings)
   if (!expectsFailure(raw, around))
     for (const problem of checkTaskArguments(module, args))
       problems.add(problem, source.locate(written, action))
-  return [buildTask(task, written, { action, module, args }, around)]
+  const loaded = buildTask(task, written, { action, module, args }, around)
+  return [action === task.chosen ? { ...loaded, choose: moduleChooser(raw, action, around) } : loaded]
+}
+
+function moduleChooser(
+  raw: NormalTask['raw'],
+  key: string,
+  { library }: Surroundings,
+): NonNullable<LoadedTask['choose']> {
+  return async (action) => {
+    const module = await library.load(action)
+    if (module === undefined)
+      throw new TaskError(`${key} is '${action}', which is no module${didYouMean(action, library.names())}`)
+    return { action, module, args: taskArguments(module, raw[key], raw.args) }
+  }
 }
 
 // Whoever says what happens when a task fails may want it to fail: for its arguments, too, when it runs.
@@ -112,13 +127,13 @@ function expectsFailure(raw: NormalTask['raw'], { passed, rescued }: Surrounding
 
 async function findModules(
   candidates: readonly string[],
-  raw: NormalTask['raw'],
+  { raw, chosen }: NormalTask,
   written: object,
   { problems, source, library, kind, passed }: Surroundings,
 ): Promise<readonly (readonly [string, Module])[]> {
   const modules: [string, Module][] = []
   for (const key of candidates) {
-    const module = await problems.attempt(() => library.load(key))
+    const module = key === chosen ? chosenModule(key) : await problems.attempt(() => library.load(key))
     const elsewhere = module === undefined && isElsewhere(key)
     const mayBeSkipped = kind === 'handler' || [...passed.when, ...listOf(raw.when)].length > 0
     if (module !== undefined) modules.push([key, module])

@@ -87,6 +87,8 @@ export interface LoadedTask extends ItemBase {
   /** The module's name as the task wrote it. */
   readonly action: string
   readonly args: unknown
+  /** Set when `action` is a template: gives the module of the name that it renders to. @throws {TaskError} for none */
+  readonly choose?: (name: string) => Promise<Pick<LoadedTask, 'action' | 'module' | 'args'>>
   readonly register?: string
   readonly loop?: unknown
   /** A loop in the `with_` form: a lookup and its terms. */

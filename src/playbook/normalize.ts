@@ -6,6 +6,8 @@ export interface NormalTask {
   readonly raw: Readonly<Record<string, unknown>>
   /** `with_items` and the like, taken out. */
   readonly loopWith?: { readonly lookup: string; readonly terms: unknown; readonly key: string }
+  /** The key that is a template: `action: '{{ ansible_facts.pkg_mgr }}'` names the module when the task runs. */
+  readonly chosen?: string
 }
 
 /**
@@ -15,14 +17,18 @@ export interface NormalTask {
 export function normalizeTask(written: Readonly<Record<string, unknown>>): NormalTask {
   const raw: Record<string, unknown> = {}
   let loopWith: NormalTask['loopWith']
+  let chosen: string | undefined
   for (const [key, value] of Object.entries(written)) {
     if (value === undefined) continue
     const lookup = /^with_([\w.]+)$/.exec(key)?.[1]
     if (lookup !== undefined) loopWith = { lookup, terms: value, key }
-    else if (key === 'action' || key === 'local_action') Object.assign(raw, actionOf(key, value))
-    else raw[shortStructure(key)] = value
+    else if (key === 'action' || key === 'local_action') {
+      const action = actionOf(key, value)
+      chosen = Object.keys(action).find((name) => name.includes('{{'))
+      Object.assign(raw, action)
+    } else raw[shortStructure(key)] = value
   }
-  return loopWith === undefined ? { raw } : { raw, loopWith }
+  return { raw, ...(loopWith === undefined ? {} : { loopWith }), ...(chosen === undefined ? {} : { chosen }) }
 }
 
 function shortStructure(key: string): string {
@@ -42,6 +48,6 @@ function actionOf(key: string, value: unknown): Readonly<Record<string, unknown>
 }
 
 function splitName(text: string): readonly [string, string | undefined] {
-  const [, name = text, rest] = /^\s*(\S+)\s+([\s\S]+)$/.exec(text) ?? []
+  const [, name = text, rest] = /^\s*((?:\{\{[\s\S]*?\}\}|(?!\{\{)\S)+)\s+([\s\S]+)$/.exec(text) ?? []
   return [name.trim(), rest]
 }
