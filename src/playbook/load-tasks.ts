@@ -195,6 +195,7 @@ function buildTask(
     ...optional,
     ...called,
     kind: 'task',
+    ...(expectsFailure(raw, around) && { expectsFailure: true }),
     loop_control: isDictionary(raw.loop_control) ? raw.loop_control : {},
     listen: listOf(raw.listen).map(String),
   }

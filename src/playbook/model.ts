@@ -101,6 +101,8 @@ export interface LoadedTask extends ItemBase {
   readonly delay?: unknown
   readonly changed_when?: readonly unknown[]
   readonly failed_when?: readonly unknown[]
+  /** The playbook says what happens when it fails, so what is wrong with it shows when it runs. */
+  readonly expectsFailure?: true
   readonly listen: readonly string[]
 }
 

@@ -232,6 +232,18 @@ test('wrong arguments are told before the run, unless the task says what happens
   assert.equal(await told('- block:\n    - block:\n        - slurp:\n  rescue:\n    - ping:'), [])
 })
 
+test('a file that is not there is told before the run, unless it may come by then or its lack is expected', async () => {
+  const problem = /there is no file 'gone'/
+  const told = async (text: string) => (await load(yaml(text))).problems
+  const copy = '- copy: {src: gone, dest: /a}'
+  assert.match(String(await told(copy)), problem)
+  assert.match(String(await told(`- command: make gone\n${copy}`)), problem)
+  assert.match(String(await told(`${copy}\n- command: make gone\n  delegate_to: localhost`)), problem)
+  assert.equal(await told(`- command: make gone\n  delegate_to: localhost\n${copy}`), [])
+  assert.equal(await told(`- fetch: {src: /a, dest: gone, flat: true}\n${copy}`), [])
+  assert.equal(await told(`${copy}\n  ignore_errors: true`), [])
+})
+
 test('a module from library/ is found by its name', async () => {
   const { plays, problems } = await load({
     ...yaml('- motd: {text: hi}\n- motd: {txt: hi}'),

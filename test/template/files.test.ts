@@ -98,6 +98,26 @@ test('a wrong header, bytes that are not UTF-8, and a missing file are errors', 
   })
 })
 
+// What Jinja2 gives of the same.
+for (const [source, rendered] of [
+  ['% for i in [1,\n 2]:\n  a{{ i }} ## gone\n% endfor\n\n\nend\n', '  a1\n  a2\nend\n'],
+  ['  % if true\nfoo\n  %- endif\n## all\nx % y\n', 'foo\nx % y\n'],
+] as const) {
+  test(`lines that are blocks or comments: ${JSON.stringify(source)}`, () => {
+    const header = `#jinja2: line_statement_prefix: '%', line_comment_prefix: '##'\n`
+    inFolder({ 'a.j2': header + source }, (folder) => {
+      assert.is(createTemplar().renderFile(join(folder, 'a.j2'), scope), rendered)
+    })
+  })
+}
+
+test('a setting without a colon is told in Ansible’s words', () => {
+  inFolder({ 'a.j2': '#jinja2: lstrip_blocks=True\n' }, (folder) => {
+    const render = () => createTemplar().renderFile(join(folder, 'a.j2'), scope)
+    assert.throws(render, /failed to parse jinja2 override 'lstrip_blocks=True'/)
+  })
+})
+
 test('a byte order mark and NUL bytes are kept', () => {
   inFolder({ 'a.j2': '\ufeff{{ a }}\0\n' }, (folder) => {
     assert.is(createTemplar().renderFile(join(folder, 'a.j2'), scope), '\ufeff1\0\n')

@@ -43,12 +43,20 @@ function patterns(syntax: Syntax) {
     { name: 'variable', text: variable },
   ].sort((a, b) => b.text.length - a.text.length)
   const tag = starts.map(({ name, text }) => `(?<${name}>${text}(?<${name}Sign>[-+]?))`).join('|')
+  const [line, lineComment] = [literal(syntax.line_statement_prefix), literal(syntax.line_comment_prefix)]
+  const lines = [
+    ...(line === '' ? [] : [`(?<line>^[ \\t\\v]*${line}(?<lineSign>[-+]?))`]),
+    ...(lineComment === '' ? [] : [`(?<lineComment>(?:^|(?<=\\S))[^\\S\\r\\n]*${lineComment}.*)`]),
+  ]
   const end = `(?:\\+${blockEnd}|-${blockEnd}\\s*|${blockEnd}${trim})`
   return {
     next: new RegExp(
-      `(?<raw>${block}(?<rawSign>[-+]?)\\s*raw\\s*(?:-${blockEnd}\\s*|${blockEnd}))|${tag}`,
-      'gu',
+      [`(?<raw>${block}(?<rawSign>[-+]?)\\s*raw\\s*(?:-${blockEnd}\\s*|${blockEnd}))`, ...lines, tag].join(
+        '|',
+      ),
+      'gmu',
     ),
+    line: /:?\s*(?:\n|$)/muy,
     block: new RegExp(end, 'yu'),
     variable: new RegExp(`-${variableEnd}\\s*|${variableEnd}`, 'yu'),
     comment: new RegExp(`(?:\\+${commentEnd}|-${commentEnd}\\s*|${commentEnd}${trim})`, 'gu'),
@@ -69,7 +77,7 @@ export class Lexer implements TokenSource {
   readonly #queue: Token[] = []
   readonly #open: string[] = []
   #index = 0
-  #mode: 'data' | 'block' | 'variable' = 'data'
+  #mode: 'data' | 'block' | 'variable' | 'line' = 'data'
   #lineStarts: number[] = [0]
 
   /** @param mode `variable` starts inside an expression, for a bare one without delimiters */
@@ -122,19 +130,17 @@ export class Lexer implements TokenSource {
       return
     }
     const groups = match.groups ?? {}
-    const sign = groups.rawSign ?? groups.blockSign ?? groups.variableSign ?? groups.commentSign ?? ''
-    const strips = groups.variable === undefined
+    const sign =
+      groups.rawSign ?? groups.blockSign ?? groups.variableSign ?? groups.commentSign ?? groups.lineSign ?? ''
+    const strips = groups.variable === undefined && groups.line === undefined
     this.#pushData(this.#trimmed(this.#source.slice(start, match.index), start, sign, strips), start)
     this.#index = match.index + match[0].length
     if (groups.raw !== undefined) this.#readRaw()
     else if (groups.comment !== undefined) this.#readComment(match.index)
-    else {
-      this.#mode = groups.block === undefined ? 'variable' : 'block'
-      this.#push(
-        groups.block === undefined ? 'TOKEN_VARIABLE_START' : 'TOKEN_BLOCK_START',
-        match[0],
-        match.index,
-      )
+    else if (groups.lineComment === undefined) {
+      this.#mode = groups.line !== undefined ? 'line' : groups.block === undefined ? 'variable' : 'block'
+      const kind = this.#mode === 'variable' ? 'TOKEN_VARIABLE_START' : 'TOKEN_BLOCK_START'
+      this.#push(kind, match[0], match.index)
     }
   }
 
@@ -173,7 +179,7 @@ export class Lexer implements TokenSource {
 
   #readCode(): void {
     const start = this.#index
-    const mode = this.#mode === 'block' ? 'block' : 'variable'
+    const mode = this.#mode === 'data' ? 'variable' : this.#mode
     if (this.#open.length === 0) {
       const pattern = this.#patterns[mode]
       pattern.lastIndex = start
@@ -181,7 +187,7 @@ export class Lexer implements TokenSource {
       if (end !== null) {
         this.#index = start + end[0].length
         this.#mode = 'data'
-        this.#push(mode === 'block' ? 'TOKEN_BLOCK_END' : 'TOKEN_VARIABLE_END', end[0].trim(), start)
+        this.#push(mode === 'variable' ? 'TOKEN_VARIABLE_END' : 'TOKEN_BLOCK_END', end[0].trim(), start)
         return
       }
     }

@@ -8,6 +8,9 @@ export interface Syntax {
   readonly variable_end_string: string
   readonly comment_start_string: string
   readonly comment_end_string: string
+  /** What begins a line that is a block, and one that is a comment; empty where there are none. */
+  readonly line_statement_prefix: string
+  readonly line_comment_prefix: string
   readonly trim_blocks: boolean
   readonly lstrip_blocks: boolean
   readonly newline_sequence: string
@@ -22,6 +25,8 @@ export const defaultSyntax: Syntax = {
   variable_end_string: '}}',
   comment_start_string: '{#',
   comment_end_string: '#}',
+  line_statement_prefix: '',
+  line_comment_prefix: '',
   trim_blocks: true,
   lstrip_blocks: false,
   newline_sequence: '\n',
@@ -46,7 +51,9 @@ export function readHeader(
   for (const pair of line.split(',')) {
     const [, name, value] = /^\s*(\w+)\s*:\s*(.*?)\s*$/.exec(pair) ?? []
     if (name === undefined || value === undefined) {
-      throw new EvaluationError(`#jinja2: header: '${pair.trim()}' is not of the form name:value`)
+      throw new EvaluationError(
+        `failed to parse jinja2 override '${pair.trim()}': it is not of the form name:value`,
+      )
     }
     if (!Object.hasOwn(syntax, name)) {
       throw new EvaluationError(
