@@ -128,9 +128,10 @@ function booleanWord(value: unknown, choices: ArgumentSpec['choices'] = []): str
   return spellings?.find((spelling) => choices.includes(spelling)) ?? word
 }
 
-function expandHome(path: string, home: string | undefined): string {
-  if (home === undefined || !/^~(\/|$)/.test(path)) return path
-  return home + path.slice(1)
+/** A path with the home directory in place of a `~` at its start and of `$HOME`. */
+export function expandHome(path: string, home: string | undefined): string {
+  if (home === undefined) return path
+  return path.replace(/^~(?=\/|$)|\$HOME\b|\$\{HOME\}/g, () => home)
 }
 
 // A default excludes nothing: only what the author gave does.

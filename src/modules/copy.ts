@@ -1,8 +1,10 @@
 import { basename } from 'node:path'
 import type { Args } from '../core/arguments.ts'
+import { expandHome } from '../core/check-arguments.ts'
 import { ArgumentError, MissingError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing, type Plan } from '../core/module.ts'
 import { lines, type Script, sh } from '../core/quote.ts'
+import type { Target } from '../core/remote.ts'
 import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
 import { sha1 } from './shared/content.ts'
 import { planCopyFile } from './shared/copy/plan-copy-file.ts'
@@ -34,7 +36,7 @@ import { pythonJson } from './shared/python-json.ts'
 
 const ARGS = {
   dest: { type: 'path', required: true, doc: 'Where to copy to; with a slash at the end a folder' },
-  src: { type: 'path', doc: 'The file or folder; with a slash at the end what is in the folder' },
+  src: { type: 'str', doc: 'The file or folder; with a slash at the end what is in the folder' },
   content: { type: 'raw', doc: 'The text to write, in place of src' },
   backup: { type: 'bool', default: false, doc: 'Keep the old file under a dated name' },
   force: { type: 'bool', default: true, doc: 'Replace a file that has another content' },
@@ -76,7 +78,7 @@ export const copy = defineModule({
     if (source?.isFolder) return treeProbe(treeRequest(args, { userland, diff }), source.entries)
     const dest = destProbe(destRequest(args, { userland, diff }))
     if (source !== undefined) return dest
-    const { src = '' } = args
+    const src = onTarget(args, target)
     const folder = hostTreeProbe(treeRequest(args, { userland, diff }), src, { follow: args.local_follow })
     return sh`if [ -d ${hostPath(src)} ]; then printf 'tree\000'
 ${folder}
@@ -95,16 +97,16 @@ fi`
     }
     const fields = fieldReader(bytes)
     if (fields.next() === 'tree') {
-      return { kind: 'tree', request, tree: readHostTree(fields.rest(), request, args.src ?? '') }
+      return { kind: 'tree', request, tree: readHostTree(fields.rest(), request, onTarget(args, target)) }
     }
     const found = readPath(fields)
     return { kind: 'file', source: found, dest: readDest(fields.rest(), destRequest(args, options)) }
   },
-  plan(args, view, { local, diff }): Plan {
+  plan(args, view, { local, diff, target }): Plan {
     const result = { dest: args.dest, src: args.src }
     if (view.kind === 'tree')
       return { ...planTreeCopy(view.request, view.tree), result: { ...result, dest: view.request.dest } }
-    const remote = view.source && hostEntry(args.src ?? '', '', view.source)
+    const remote = view.source && hostEntry(onTarget(args, target), '', view.source)
     const entry = local.source?.entries[0] ?? remote
     if (entry === undefined) throw new MissingError(`Source ${args.src} not found`, { result })
     if (args.checksum !== undefined && args.checksum !== entry.checksum) {
@@ -123,6 +125,11 @@ fi`
   },
   finish: readWritten,
 })
+
+// A source on the controller has the controller's home directory, so that src is no path of the target from the start.
+function onTarget({ src = '' }: CopyArgs, { home }: Target): string {
+  return expandHome(src, home)
+}
 
 async function localSource(args: CopyArgs, controller: Controller): Promise<Source | undefined> {
   if (args.content !== undefined) {

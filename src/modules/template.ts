@@ -10,7 +10,7 @@ import { type DestRequest, destProbe, readDest } from './shared/dest.ts'
 import { readWritten } from './shared/plan-file.ts'
 
 const ARGS = {
-  src: { type: 'path', required: true, doc: 'The template, on the controller' },
+  src: { type: 'str', required: true, doc: 'The template, on the controller' },
   dest: { type: 'path', required: true, doc: 'Where to write it; a folder takes it under its own name' },
   backup: { type: 'bool', default: false, doc: 'Keep the old file under a dated name' },
   force: { type: 'bool', default: true, doc: 'Replace a file that has another content' },

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Args } from '../core/arguments.ts'
+import { expandHome } from '../core/check-arguments.ts'
 import { ArgumentError, MissingError, TaskError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing, type Plan } from '../core/module.ts'
 import { lines, type Script, sh } from '../core/quote.ts'
+import type { Target } from '../core/remote.ts'
 import { dangerIn, plainName } from './shared/archive/member.ts'
 import { planMemberAttributes, readMemberStates, staleMembers } from './shared/archive/plan-unpack.ts'
 import {
@@ -22,7 +24,7 @@ import { fieldReader, hostPath, look, lookFunctions, readPath } from './shared/p
 import { readStatus, statusStep } from './shared/status-step.ts'
 
 const ARGS = {
-  src: { type: 'path', required: true, doc: 'The archive; with remote_src a path or a URL on the target' },
+  src: { type: 'str', required: true, doc: 'The archive; with remote_src a path or a URL on the target' },
   dest: { type: 'path', required: true, doc: 'The folder to unpack into; it must exist' },
   remote_src: { type: 'bool', doc: 'src is on the target' },
   copy: { type: 'bool', doc: 'The opposite of remote_src' },
@@ -83,11 +85,11 @@ export const unarchive = defineModule({
         ? sh`printf '\000'`
         : sh`if [ -e ${hostPath(creates)} ] || [ -L ${hostPath(creates)} ]; then printf '+\000'; exit 0; fi; printf '\000'`,
       local.bytes === undefined && !isUrl(args)
-        ? sh`if [ ! -e ${hostPath(args.src)} ]; then printf -- '-\000'; exit 0; fi; printf '\000'`
+        ? sh`if [ ! -e ${hostPath(expandHome(args.src, target.home))} ]; then printf -- '-\000'; exit 0; fi; printf '\000'`
         : sh`printf '\000'`,
       look(dest, { follow: true }),
       sh`[ -d ${hostPath(dest)} ] || exit 0`,
-      sourceFunctions(args, local, target.temp),
+      sourceFunctions(args, local, target),
       sh`printf '%s\000' "$k"; if ${isZip}; then ${zipProbe(args, { stats })}
 else ${tarProbe(args, { stats })}
 fi`,
@@ -101,7 +103,7 @@ fi`,
     if (view.dest?.type !== 'directory') {
       throw new MissingError(`dest '${args.dest}' must be an existing dir`, { result })
     }
-    return planUnpack(args, view, sourceFunctions(args, local, target.temp))
+    return planUnpack(args, view, sourceFunctions(args, local, target))
   },
   finish: readStatus,
 })
@@ -123,7 +125,7 @@ async function localBytes(args: UnarchiveArgs, controller: Controller): Promise<
 }
 
 /** Shell text that defines `packed` and `archive`, and sets `k`; for zip also `Z`, the archive as a file. */
-function sourceFunctions(args: UnarchiveArgs, { bytes }: Local, temp: string): Script {
+function sourceFunctions(args: UnarchiveArgs, { bytes }: Local, { temp, home }: Target): Script {
   const kind = (packing: Packing) => sh`k=${packing}`
   // A file in the shell's private folder, gone when the script ends.
   const file = (
@@ -137,7 +139,8 @@ function sourceFunctions(args: UnarchiveArgs, { bytes }: Local, temp: string): S
 fi`
   if (bytes !== undefined) return lines(UNPACK, packedInline(bytes), kind(packingOf(bytes)), viaFile)
   if (!isUrl(args)) {
-    return lines(UNPACK, packedFile(args.src), findPacking(args.src), sh`Z=${hostPath(args.src)}`)
+    const src = expandHome(args.src, home)
+    return lines(UNPACK, packedFile(src), findPacking(src), sh`Z=${hostPath(src)}`)
   }
   const download = simpleFetch('fetch_archive', args.src, { validate_certs: args.validate_certs })
   const got = `${temp}/unpack.download`

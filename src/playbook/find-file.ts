@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { expandHome } from '../core/check-arguments.ts'
 import { TaskError } from '../core/errors.ts'
 import type { TaskContext } from './model.ts'
 
@@ -18,9 +20,10 @@ function searchFolders(context: TaskContext, kind: string): readonly string[] {
  */
 export function findFile(context: TaskContext, kind: string, name: string): string {
   const folders = searchFolders(context, kind)
-  const candidates = isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name))
+  const path = expandHome(name, homedir())
+  const candidates = isAbsolute(path) ? [path] : folders.map((folder) => join(folder, path))
   const found = candidates.find((candidate) => existsSync(candidate))
   if (found !== undefined) return found
-  const looked = isAbsolute(name) ? '' : ` (looked in ${folders.join(', ')})`
+  const looked = isAbsolute(path) ? '' : ` (looked in ${folders.join(', ')})`
   throw new TaskError(`there is no file '${name}'${looked}`)
 }

@@ -23,6 +23,7 @@ const converted: readonly [string, Record<string, unknown>, Record<string, unkno
   ['an alias fills its parameter', { dest: '/x' }, { path: '/x' }],
   ['a default fills what is not given', { path: '/x' }, { state: 'file', force: false }],
   ['a home is expanded', { path: '~/x' }, { path: '/home/me/x' }],
+  ['also by its variable', { path: '$HOME/x${HOME}$HOMES' }, { path: '/home/me/x/home/me$HOMES' }],
   ['a file whose name begins with a tilde is left alone', { path: '~x' }, { path: '~x' }],
   ['text becomes a boolean', { path: '/x', force: 'Yes' }, { force: true }],
   ['a number becomes a boolean', { path: '/x', force: 0 }, { force: false }],

@@ -76,6 +76,25 @@ test('a missing folder may come from an earlier task', () => {
   )
 })
 
+test('the home folder is the controller’s for what is sent, and the target’s for what is there', async () => {
+  const [first] = LOCAL_SHELLS
+  await first?.use(async (local) => {
+    const shell = { ...local, target: { ...local.target, home: root } }
+    const asked: string[] = []
+    const spy = {
+      ...controller,
+      find: (_kind: string, name: string) => {
+        asked.push(name)
+        return join(root, 'files/hello')
+      },
+    }
+    await runModule(copy, { src: '~/hello', dest: '~/sent' }, { shell, controller: spy })
+    await runModule(copy, { src: '$HOME/sent', dest: '~/again', remote_src: true }, { shell })
+    assert.equal(asked, ['~/hello'])
+    assert.is(readFileSync(join(root, 'again'), 'utf8'), 'hello\n')
+  })
+})
+
 test('validate without %s is refused', () => {
   const view = { kind: 'file', source: undefined, dest } as const
   assert.throws(
