@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { chownWord } from '../core/chown.ts'
 import { ArgumentError } from '../core/errors.ts'
 import type { RunStep, ScriptStep, WriteStep } from '../core/module.ts'
 import { quote, quoteAll, Script, safePath } from '../core/quote.ts'
@@ -62,8 +63,7 @@ export function exportVariables(environment: Readonly<Record<string, string>>): 
 // The new file is made beside the target, closed to others until its owner and mode are right, and takes
 // the target's place by rename(2). Whatever ends the script, the trap removes what was not renamed.
 function writeFile(step: WriteStep, uploaded: string | undefined): string {
-  const owner =
-    step.owner === undefined && step.group === undefined ? '' : `${step.owner ?? ''}:${step.group ?? ''}`
+  const owner = chownWord(step.owner, step.group)
   const parts = [
     `d=${quote(step.path)}`,
     step.follow ? `if [ -L "$d" ]; then d=$(readlink -f -- "$d") || exit 1; fi` : '',

@@ -1,4 +1,5 @@
 import type { ArgumentSpecs } from '../../core/arguments.ts'
+import { chownWord } from '../../core/chown.ts'
 import type { Change, Step } from '../../core/module.ts'
 import { library, lines, Script, sh } from '../../core/quote.ts'
 import { chmodMode, formatMode, resolveMode } from './file-mode.ts'
@@ -163,7 +164,7 @@ function attributeSteps(
   const guard = sh`if [ -L ${file} ]; then echo ${`${path} became a symbolic link`} >&2; exit 1; fi`
   const isLink = to.found.type === 'link'
   if (to.newOwner !== undefined || to.newGroup !== undefined) {
-    const who = to.newGroup === undefined ? (to.newOwner ?? '') : `${to.newOwner ?? ''}:${to.newGroup}`
+    const who = chownWord(to.newOwner, to.newGroup)
     steps.push({ kind: 'script', label: `chown ${who} ${path}`, script: sh`chown -h -- ${who} ${file}` })
   }
   // chown(2) takes set-id bits away, so a mode with such bits is set again after it.

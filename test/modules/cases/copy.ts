@@ -66,6 +66,13 @@ export const COPY_CASES: readonly ModuleCase[] = [
     root: true,
   },
   {
+    name: 'an owner is set, and the group left',
+    before: 'echo old >b; chgrp 2 b',
+    args: (folder) => ({ content: 'x', dest: `${folder}/b`, owner: '1' }),
+    after: '[ "$(stat -c %u:%g b)" = 1:2 ]',
+    root: true,
+  },
+  {
     name: 'owner and group are set with the content',
     args: (folder) => ({ content: 'x', dest: `${folder}/a`, owner: '1', group: '2', mode: '4755' }),
     after: '[ "$(stat -c %a:%u:%g a)" = 4755:1:2 ]',

@@ -71,6 +71,19 @@ export const FILE_CASES: readonly ModuleCase[] = [
     root: true,
   },
   {
+    name: 'recurse gives an owner, and leaves the groups',
+    before: 'mkdir -p t/sub; echo 1 >t/sub/one',
+    args: (folder) => ({ path: `${folder}/t`, recurse: true, owner: '1' }),
+    after: '[ "$(stat -c %u:%g t/sub/one)" = 1:0 ]',
+    root: true,
+  },
+  {
+    name: 'a new folder gets an owner, and keeps the group',
+    args: (folder) => ({ path: `${folder}/t/sub`, state: 'directory', owner: '1' }),
+    after: '[ "$(stat -c %u:%g t/sub)" = 1:0 ]',
+    root: true,
+  },
+  {
     name: 'a symbolic link is made',
     before: 'echo x >target',
     args: (folder) => ({ path: `${folder}/link`, src: 'target', state: 'link' }),

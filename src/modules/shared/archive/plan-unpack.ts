@@ -1,3 +1,4 @@
+import { chownWord } from '../../../core/chown.ts'
 import type { Change, Step } from '../../../core/module.ts'
 import { type Script, sh } from '../../../core/quote.ts'
 import { type Attributes, type Identity, newPath, planAttributes } from '../attributes.ts'
@@ -89,7 +90,7 @@ function attributeSteps(
   // What lies deepest comes first: a folder that loses its x bit can still be entered until then.
   const paths = touched.map(({ path }) => path).reverse()
   if (owner !== undefined || group !== undefined) {
-    const who = group === undefined ? (owner ?? '') : `${owner ?? ''}:${group}`
+    const who = chownWord(owner, group)
     for (const some of chunks(paths)) step(`chown ${who} what was unpacked`, sh`chown -h -- ${who} ${some}`)
   }
   if (mode !== undefined) {

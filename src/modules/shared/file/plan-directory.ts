@@ -1,3 +1,4 @@
+import { chownWord } from '../../../core/chown.ts'
 import type { Plan, Step } from '../../../core/module.ts'
 import { sh } from '../../../core/quote.ts'
 import { type Attributes, newPath, planAttributes } from '../attributes.ts'
@@ -17,10 +18,7 @@ export function makeFolders(
   const fresh = newPath('directory', identity)
   const base = { mode: fresh.mode, directory: true, umask: identity.umask }
   const mode = wanted.mode === undefined ? undefined : chmodMode(resolveMode(wanted.mode, base))
-  const owner =
-    wanted.owner === undefined && wanted.group === undefined
-      ? ''
-      : `${wanted.owner ?? ''}:${wanted.group ?? ''}`
+  const owner = chownWord(wanted.owner, wanted.group)
   return paths.map((path) => {
     const folder = hostPath(path)
     const parts = [sh`mkdir ${owner === '' && mode === undefined ? [] : ['-m', '0700']} -- ${folder}`]
@@ -71,7 +69,7 @@ export function planTree(path: string, wanted: Attributes, view: FileView): Plan
   const touches = (word: string) => changes.some(({ what }) => what.startsWith(`${word} of `))
   const folder = hostPath(path)
   const steps: Step[] = []
-  const owner = `${wanted.owner ?? ''}:${wanted.group ?? ''}`
+  const owner = chownWord(wanted.owner, wanted.group)
   if (touches('owner') || touches('group')) {
     steps.push({
       kind: 'script',
