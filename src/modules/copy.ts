@@ -6,9 +6,8 @@ import { type Controller, defineModule, nothing, type Plan } from '../core/modul
 import { lines, type Script, sh } from '../core/quote.ts'
 import type { Target } from '../core/remote.ts'
 import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
-import { sha1 } from './shared/content.ts'
 import { planCopyFile } from './shared/copy/plan-copy-file.ts'
-import { readSource, type Source } from './shared/copy/source.ts'
+import { heldContent, readSource, type Source } from './shared/copy/source.ts'
 import {
   hostEntry,
   hostTreeProbe,
@@ -137,15 +136,7 @@ async function localSource(args: CopyArgs, controller: Controller): Promise<Sour
     if (args.mode === 'preserve')
       throw new ArgumentError("mode 'preserve' needs src: content has no mode to keep")
     const text = typeof args.content === 'string' ? args.content : pythonJson(args.content)
-    const bytes = Buffer.from(text)
-    const entry = {
-      name: '',
-      type: 'file',
-      mode: 0o644,
-      size: bytes.length,
-      checksum: sha1(bytes),
-      content: bytes,
-    } as const
+    const entry = { name: '', type: 'file', mode: 0o644, ...heldContent(Buffer.from(text)) } as const
     return { isFolder: false, entries: [entry] }
   }
   if (args.remote_src) return undefined

@@ -3,9 +3,8 @@ import { basename } from 'node:path'
 import type { Args } from '../core/arguments.ts'
 import { type Controller, defineModule } from '../core/module.ts'
 import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
-import { sha1 } from './shared/content.ts'
 import { planCopyFile } from './shared/copy/plan-copy-file.ts'
-import type { SourceEntry } from './shared/copy/source.ts'
+import { heldContent, type SourceEntry } from './shared/copy/source.ts'
 import { type DestRequest, destProbe, readDest } from './shared/dest.ts'
 import { readWritten } from './shared/plan-file.ts'
 
@@ -78,7 +77,7 @@ async function render(args: TemplateArgs, controller: Controller): Promise<Sourc
   })
   const content = Buffer.from(text)
   const mode = args.mode === 'preserve' ? (await lstat(path)).mode & 0o7777 : 0o644
-  return { name: '', type: 'file', mode, size: content.length, checksum: sha1(content), content }
+  return { name: '', type: 'file', mode, ...heldContent(content) }
 }
 
 function request(

@@ -9,6 +9,11 @@ export function sha1(content: string | Buffer): string {
   return createHash('sha1').update(content).digest('hex')
 }
 
+/** The MD5 in hexadecimal: what some of Ansible's results have as well. */
+export function md5(content: string | Buffer): string {
+  return createHash('md5').update(content).digest('hex')
+}
+
 /** A file's content as far as it is known: all of it, or its checksum and size. */
 export interface KnownContent {
   readonly bytes?: Buffer | undefined

@@ -30,6 +30,7 @@ export const COPY_CASES: readonly ModuleCase[] = [
     result: (folder) => ({
       dest: `${folder}/a`,
       checksum: '6fcf9dfbd479ed82697fee719b9f8c610a11ff2a',
+      md5sum: '401b30e3b8b5d629635a5c613cdb7919',
       size: 2,
       mode: '0644',
       state: 'file',

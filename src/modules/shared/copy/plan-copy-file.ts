@@ -42,6 +42,7 @@ export function planCopyFile(request: CopyRequest, source: SourceEntry, view: De
   const wish = { ...request, path, mode: preserveMode(request.mode, mode), report: true }
   const before = request.diff ? view.before.subarray(0, LARGEST_DIFF) : undefined
   const plan = planFile(wish, { content, checksum, size, bytes }, found, { identity: view.identity, before })
+  const writes = plan.changes.some(({ what }) => what === 'content')
   const made = { owner: undefined, group: undefined, mode: request.directory_mode }
   return {
     changes: [
@@ -49,6 +50,6 @@ export function planCopyFile(request: CopyRequest, source: SourceEntry, view: De
       ...plan.changes,
     ],
     steps: [...makeFolders(folders, made, view.identity), ...plan.steps],
-    result: { ...result, ...plan.fields },
+    result: { ...result, ...(writes && source.md5 !== undefined && { md5sum: source.md5 }), ...plan.fields },
   }
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises'
 import { TaskError } from '../../../core/errors.ts'
 import type { Content } from '../../../core/module.ts'
-import { sha1 } from '../content.ts'
+import { md5, sha1 } from '../content.ts'
 
 /** Files up to this size are held in memory, as long as they all together do not pass the second bound. */
 const SMALL = 128 * 1024
@@ -17,6 +17,7 @@ export interface SourceEntry {
   readonly mode: number
   readonly size: number
   readonly checksum?: string | undefined
+  readonly md5?: string | undefined
   readonly content?: Content
   /** Where a link leads to. */
   readonly target?: string | undefined
@@ -58,17 +59,22 @@ export async function readSource(path: string, options: { readonly follow: boole
   }
 }
 
+/** What is known of a content that is in memory. */
+export function heldContent(content: Buffer): Pick<SourceEntry, 'content' | 'checksum' | 'md5' | 'size'> {
+  return { content, checksum: sha1(content), md5: md5(content), size: content.length }
+}
+
 async function readContent(
   file: string,
   size: number,
   budget: { left: number },
-): Promise<{ content: Content; checksum: string; size: number }> {
+): Promise<Pick<SourceEntry, 'content' | 'checksum' | 'md5' | 'size'>> {
   if (size <= SMALL && size <= budget.left) {
     const content = await readFile(file)
     budget.left -= content.length
-    return { content, checksum: sha1(content), size: content.length }
+    return heldContent(content)
   }
-  const hash = createHash('sha1')
-  for await (const chunk of createReadStream(file)) hash.update(chunk)
-  return { content: { file }, checksum: hash.digest('hex'), size }
+  const [sha, md] = [createHash('sha1'), createHash('md5')]
+  for await (const chunk of createReadStream(file)) for (const hash of [sha, md]) hash.update(chunk)
+  return { content: { file }, checksum: sha.digest('hex'), md5: md.digest('hex'), size }
 }

@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { Content, Controller } from '../../../core/module.ts'
-import { sha1 } from '../content.ts'
-import type { Source, SourceEntry } from './source.ts'
+import { heldContent, type Source, type SourceEntry } from './source.ts'
 
 const HEADER = '$ANSIBLE_VAULT;'
 
@@ -11,7 +10,7 @@ export async function unseal(source: Source, path: string, controller: Controlle
   const one = async (entry: SourceEntry): Promise<SourceEntry> => {
     if (entry.content === undefined || !(await isSealed(entry.content))) return entry
     const content = await controller.read(entry.name === '' ? root : `${root}/${entry.name}`)
-    return { ...entry, content, checksum: sha1(content), size: content.length }
+    return { ...entry, ...heldContent(content) }
   }
   const entries: SourceEntry[] = []
   for (const entry of source.entries) entries.push(await one(entry))
