@@ -27,6 +27,7 @@ export const group = defineModule({
     gid_min: { type: 'int', doc: 'The least gid to choose for a new group' },
     gid_max: { type: 'int', doc: 'The greatest gid to choose for a new group' },
   },
+  rules: { required_if: [['non_unique', true, ['gid']]] },
   probe: (args) => probeGroup(args),
   parse: ({ text }) => parseGroup(text),
   plan(args, found) {

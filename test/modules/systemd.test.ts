@@ -231,4 +231,13 @@ test('the printed state is read, lines that go on included', () => {
   })
 })
 
+test('a unit that is enabled by way of its socket is enabled, and one that only could be is not', () => {
+  const socket = '/etc/systemd/system/sockets.target.wants/x.socket'
+  const enabled = parseUnit(`\n@enablement\nindirect\n  ${socket}\n`)
+  assert.equal(enabled, { status: {}, enablement: 'indirect', linked: true })
+  const steps = (found: UnitState) => planOf(systemd, { name: 'x', enabled: true }, found).steps.length
+  assert.equal([enabled, parseUnit('\n@enablement\nindirect\n')].map(steps), [0, 1])
+  assert.equal(parseUnit(`\n@enablement\nenabled\n  ${socket}\n`).enablement, 'enabled')
+})
+
 test.run()

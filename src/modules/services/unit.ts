@@ -25,7 +25,10 @@ export interface UnitState {
   readonly status: Readonly<Record<string, string>>
   /** What `systemctl is-enabled` prints: `enabled`, `disabled`, `static`, …; empty when it knows no such unit. */
   readonly enablement: string
-  /** It is among what some target wants, even if its own file is gone: with the file back, it is enabled. */
+  /**
+   * It is among what some target wants, even if its own file is gone: with the file back, it is enabled. So is what
+   * is enabled by way of another unit, such as its socket.
+   */
   readonly linked?: boolean
 }
 
@@ -48,7 +51,7 @@ export function probeUnit({ name, scope, enabled, masked }: WantedUnit): Script 
   // `--global` has no manager that could be asked.
   const show = scope === 'global' ? '' : `${command} show --no-pager ${sh`-- ${name}`} || exit 1\n`
   const asksEnablement = enabled !== undefined || masked !== undefined || scope === 'global'
-  const enablement = asksEnablement ? `${command} is-enabled ${sh`-- ${name}`} 2>/dev/null` : 'true'
+  const enablement = asksEnablement ? `${command} is-enabled --full ${sh`-- ${name}`} 2>/dev/null` : 'true'
   const linked = asksEnablement && (scope ?? 'system') === 'system' ? probeLink(name) : 'true'
   return new Script(
     `${userRuntime(scope)}${show}printf '\\n%s\\n' @enablement; ${enablement}; ${linked}; true`,
@@ -75,8 +78,11 @@ export function parseUnit(text: string): UnitState {
       last = key
     } else if (last !== undefined && line !== '') status[last] += `\n${line}`
   }
-  const enablement = said.trim().split('\n').at(-1) ?? ''
-  return said === rest ? { status, enablement } : { status, enablement, linked: true }
+  // Below the word stand the links that make it so, each set off by spaces.
+  const told = said.split('\n').filter((line) => line.trim() !== '')
+  const enablement = told.findLast((line) => !line.startsWith(' ')) ?? ''
+  const byAnother = /^(indirect|alias)$/.test(enablement) && told.some((line) => line.startsWith(' '))
+  return said === rest && !byAnother ? { status, enablement } : { status, enablement, linked: true }
 }
 
 /**
@@ -146,7 +152,8 @@ const ENABLED = /^(enabled|enabled-runtime|static|generated|transient|linked-run
 const FIXED = /^(static|transient)$/
 
 function planEnabled(wanted: WantedUnit, { enablement, linked }: UnitState): Part {
-  const enabled = ENABLED.test(enablement) || (linked === true && /^(not-found)?$/.test(enablement))
+  const enabled =
+    ENABLED.test(enablement) || (linked === true && /^(not-found|indirect|alias)?$/.test(enablement))
   if (wanted.enabled === undefined || wanted.enabled === enabled || FIXED.test(enablement)) return NONE
   return {
     changes: [{ what: 'enabled', before: enabled, after: wanted.enabled }],
