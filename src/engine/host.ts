@@ -52,7 +52,7 @@ export function isActive(host: HostState): boolean {
 
 // A host describes itself; it must not decide how it is reached or with which rights.
 const NOT_A_FACT =
-  /^ansible_(host|port|user|password|connection|(become|shell|python)(_.*)?|ssh_(?!host_key_).*|.*_interpreter|remote_.*|private_key_file|check_mode|diff_mode|play_.*|run_tags|skip_tags|version)$/
+  /^ansible_(host|port|user|password|connection|(become|shell)(_.*)?|ssh_(?!host_key_).*|.*_interpreter|remote_.*|private_key_file|check_mode|diff_mode|play_.*|run_tags|skip_tags|version)$/
 
 /** Takes facts that a host reported: those that would change how it is reached are left out. */
 export function addFacts(host: HostState, facts: Variables): void {

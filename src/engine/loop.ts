@@ -8,6 +8,7 @@ import { keepEffects } from './effects.ts'
 import { itemScopes, type LoopRound } from './items.ts'
 import { keepVariables } from './record.ts'
 import { type HostResult, runItem, skippedBy, type TaskRun, wouldIgnore } from './run-item.ts'
+import { tellWarnings } from './warnings.ts'
 
 /**
  * Runs a task once for each item and joins the results as Ansible does: changed when any is, failed when any is,
@@ -41,6 +42,7 @@ export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
     const fields = { ...result.fields, ...loop, _ansible_item_label: shown }
     results.push({ ...result, fields })
     const seen = censored(task, { ...result, fields }, label)
+    tellWarnings(run, seen.fields)
     run.emit({
       kind: 'item',
       task: label,

@@ -12,6 +12,7 @@ import { record } from './record.ts'
 import type { HostResult } from './run-item.ts'
 import { runTask } from './run-task.ts'
 import { isWanted, runsOnce, type Section } from './section.ts'
+import { tellWarnings } from './warnings.ts'
 
 /** Runs one task on hosts, `forks` of them at a time, and keeps what it gave. */
 export async function runOnHosts(
@@ -44,6 +45,7 @@ export async function runOnHosts(
         // What the keyword lets run once stands for all hosts: they get its result, and its failure.
         if (shared) for (const other of hosts.slice(1)) share(task, other, result, section)
         const shown = censored(task, result, label)
+        if (!result.loop) tellWarnings(run, shown.fields)
         run.emit({
           kind: 'result',
           task: label,

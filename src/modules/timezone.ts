@@ -89,7 +89,13 @@ function planClock({ name, hwclock }: Args<typeof ARGS>, state: ClockState): Pla
         : run(['hwclock', '--systohc', local ? '--localtime' : '--utc']),
     )
   }
-  return changes.length === 0 ? nothing() : { changes, steps }
+  // Always, as in Ansible's results: playbooks take the zone that was from there.
+  const sides = (which: 'before' | 'after') => ({
+    ...(name === undefined ? {} : { name: which === 'before' ? state.zone : name }),
+    ...(hwclock === undefined ? {} : { hwclock: which === 'before' ? state.hwclock : hwclock }),
+  })
+  const result = { diff: { before: sides('before'), after: sides('after') } }
+  return changes.length === 0 ? nothing(result) : { changes, steps, result }
 }
 
 // The link is made beside its place and renamed, so that the host has a zone at any time.

@@ -6,6 +6,7 @@ import { createSteps, homeStep, modifySteps, removeStep } from './users/commands
 import { compareUser } from './users/differences.ts'
 import { keyStep } from './users/ssh-key.ts'
 import { checkSystem, keyFile, USER_PARAMETERS, type WantedUser } from './users/wanted.ts'
+import { warningsFor } from './users/warnings.ts'
 
 /**
  * Keep a user of the operating system in the wanted state.
@@ -23,7 +24,9 @@ export const user = defineModule({
   plan(args, account) {
     checkSystem(args)
     if (args.state === 'absent') return planAbsent(args, account)
-    const plan = account.passwd === undefined ? planNew(args, account) : planExisting(args, account)
+    const planned = account.passwd === undefined ? planNew(args, account) : planExisting(args, account)
+    const warnings = warningsFor(args, account)
+    const plan = warnings.length === 0 ? planned : { ...planned, result: { ...planned.result, warnings } }
     if (plan.steps.length === 0) return plan
     // The numbers and paths of the result are those that the commands chose.
     const read: Step = {

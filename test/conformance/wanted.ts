@@ -59,6 +59,13 @@ export const WANTED: Readonly<Record<string, Wanted>> = {
     why: 'a parameter that is null counts as not given, for debug too',
     differences: [/^debug on h1: .*"msg":null.* recorded/],
   },
+  'modules/git': {
+    why: 'a version that the repository does not have fails in check mode, too, as it will in the run',
+    differences: [
+      /^\(--check\) nowhere on h1: .*"changed".* recorded, .*"failed".* here/,
+      /^\(--check\) recap of h1/,
+    ],
+  },
   'precedence/vars-files-missing': {
     why: 'a missing file of variables fails the host for which it is missing, and names it, instead of ending the run',
     differences: [/^exit: 1 recorded, 2 here/, /^tasks: \[\] recorded/, /^recap of h1/],

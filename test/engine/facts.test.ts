@@ -48,6 +48,13 @@ test('what is in the cache is data, and decides neither who is reached nor how',
   assert.is(ran.fields('echo').stdout, '{{ 7 * 7 }}')
 })
 
+test('the Python of a host is a fact, and which of them a task is to use is none', async () => {
+  const { cache } = cacheOf({ one: { ansible_python: { type: 'cpython' }, ansible_python_interpreter: 'x' } })
+  const msg = "{{ ansible_python.type }} {{ ansible_python_interpreter | default('none') }}"
+  const ran = await runPlaybook([show(msg)], { factCache: cache })
+  assert.is(ran.fields('show').msg, 'cpython none')
+})
+
 test('gathered facts and cacheable ones are kept, others are not', async () => {
   const { cache, held } = cacheOf({ one: { ansible_old: 1 } })
   const tasks: Play['tasks'] = [

@@ -9,6 +9,7 @@ import { firmware, parseMemory, parseProcessors } from '../../src/modules/facts/
 import { parseLocal } from '../../src/modules/facts/local.ts'
 import { network, parseAddresses } from '../../src/modules/facts/network.ts'
 import { fullName } from '../../src/modules/facts/platform.ts'
+import { python } from '../../src/modules/facts/python.ts'
 import { readSource, SECTION } from '../../src/modules/facts/source.ts'
 import { humanSize, parseMounts } from '../../src/modules/facts/storage.ts'
 import { fibreChannel, iscsi, nvme, parseLvm } from '../../src/modules/facts/storage-network.ts'
@@ -46,7 +47,7 @@ for (const [name, argv] of Object.entries(SHELLS)) {
     assert.ok((facts.ansible_interfaces as string[]).includes('lo'))
     assert.is((facts.ansible_lo as { ipv4: { address: string } }).ipv4.address, '127.0.0.1')
     assert.ok((facts.ansible_mounts as unknown[]).length > 0)
-    assert.is('ansible_python' in facts, false)
+    assert.is((facts.ansible_python as { type: string }).type, 'cpython')
     assert.is(facts.module_setup, true)
     assert.not.match(JSON.stringify(facts), /null,null,null|NaN/)
   })
@@ -336,6 +337,22 @@ test('guests, containers and hosts', () => {
   assert.equal(of([], '/.dockerenv\nhypervisor\n'), ['docker', 'guest'])
   assert.equal(of([], 'container=systemd-nspawn\n'), ['container', 'guest'])
   assert.equal(of([], 'container=lxc\n'), ['lxc', 'guest'])
+})
+
+test('the Python that is there is told, and nothing of one that is not', () => {
+  const parse = (text: string) => python.parse(readSource(`${SECTION}python\n${text}`))
+  assert.equal(parse(''), {})
+  const version = { major: 3, minor: 14, micro: 0, releaselevel: 'candidate', serial: 2 }
+  assert.equal(parse('/usr/bin/python3\nPython 3.14.0rc2+\n'), {
+    python: {
+      executable: '/usr/bin/python3',
+      version,
+      version_info: [3, 14, 0, 'candidate', 2],
+      has_sslcontext: true,
+      type: 'cpython',
+    },
+    python_version: '3.14.0',
+  })
 })
 
 test.run()

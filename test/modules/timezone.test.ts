@@ -38,6 +38,15 @@ for (const [name, args, state, steps] of CASES) {
   })
 }
 
+test('the zone before and after is in the result, changed or not', () => {
+  const diff = (args: object) => planOf(timezone, { ...args }, UTC).result?.diff
+  assert.equal(diff({ name: 'Europe/Paris' }), {
+    before: { name: 'Etc/UTC' },
+    after: { name: 'Europe/Paris' },
+  })
+  assert.equal(diff({ hwclock: 'UTC' }), { before: { hwclock: 'UTC' }, after: { hwclock: 'UTC' } })
+})
+
 test('a zone that does not exist is told; where there are none at all, a package is to come first', () => {
   assert.throws(
     () => planOf(timezone, { name: 'Mars/Base' }, { ...UTC, available: false }),

@@ -260,7 +260,7 @@ test('no secret is in an argument list, in a change or in the result', () => {
 })
 
 test('the result has Ansible’s fields, also before the user exists', () => {
-  const plan = planOf(user, { name: 'acme', groups: ['adm'], password: 'x'.repeat(9) }, ACME)
+  const plan = planOf(user, { name: 'acme', groups: ['adm'], password: '*' }, ACME)
   assert.equal(plan.result, {
     name: 'acme',
     state: 'present',
@@ -351,6 +351,20 @@ test('the primary group among the others: no change for itself, and a member whe
     planOf(user, { name: 'acme', groups }, account).steps.map(({ label }) => label)
   assert.equal(steps(['acme', 'adm']), [])
   assert.match(steps(['acme', 'docker'])[0] ?? '', '-G acme,docker')
+})
+
+test('what is likely not meant is a warning of the result', () => {
+  const warnings = (args: object, account = ACME) =>
+    planOf(user, { name: 'acme', ...args }, account).result?.warnings as readonly string[] | undefined
+  const hash = `$6$rounds=9$salt$${'a'.repeat(86)}`
+  for (const password of [hash, '*', '!', `$y$j9T$salt$${'b'.repeat(43)}`, `$1$salt$${'c'.repeat(22)}`])
+    assert.is(warnings({ password }), undefined, password)
+  for (const password of ['secret', `${hash}a`, `${hash.slice(0, -1)}+`, '!$6$a', '$6$a$b:c'])
+    assert.match(String(warnings({ password })), /not look like a hash/, password)
+  assert.match(String(warnings({ append: true })), /'append' is set, but no 'groups'/)
+  assert.is(warnings({ append: true, groups: [] }), undefined)
+  assert.is(warnings({ local: true }), undefined)
+  assert.match(String(warnings({ local: true }, NOBODY_YET)), /local user account may already exist/)
 })
 
 test.run()

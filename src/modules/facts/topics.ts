@@ -5,6 +5,7 @@ import { distribution } from './distribution.ts'
 import { firmware, load, memory, processor } from './hardware.ts'
 import { network } from './network.ts'
 import { platform } from './platform.ts'
+import { python } from './python.ts'
 import type { Topic } from './source.ts'
 import { devices, mounts } from './storage.ts'
 import { fibreChannel, iscsi, lvm, nvme } from './storage-network.ts'
@@ -35,12 +36,13 @@ const TOPICS: readonly Topic[] = [
   security,
   hostKeys,
   managers,
+  python,
   capabilities,
   environment,
 ]
 
 /** Subsets that Ansible knows and that have nothing to tell here. */
-const EMPTY = new Set(['python', 'python_version', 'facter', 'ohai', 'local'])
+const EMPTY = new Set(['facter', 'ohai', 'local'])
 
 /**
  * The topics that a `gather_subset` asks for. `min` is always among them unless `!min` or `!all,!min` says otherwise;

@@ -25,15 +25,24 @@ export const NO_TOOL = 4
  */
 export function waitScript(wait: Wait): Script {
   return lines(
-    sh`s=$(date +%s); e=$((s + ${wait.timeout})); sleep ${wait.delay}`,
+    CLOCK,
+    sh`now; s=$t; e=$((s + 100 * ${wait.timeout})); sleep ${wait.delay}; now`,
     functions(wait),
-    sh`while [ "$(date +%s)" -lt $e ]; do`,
-    sh`  if ${condition(wait)}; then echo $(($(date +%s) - s)); exit 0; fi`,
-    sh`  sleep ${wait.sleep}`,
+    sh`while [ "$t" -lt "$e" ]; do`,
+    sh`  if ${condition(wait)}; then now; echo $(((t - s) / 100)); exit 0; fi`,
+    sh`  sleep ${wait.sleep}; now`,
     new Script('done'),
-    sh`echo $(($(date +%s) - s)); exit ${TIMED_OUT}`,
+    sh`echo $(((t - s) / 100)); exit ${TIMED_OUT}`,
   )
 }
+
+// Sets `t` to hundredths of seconds: those since the boot, which nobody sets back and no process need be started for.
+const CLOCK = new Script(
+  [
+    'if [ -r /proc/uptime ]; then now() { read -r t _ </proc/uptime; t=$((${t%.*} * 100 + 1${t#*.} - 100)); }',
+    'else now() { t=$(($(date +%s) * 100)); }; fi',
+  ].join('\n'),
+)
 
 /** A script that only lets time pass: there is nothing to wait for. */
 export function sleepScript({ delay, timeout }: Wait): Script {
