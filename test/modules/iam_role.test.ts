@@ -4,7 +4,7 @@ import { iam_role } from '../../src/modules/iam_role.ts'
 import { Shown } from '../helpers/iam-double/account.ts'
 import { Refusal } from '../helpers/iam-double/protocol.ts'
 import { failureOf } from '../helpers/module-harness.ts'
-import { diffText, type Session, withDouble } from './aws/with-double.ts'
+import { diffsOf, diffText, type Session, withDouble } from './aws/with-double.ts'
 
 const test = suite('iam_role')
 const NAME = 'k3s-demo-app'
@@ -170,11 +170,7 @@ test('the diff of an edited trust policy shows what was edited, in JSON', async 
     await created(session)
     const found = role(session)
     if (found) found.trust = JSON.stringify(trust('system:serviceaccount:x:y'))
-    const [diff] = (await session.run(iam_role, WANTED, { check: true })).fields.diff as {
-      before: string
-      after: string
-      before_header: string
-    }[]
+    const [diff] = diffsOf(await session.run(iam_role, WANTED, { check: true }))
     assert.is(diff?.before_header, `trust policy of ${NAME}`)
     const lines = (text = '') => text.split('\n')
     const fresh = lines(diff?.after).filter((line) => !lines(diff?.before).includes(line))

@@ -40,8 +40,19 @@ export async function withDouble(work: (session: Session) => Promise<void>): Pro
   }
 }
 
+interface Shown {
+  readonly before: string
+  readonly after: string
+  readonly before_header?: string
+}
+
+/** A result's diffs: one is the field itself, several are a list there. */
+export const diffsOf = ({ fields }: Outcome): readonly Shown[] =>
+  [(fields.diff ?? []) as Shown | Shown[]].flat()
+
 /** The texts of a result's diffs, before and after. */
-export function diffText({ fields }: Outcome): string {
-  const diffs = (fields.diff ?? []) as readonly { before: string; after: string }[]
-  return diffs.map(({ before, after }) => `${before}=>\n${after}`).join('\n')
+export function diffText(outcome: Outcome): string {
+  return diffsOf(outcome)
+    .map(({ before, after }) => `${before}=>\n${after}`)
+    .join('\n')
 }
