@@ -1,11 +1,18 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { defineModule, type Plan, type Step, type StepOutput } from '../core/module.ts'
 import { changeOf } from './kubernetes/compare.ts'
-import { CLUSTER_ARGS, kubectlScript, objectsIn, withStdin } from './kubernetes/kubectl.ts'
+import {
+  API_VERSION_ARG,
+  CLUSTER_ARGS,
+  kubectlScript,
+  objectsIn,
+  option,
+  withStdin,
+} from './kubernetes/kubectl.ts'
 import { lookAt, readViews, type View } from './kubernetes/look-at.ts'
 import { type Manifest, readManifests, titleOf } from './kubernetes/manifest.ts'
 import { areReady, type Waited, waitStep } from './kubernetes/wait.ts'
-import { batchesOf, namespaceFlag, writeScript } from './kubernetes/write.ts'
+import { batchesOf, writeScript } from './kubernetes/write.ts'
 
 const ARGS = {
   state: {
@@ -24,12 +31,7 @@ const ARGS = {
     type: 'raw',
     doc: 'A template of objects, on the controller: its path, or path and options; or a list',
   },
-  api_version: {
-    type: 'str',
-    default: 'v1',
-    aliases: ['api', 'version'],
-    doc: 'Version of the API of the kind',
-  },
+  ...API_VERSION_ARG,
   kind: { type: 'str', doc: 'Kind of the object' },
   name: { type: 'str', doc: 'Name of the object' },
   namespace: { type: 'str', doc: 'Namespace of objects that name none' },
@@ -155,8 +157,8 @@ function deleteSteps(args: K8sArgs, views: readonly View[], temp: string): reado
     'delete',
     '--ignore-not-found',
     ...(args.wait ? ['--wait=true', `--timeout=${args.wait_timeout}s`] : ['--wait=false']),
-    ...(propagationPolicy === undefined ? [] : [`--cascade=${propagationPolicy.toLowerCase()}`]),
-    ...(gracePeriodSeconds === undefined ? [] : [`--grace-period=${gracePeriodSeconds}`]),
+    ...option('cascade', propagationPolicy?.toLowerCase()),
+    ...option('grace-period', gracePeriodSeconds),
   ]
   return batchesOf(
     args,
@@ -167,7 +169,7 @@ function deleteSteps(args: K8sArgs, views: readonly View[], temp: string): reado
     script: kubectlScript(
       args,
       temp,
-      withStdin(batch.manifests, 'kube', [...words, ...namespaceFlag(batch), '-f', '-']),
+      withStdin(batch.manifests, 'kube', [...words, ...option('namespace', batch.namespace), '-f', '-']),
     ),
   }))
 }

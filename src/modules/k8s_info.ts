@@ -1,7 +1,15 @@
 import type { ArgumentSpecs } from '../core/arguments.ts'
 import { defineModule, nothing } from '../core/module.ts'
 import { sh } from '../core/quote.ts'
-import { CLUSTER_ARGS, kubectlFailed, kubectlScript, objectsIn, readAnswer } from './kubernetes/kubectl.ts'
+import {
+  API_VERSION_ARG,
+  CLUSTER_ARGS,
+  kubectlFailed,
+  kubectlScript,
+  objectsIn,
+  option,
+  readAnswer,
+} from './kubernetes/kubectl.ts'
 import { resourceOf } from './kubernetes/write.ts'
 
 /**
@@ -15,12 +23,7 @@ export const k8s_info = defineModule({
   name: 'k8s_info',
   doc: 'Ask a Kubernetes cluster for objects',
   args: {
-    api_version: {
-      type: 'str',
-      default: 'v1',
-      aliases: ['api', 'version'],
-      doc: 'Version of the API of the kind',
-    },
+    ...API_VERSION_ARG,
     kind: { type: 'str', required: true, doc: 'Kind of the objects' },
     name: { type: 'str', doc: 'Name of one object' },
     namespace: { type: 'str', doc: 'Their namespace; without one, and without a name, all namespaces' },
@@ -32,7 +35,7 @@ export const k8s_info = defineModule({
     const everywhere = name === undefined ? ['--all-namespaces'] : []
     const words = [
       ...['get', resourceOf({ apiVersion: api_version, kind }), '--ignore-not-found', '-o', 'json'],
-      ...(namespace === undefined ? everywhere : [`--namespace=${namespace}`]),
+      ...(namespace === undefined ? everywhere : option('namespace', namespace)),
       ...(label_selectors.length > 0 ? [`--selector=${label_selectors.join(',')}`] : []),
       ...(field_selectors.length > 0 ? [`--field-selector=${field_selectors.join(',')}`] : []),
       ...(name === undefined ? [] : ['--', name]),

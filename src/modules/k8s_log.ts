@@ -1,7 +1,14 @@
 import type { ArgumentSpecs } from '../core/arguments.ts'
 import { defineModule, nothing } from '../core/module.ts'
 import { sh } from '../core/quote.ts'
-import { CLUSTER_ARGS, kubectlFailed, kubectlScript, readAnswer } from './kubernetes/kubectl.ts'
+import {
+  API_VERSION_ARG,
+  CLUSTER_ARGS,
+  kubectlFailed,
+  kubectlScript,
+  option,
+  readAnswer,
+} from './kubernetes/kubectl.ts'
 import { resourceOf } from './kubernetes/write.ts'
 
 /**
@@ -15,12 +22,7 @@ export const k8s_log = defineModule({
   name: 'k8s_log',
   doc: 'Read the log of a Pod, or of a Pod that a Job or Deployment made',
   args: {
-    api_version: {
-      type: 'str',
-      default: 'v1',
-      aliases: ['api', 'version'],
-      doc: 'Version of the API of the kind',
-    },
+    ...API_VERSION_ARG,
     kind: { type: 'str', default: 'Pod', doc: 'Kind of the object' },
     name: { type: 'str', doc: 'Name of the object' },
     namespace: { type: 'str', doc: 'Its namespace' },
@@ -43,12 +45,12 @@ export const k8s_log = defineModule({
     const { api_version, kind, name, namespace, label_selectors, container } = args
     const words = [
       'logs',
-      ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
-      ...(label_selectors === undefined ? [] : [`--selector=${label_selectors.join(',')}`]),
+      ...option('namespace', namespace),
+      ...option('selector', label_selectors?.join(',')),
       ...(args.all_containers ? ['--all-containers'] : []),
-      ...(container === undefined ? [] : [`--container=${container}`]),
-      ...(args.since_seconds === undefined ? [] : [`--since=${args.since_seconds}s`]),
-      ...(args.tail_lines === undefined ? [] : [`--tail=${args.tail_lines}`]),
+      ...option('container', container),
+      ...option('since', args.since_seconds === undefined ? undefined : `${args.since_seconds}s`),
+      ...option('tail', args.tail_lines),
       ...(args.previous ? ['--previous'] : []),
       ...(name === undefined ? [] : [`${resourceOf({ apiVersion: api_version, kind })}/${name}`]),
     ]

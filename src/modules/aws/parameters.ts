@@ -31,14 +31,23 @@ export const CONNECTION_PARAMETERS = {
 } as const satisfies ArgumentSpecs
 
 /** How long to wait until IAM shows what was written: it is a distributed service, and reads lag behind. */
-export const WAIT_PARAMETERS = {
+const WAIT_PARAMETERS = {
   wait: { type: 'bool', default: true, doc: 'Wait until IAM shows what was changed' },
   wait_timeout: { type: 'int', default: 120, doc: 'Seconds to wait at most' },
 } as const satisfies ArgumentSpecs
 
-export const TAG_PARAMETERS = {
+/** Parameters of a module that keeps one thing in the wanted state, beside what the thing is. */
+export const MANAGED_PARAMETERS = {
+  state: {
+    type: 'str',
+    choices: ['present', 'absent'],
+    default: 'present',
+    doc: 'Whether there is to be one',
+  },
   tags: { type: 'dict', aliases: ['resource_tags'], doc: 'Tags; without it they are left alone' },
   purge_tags: { type: 'bool', default: true, doc: 'Remove tags that `tags` does not have' },
+  ...WAIT_PARAMETERS,
+  ...CONNECTION_PARAMETERS,
 } as const satisfies ArgumentSpecs
 
 /** What the connection parameters ask of one another. */

@@ -1,9 +1,9 @@
 import type { IAM } from '@aws-sdk/client-iam'
 import type { ActStep, Remote } from '../../core/module.ts'
 import { aws } from './client.ts'
-import type { AwsError } from './errors.ts'
+import { AwsError } from './errors.ts'
 import type { ConnectionArgs, WaitArgs } from './parameters.ts'
-import { isBusy, type Patience, patienceOf, patiently } from './settle.ts'
+import { isBusy, type Patience, patienceOf, patiently, until } from './settle.ts'
 
 /** Seconds that somebody else's change is waited for at least, whatever the task says of waiting. */
 const BUSY = 20
@@ -36,4 +36,31 @@ export function change(
     )
   }
   return { kind: 'act', label, act, ...(as === undefined ? {} : { as }) }
+}
+
+/**
+ * A step that waits until readers of IAM see what was written.
+ * @param read asks for the thing as readers see it
+ * @param left what of the wanted changes is not to be seen yet
+ */
+export function settled<T>(
+  args: ConnectionArgs & WaitArgs,
+  read: (acting: Acting) => Promise<T | undefined>,
+  left: (found: T) => readonly { readonly what: string }[],
+): ActStep {
+  return change('wait until IAM shows the changes', args, async (acting) => {
+    if (!args.wait) return
+    const unseen = (found: T | undefined) => (found === undefined ? [{ what: 'state' }] : left(found))
+    const last = await until(
+      () => read(acting),
+      (found) => unseen(found).length === 0,
+      acting.patience,
+    )
+    const still = unseen(last).map(({ what }) => what)
+    if (still.length === 0) return
+    throw new AwsError(
+      'NotSettled',
+      `IAM does not show the changes ${args.wait_timeout} seconds later: ${still.join(', ')}`,
+    )
+  })
 }

@@ -17,6 +17,21 @@ export const CLUSTER_ARGS = {
   context: { type: 'str', doc: 'The context in the kubeconfig; default: its current one' },
 } as const
 
+/** The version of a kind's API, which every module that names a kind takes. */
+export const API_VERSION_ARG = {
+  api_version: {
+    type: 'str',
+    default: 'v1',
+    aliases: ['api', 'version'],
+    doc: 'Version of the API of the kind',
+  },
+} as const
+
+/** An option of kubectl, where there is a value for it. */
+export function option(name: string, value: string | number | undefined): readonly string[] {
+  return value === undefined ? [] : [`--${name}=${value}`]
+}
+
 /** Ends stdout, exit code and stderr of one question; JSON has no such byte. */
 const END = '\x1e'
 
@@ -29,8 +44,8 @@ export function kubectlScript(cluster: Cluster, temp: string, ...questions: read
   const { kubeconfig, context } = cluster
   const flags = [
     `--cache-dir=${temp}/kubectl`,
-    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
-    ...(context === undefined ? [] : [`--context=${context}`]),
+    ...option('kubeconfig', kubeconfig),
+    ...option('context', context),
   ]
   // sudo's secure_path may leave out where k3s puts its kubectl.
   return lines(

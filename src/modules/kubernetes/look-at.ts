@@ -7,11 +7,12 @@ import {
   kubectlScript,
   NO_ANSWER,
   objectsIn,
+  option,
   readAnswers,
   withStdin,
 } from './kubectl.ts'
 import { keyOf, type Manifest, titleOf } from './manifest.ts'
-import { type Batch, batchesOf, namespaceFlag, type Request, writeScript } from './write.ts'
+import { type Batch, batchesOf, type Request, writeScript } from './write.ts'
 
 /** One object: as it is wanted, as it is, and as the server says it would be. */
 export interface View {
@@ -37,7 +38,15 @@ export function lookAt(request: Request, { local, target }: Look): Script {
 
 /** Asks for the objects of a batch that are there. */
 export function getScript(batch: Batch, run: 'ask' | 'kube'): Script {
-  const words = ['get', ...namespaceFlag(batch), '--ignore-not-found', '-o', 'json', '-f', '-']
+  const words = [
+    'get',
+    ...option('namespace', batch.namespace),
+    '--ignore-not-found',
+    '-o',
+    'json',
+    '-f',
+    '-',
+  ]
   return withStdin(batch.manifests, run, words)
 }
 

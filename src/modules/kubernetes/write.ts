@@ -1,5 +1,5 @@
 import { type Script, sh } from '../../core/quote.ts'
-import { answerScript, type Cluster, withStdin } from './kubectl.ts'
+import { answerScript, type Cluster, option, withStdin } from './kubectl.ts'
 import type { Manifest } from './manifest.ts'
 
 /** How objects are to be written, as the parameters of the module say. */
@@ -16,7 +16,7 @@ export interface Request extends Cluster {
 /** Objects that go to kubectl together, in the order of the task. */
 export interface Batch {
   readonly manifests: readonly Manifest[]
-  /** The namespace to give objects that name none. */
+  /** The namespace to give objects that name none; kubectl refuses the option beside any that name another. */
   readonly namespace: string | undefined
   /** The namespace they live in, as far as that is said. */
   readonly home: string | undefined
@@ -47,11 +47,6 @@ export function batchesOf(request: Request, manifests: readonly Manifest[]): rea
   return batches
 }
 
-/** The option for objects that name no namespace; kubectl refuses it beside any that name another. */
-export function namespaceFlag({ namespace }: Batch): readonly string[] {
-  return namespace === undefined ? [] : [`--namespace=${namespace}`]
-}
-
 /**
  * Writes the objects of a batch, or has the server try it.
  * @param run the shell function that runs kubectl: `ask` or `kube`
@@ -61,15 +56,20 @@ export function writeScript(request: Request, batch: Batch, run: 'ask' | 'kube',
   const { field_manager, force_conflicts } = request.server_side_apply
   const manager = `--field-manager=${field_manager}`
   const words = ['apply', '--server-side', manager, ...(force_conflicts ? ['--force-conflicts'] : [])]
-  const apply = withStdin(batch.manifests, run, [...words, ...how, ...namespaceFlag(batch), '-f', '-'])
+  const apply = withStdin(batch.manifests, run, [
+    ...words,
+    ...how,
+    ...option('namespace', batch.namespace),
+    '-f',
+    '-',
+  ])
   const verb = verbOf(request)
   const [manifest] = batch.manifests
   if (verb === 'apply' || manifest === undefined) return apply
-  const place = batch.home === undefined ? [] : [`--namespace=${batch.home}`]
-  const object = [resourceOf(manifest), manifest.metadata.name ?? '', ...place]
+  const object = [resourceOf(manifest), manifest.metadata.name ?? '', ...option('namespace', batch.home)]
   const change =
     verb === 'replace'
-      ? ['replace', manager, ...how, ...namespaceFlag(batch), '-f', '-']
+      ? ['replace', manager, ...how, ...option('namespace', batch.namespace), '-f', '-']
       : ['patch', ...object, `--type=${patchType(request, manifest)}`, manager, ...how.filter(isNoValidation)]
   const patchFile = verb === 'patch' ? ['--patch-file=/dev/stdin'] : []
   const there = withStdin([manifest], run, [...change, ...patchFile])

@@ -1,5 +1,5 @@
 import type { Args, ArgumentSpecs } from '../../../core/arguments.ts'
-import { CONNECTION_PARAMETERS, TAG_PARAMETERS, WAIT_PARAMETERS } from '../parameters.ts'
+import { MANAGED_PARAMETERS } from '../parameters.ts'
 
 /** Names are those of linuxhq.aws.iam_oidc_provider, and OpenTofu's. */
 export const PROVIDER_PARAMETERS = {
@@ -21,15 +21,7 @@ export const PROVIDER_PARAMETERS = {
     default: false,
     doc: 'Pin the topmost certificate that the issuer’s servers send now',
   },
-  state: {
-    type: 'str',
-    choices: ['present', 'absent'],
-    default: 'present',
-    doc: 'Whether there is to be one',
-  },
-  ...TAG_PARAMETERS,
-  ...WAIT_PARAMETERS,
-  ...CONNECTION_PARAMETERS,
+  ...MANAGED_PARAMETERS,
 } as const satisfies ArgumentSpecs
 
 export type ProviderArgs = Args<typeof PROVIDER_PARAMETERS>

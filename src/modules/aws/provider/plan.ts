@@ -2,12 +2,12 @@ import { type Change, nothing, type Plan } from '../../../core/module.ts'
 import type { Variables } from '../../../core/scope.ts'
 import { isAws } from '../errors.ts'
 import { until } from '../settle.ts'
-import { type Acting, change } from '../step.ts'
+import { type Acting, change, settled } from '../step.ts'
 import { asTags, toList } from '../tags.ts'
 import { changesBetween, unique, wantedProvider } from './compare.ts'
 import type { ProviderArgs } from './parameters.ts'
 import { findProvider, getProvider, type Provider, type ProviderState } from './state.ts'
-import { settled, updateSteps } from './steps.ts'
+import { updateSteps } from './steps.ts'
 
 /** The way from the provider found to the one wanted. Pure; the steps do the asking. */
 export function planProvider(args: ProviderArgs, state: ProviderState): Plan {
@@ -67,7 +67,12 @@ function planUpdate(args: ProviderArgs, found: Provider): Plan {
   const changes = changesBetween(found, wanted)
   const result = { ...providerFields(args.url, wanted), state: 'present' }
   if (changes.length === 0) return nothing(result)
-  return { changes, steps: [...updateSteps(args, found, wanted), settled(args, found.arn)], result }
+  const wait = settled(
+    args,
+    ({ iam }) => getProvider({ iam }, found.arn),
+    (shown) => changesBetween(shown, wantedProvider(args, shown.arn, shown)),
+  )
+  return { changes, steps: [...updateSteps(args, found, wanted), wait], result }
 }
 
 // A call whose answer got lost is repeated and then meets its own work, as a run does that was cut off before: what

@@ -1,11 +1,9 @@
 import type { Step } from '../../../core/module.ts'
-import { AwsError } from '../errors.ts'
-import { until } from '../settle.ts'
 import { change } from '../step.ts'
 import { compareTags, toList } from '../tags.ts'
-import { changesBetween, wantedProvider } from './compare.ts'
+import { changesBetween } from './compare.ts'
 import type { ProviderArgs } from './parameters.ts'
-import { getProvider, type Provider } from './state.ts'
+import type { Provider } from './state.ts'
 
 /** The calls that bring a provider from one state to another: only those that are needed. */
 export function updateSteps(args: ProviderArgs, found: Provider, wanted: Provider): readonly Step[] {
@@ -42,26 +40,6 @@ export function updateSteps(args: ProviderArgs, found: Provider, wanted: Provide
     ...(tags.remove.length > 0 ? [untag] : []),
     ...(Object.keys(tags.set).length > 0 ? [tag] : []),
   ]
-}
-
-/** Waits until readers of IAM see what was written. */
-export function settled(args: ProviderArgs, arn: string): Step {
-  return change('wait until IAM shows the changes', args, async ({ iam, patience }) => {
-    if (!args.wait) return
-    const left = (found: Provider | undefined) =>
-      found === undefined ? [{ what: 'state' }] : changesBetween(found, wantedProvider(args, arn, found))
-    const last = await until(
-      () => getProvider({ iam }, arn),
-      (found) => left(found).length === 0,
-      patience,
-    )
-    const still = left(last).map(({ what }) => what)
-    if (still.length === 0) return
-    throw new AwsError(
-      'NotSettled',
-      `IAM does not show the changes ${args.wait_timeout} seconds later: ${still.join(', ')}`,
-    )
-  })
 }
 
 function missing(wanted: readonly string[], found: readonly string[]): readonly string[] {

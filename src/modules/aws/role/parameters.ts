@@ -1,5 +1,5 @@
 import type { Args, ArgumentSpecs } from '../../../core/arguments.ts'
-import { CONNECTION_PARAMETERS, TAG_PARAMETERS, WAIT_PARAMETERS } from '../parameters.ts'
+import { MANAGED_PARAMETERS } from '../parameters.ts'
 
 export const ROLE_PARAMETERS = {
   name: { type: 'str', required: true, aliases: ['role_name'], doc: 'Name of the role' },
@@ -50,15 +50,7 @@ export const ROLE_PARAMETERS = {
     default: false,
     doc: 'Delete that instance profile too, when the role is to be absent',
   },
-  state: {
-    type: 'str',
-    choices: ['present', 'absent'],
-    default: 'present',
-    doc: 'Whether there is to be one',
-  },
-  ...TAG_PARAMETERS,
-  ...WAIT_PARAMETERS,
-  ...CONNECTION_PARAMETERS,
+  ...MANAGED_PARAMETERS,
 } as const satisfies ArgumentSpecs
 
 export type RoleArgs = Args<typeof ROLE_PARAMETERS>

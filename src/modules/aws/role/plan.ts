@@ -2,7 +2,7 @@ import { nothing, type Plan, type Step } from '../../../core/module.ts'
 import type { Variables } from '../../../core/scope.ts'
 import { AwsError, isAws } from '../errors.ts'
 import { isUnknownPrincipal, until } from '../settle.ts'
-import { type Acting, change } from '../step.ts'
+import { type Acting, change, settled } from '../step.ts'
 import { asTags, toList } from '../tags.ts'
 import { changesBetween, NEW_ROLE, wantedRole } from './compare.ts'
 import type { RoleArgs } from './parameters.ts'
@@ -70,7 +70,7 @@ function planUpdate(args: RoleArgs, found: Role, policies: RoleState['policies']
   const changes = changesBetween(args.name, found, wanted)
   const result = roleFields(args.name, wanted)
   if (changes.length === 0) return nothing(result)
-  return { changes, steps: [...updateSteps(args, found, wanted), settled(args, policies)], result }
+  return { changes, steps: [...updateSteps(args, found, wanted), shown(args, policies)], result }
 }
 
 function otherPath({ name, path }: RoleArgs, found: Role): Plan {
@@ -111,13 +111,13 @@ async function create(args: RoleArgs, policies: RoleState['policies'], acting: A
   }
   const { steps, failed } = planUpdate(args, role, policies)
   if (failed !== undefined) throw new AwsError('EntityAlreadyExists', failed)
-  await remote.apply(steps.length > 0 ? steps : [settled(args, policies)])
-  const shown = await until(
+  await remote.apply(steps.length > 0 ? steps : [shown(args, policies)])
+  const made = await until(
     () => getRole(iam, args),
     (one) => one !== undefined,
     patience,
   )
-  return roleFields(args.name, shown ?? wantedRole(args, role, policies))
+  return roleFields(args.name, made ?? wantedRole(args, role, policies))
 }
 
 async function existing(args: RoleArgs, { iam, patience }: Acting, error: AwsError): Promise<Role> {
@@ -136,25 +136,12 @@ async function existing(args: RoleArgs, { iam, patience }: Acting, error: AwsErr
   })
 }
 
-function settled(args: RoleArgs, policies: RoleState['policies']): Step {
-  return change('wait until IAM shows the changes', args, async ({ iam, patience }) => {
-    if (!args.wait) return
-    const left = (found: Role | undefined) =>
-      found === undefined
-        ? [{ what: 'state' }]
-        : changesBetween(args.name, found, wantedRole(args, found, policies))
-    const last = await until(
-      () => getRole(iam, args),
-      (found) => left(found).length === 0,
-      patience,
-    )
-    const still = left(last).map(({ what }) => what)
-    if (still.length === 0) return
-    throw new AwsError(
-      'NotSettled',
-      `IAM does not show the changes ${args.wait_timeout} seconds later: ${still.join(', ')}`,
-    )
-  })
+function shown(args: RoleArgs, policies: RoleState['policies']): Step {
+  return settled(
+    args,
+    ({ iam }) => getRole(iam, args),
+    (found) => changesBetween(args.name, found, wantedRole(args, found, policies)),
+  )
 }
 
 function gone(args: RoleArgs): Step {
