@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ensureLab, labUnavailable, readerEnvironment } from '../lab/index.ts'
+import { emptyAccount, ensureLab, labUnavailable, readerEnvironment } from '../lab/index.ts'
 import { run } from '../lab/run.ts'
 
 const test = suite('the tutorial')
@@ -88,7 +88,7 @@ else {
   // One shell runs all blocks, since what one exports the next ones use; marks part their outputs. It ends with the
   // first command that fails where none should.
   test('every command works in the lab and prints what is shown', async () => {
-    await Promise.all([lab.reset(HOST), fetch(`${lab.awsEndpoint}/moto-api/reset`, { method: 'POST' })])
+    await Promise.all([lab.reset(HOST), emptyAccount(lab)])
     const work = mkdtempSync(join(tmpdir(), 'playscript-tutorial-'))
     try {
       for (const name of [

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startFaultProxy } from '../helpers/iam-double/fault-proxy.ts'
-import { ensureLab, labUnavailable } from '../lab/index.ts'
+import { emptyAccount, ensureLab, labUnavailable } from '../lab/index.ts'
 import { labFlags, runPlaybook } from './playbook.ts'
 
 const test = suite('step 6: AWS trusts the cluster of a real host')
@@ -21,7 +21,7 @@ if (reason !== undefined) {
   delete process.env.AWS_ENDPOINT_URL
 
   test('before step 5 there is no issuer, and AWS is not asked', async () => {
-    await Promise.all([lab.reset(HOST), fetch(`${lab.awsEndpoint}/moto-api/reset`, { method: 'POST' })])
+    await Promise.all([lab.reset(HOST), emptyAccount(lab)])
     const run = await runPlaybook(through)
     assert.is(run.exitCode, 2, run.output)
     assert.match(run.output, /the discovery document cannot be fetched from https:.*ECONNREFUSED/)

@@ -3,8 +3,10 @@ import { type LabOptions, startLab, testHosts } from './lab.ts'
 import { isInside } from './namespace.ts'
 import { labUnavailable } from './prerequisites.ts'
 import { runHere } from './run-here.ts'
+import { readState } from './state.ts'
 import type { Lab } from './types.ts'
 
+export { emptyAccount } from './account.ts'
 export { openLab } from './handle.ts'
 export { defaultHosts, type LabOptions, startLab, testHosts } from './lab.ts'
 export { labUnavailable } from './prerequisites.ts'
@@ -14,7 +16,8 @@ export type { Download, ExecOptions, HostSpec, Lab, LabHost, LabPaths, Outcome, 
 /**
  * The lab for a test that dials hosts itself: this process is inside its network when the promise resolves.
  *
- * - Started by `npm run lab run|exec`, or by a test runner inside one: the lab that PLAYSCRIPT_LAB names.
+ * - Started by `npm run lab run|exec`, or by a test runner inside one: the lab that PLAYSCRIPT_LAB names, unless the real
+ *   API server is asked for and that lab has the stand-in.
  * - Else it starts the tests' lab, or the one that the options describe, runs this same program again inside it, removes the lab, and ends this process
  *   with that program's exit code; the promise then never resolves here. So call it before any test work.
  *
@@ -25,7 +28,8 @@ export type { Download, ExecOptions, HostSpec, Lab, LabHost, LabPaths, Outcome, 
  * const socket = connect(22, lab.host('plain-1').address)
  */
 export async function ensureLab(options: LabOptions = {}): Promise<Lab> {
-  const dir = process.env.PLAYSCRIPT_LAB
+  const named = process.env.PLAYSCRIPT_LAB ?? ''
+  const dir = options.kubernetes && readState(named)?.kubernetes === undefined ? '' : named
   const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
   if (dir) {
     const lab = openLab(dir)

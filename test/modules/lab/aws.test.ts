@@ -8,7 +8,7 @@ import { iam_role } from '../../../src/modules/iam_role.ts'
 import { type FaultProxy, startFaultProxy } from '../../helpers/iam-double/fault-proxy.ts'
 import { Refusal } from '../../helpers/iam-double/protocol.ts'
 import { failureOf, fakeController, runModule } from '../../helpers/module-harness.ts'
-import { ensureLab, labUnavailable } from '../../lab/index.ts'
+import { emptyAccount, ensureLab, labUnavailable } from '../../lab/index.ts'
 import '../aws/with-double.ts'
 
 // moto is somebody else's idea of IAM: the wire format and the types of errors are proven against it, the rules that
@@ -51,10 +51,9 @@ if (reason !== undefined) {
   test.skip(`needs the lab: ${reason}`, () => {})
 } else {
   const { awsEndpoint } = await ensureLab()
-  await isUp(awsEndpoint)
 
   const withMoto = async (work: (proxy: FaultProxy, run: Run) => Promise<void>): Promise<void> => {
-    await fetch(`${awsEndpoint}/moto-api/reset`, { method: 'POST' })
+    await emptyAccount({ awsEndpoint })
     const proxy = await startFaultProxy(awsEndpoint)
     try {
       await work(proxy, (module, args, check = false) =>
@@ -181,17 +180,5 @@ type Run = <S extends ArgumentSpecs, State, Local, F extends string, O extends b
   args: Readonly<Record<string, unknown>>,
   check?: boolean,
 ) => Promise<Outcome>
-
-async function isUp(endpoint: string): Promise<void> {
-  for (let tries = 40; ; tries--) {
-    try {
-      await fetch(`${endpoint}/moto-api/data.json`)
-      return
-    } catch (error) {
-      if (tries === 0) throw error
-      await new Promise((resolve) => setTimeout(resolve, 500))
-    }
-  }
-}
 
 test.run()
