@@ -353,6 +353,11 @@ test('the primary group among the others: no change for itself, and a member whe
   assert.match(steps(['acme', 'docker'])[0] ?? '', '-G acme,docker')
 })
 
+test('what the local files alone know nothing of is refused', () => {
+  for (const other of [{ umask: '077' }, { uid_min: 5 }, { uid_max: 5 }])
+    assert.throws(() => planOf(user, { name: 'acme', local: true, ...other }, NOBODY_YET), "with 'local'")
+})
+
 test('what is likely not meant is a warning of the result', () => {
   const warnings = (args: object, account = ACME) =>
     planOf(user, { name: 'acme', ...args }, account).result?.warnings as readonly string[] | undefined

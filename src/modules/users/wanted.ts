@@ -72,8 +72,13 @@ export function keyFile({ ssh_key_file, ssh_key_type }: WantedUser): string {
 /** Parameters for systems other than Linux. */
 const ELSEWHERE = ['hidden', 'login_class', 'authorization', 'profile', 'role'] as const
 
-/** @throws {ArgumentError} for a parameter that means nothing on Linux */
+/** Parameters that cannot stand beside `local`: its databases know nothing of them. */
+const NOT_LOCAL = ['umask', 'uid_min', 'uid_max'] as const
+
+/** @throws {ArgumentError} for a parameter that means nothing on Linux, or not beside another */
 export function checkSystem(wanted: WantedUser): void {
+  const [unfit] = wanted.local ? NOT_LOCAL.filter((name) => wanted[name] !== undefined) : []
+  if (unfit !== undefined) throw new ArgumentError(`user: '${unfit}' can not be used with 'local'`)
   const given = ELSEWHERE.filter((name) => wanted[name] !== undefined)
   if (given.length === 0) return
   throw new ArgumentError(`user: ${given.join(', ')}: no user of a Linux system has that`, {

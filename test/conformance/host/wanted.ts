@@ -30,10 +30,6 @@ export const WANTED: Readonly<Record<string, readonly Wanted[]>> = {
       differences: [/one that need not be disabled: .*"changed".* recorded, .*"ok".* here/],
     },
     {
-      why: 'as in ansible-core since, systemd is asked to enable what is an alias, and refuses',
-      differences: [/^\(\) enabled by another name: .*"ok".* recorded, .*"failed".* here/],
-    },
-    {
       why: 'the counts follow from these',
       differences: [/^\((--check)?\) recap: /],
     },
