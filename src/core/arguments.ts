@@ -24,6 +24,8 @@ export interface ArgumentRules {
   readonly mutually_exclusive?: readonly (readonly string[])[]
   readonly required_together?: readonly (readonly string[])[]
   readonly required_one_of?: readonly (readonly string[])[]
+  /** What a module of Ansible's says in place of the usual words when none of those is given. */
+  readonly none_given?: string
   /** [parameter, value, the parameters then required] */
   readonly required_if?: readonly (readonly [string, unknown, readonly string[]])[]
   readonly required_by?: Readonly<Record<string, readonly string[]>>

@@ -150,7 +150,8 @@ function checkRules(
       problems.push(`parameters are required together: ${list(names)}`)
   }
   for (const names of rules.required_one_of ?? []) {
-    if (!names.some(given)) problems.push(`one of the following is required: ${list(names)}`)
+    if (!names.some(given))
+      problems.push(rules.none_given ?? `one of the following is required: ${list(names)}`)
   }
   for (const [name, value, needed] of rules.required_if ?? []) {
     const missing = needed.filter((one) => !given(one))

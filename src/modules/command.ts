@@ -33,6 +33,7 @@ export const command = defineModule({
   free_form: '_raw_params',
   rules: {
     mutually_exclusive: [['_raw_params', 'cmd', 'argv']],
+    none_given: 'no command given',
     required_one_of: [['_raw_params', 'cmd', 'argv']],
   },
   probe: (args) => probeGuards(readCommand(args)),

@@ -69,7 +69,11 @@ export const copy = defineModule({
   name: 'copy',
   doc: 'Copy a file, a folder or a text to the target',
   args: ARGS,
-  rules: { mutually_exclusive: [['src', 'content']], required_one_of: [['src', 'content']] },
+  rules: {
+    mutually_exclusive: [['src', 'content']],
+    required_one_of: [['src', 'content']],
+    none_given: 'src (or content) is required',
+  },
   prepare: async (args, controller): Promise<Local> => ({ source: await localSource(args, controller) }),
   probe(args, { local, target, diff }): Script {
     const { userland } = target

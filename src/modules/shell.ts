@@ -27,6 +27,7 @@ export const shell = defineModule({
   free_form: '_raw_params',
   rules: {
     mutually_exclusive: [['_raw_params', 'cmd']],
+    none_given: 'no command given',
     required_one_of: [['_raw_params', 'cmd']],
   },
   probe: (args) => probeGuards(readShell(args)),

@@ -38,7 +38,7 @@ test('check mode says what would run and predicts the fields that later tasks re
 })
 
 const BAD: readonly (readonly [unknown, RegExp])[] = [
-  [{}, /one of the following is required/],
+  [{}, /no command given/],
   [{ cmd: 'ls', argv: ['ls'] }, /mutually exclusive/],
   [{ cmd: 'ls', warn: false }, /no parameter 'warn'/],
   [{ cmd: 'ls', stdin_add_newline: 'perhaps' }, /must be a boolean/],

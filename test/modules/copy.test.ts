@@ -21,7 +21,7 @@ makeSources(root)
 const controller = fakeController({ root })
 
 for (const [what, args, problem] of [
-  ['neither src nor content', { dest: '/a' }, /one of the following is required: src, content/],
+  ['neither src nor content', { dest: '/a' }, /src \(or content\) is required/],
   ['both src and content', { dest: '/a', src: 'a', content: 'b' }, /mutually exclusive/],
   ['no dest', { src: 'a' }, /needs the parameter 'dest'/],
   ['what cannot be honoured', { src: 'a', dest: '/a', unsafe_writes: true }, /no parameter 'unsafe_writes'/],

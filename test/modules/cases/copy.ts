@@ -19,6 +19,10 @@ export function makeSources(root: string): void {
   write('tree/sub/deep/two', '2\n')
   write("tree/sub/o'dd \n name", '3\n')
   symlinkSync('one', join(root, 'files/tree/link'))
+  mkdirSync(join(root, 'files/circle/sub'), { recursive: true })
+  write('circle/one', '1\n')
+  symlinkSync('..', join(root, 'files/circle/sub/up'))
+  symlinkSync('nowhere', join(root, 'files/circle/gone'))
 }
 
 /** What copy does to a real host; sources are those of `makeSources`. */
@@ -35,6 +39,12 @@ export const COPY_CASES: readonly ModuleCase[] = [
       mode: '0644',
       state: 'file',
     }),
+  },
+  {
+    name: 'links that go round in a circle or lead nowhere stay links, also where links are followed',
+    args: (folder) => ({ src: 'circle', dest: folder }),
+    after:
+      '[ "$(cat circle/one)" = 1 ]\n[ "$(readlink circle/sub/up)" = .. ]\n[ "$(readlink circle/gone)" = nowhere ]',
   },
   {
     name: 'a dictionary is written as JSON',

@@ -31,7 +31,7 @@ export interface Source {
 
 /**
  * Reads a file or a folder of the controller. Large files are not held but read again when they are sent.
- * @param follow copy what links lead to instead of the links
+ * @param follow copy what links lead to instead of the links, other than those that lead nowhere or round in a circle
  * @throws {TaskError} for what is neither file, folder nor link, and for what cannot be read
  */
 export async function readSource(path: string, options: { readonly follow: boolean }): Promise<Source> {
@@ -40,22 +40,42 @@ export async function readSource(path: string, options: { readonly follow: boole
   const root = path.replace(/(?<=.)\/+$/, '')
   // The path that was named is followed in any case: a link to a folder is that folder.
   const isFolder = (await stat(root)).isDirectory()
-  await walk(root, '', { follow: options.follow, top: true })
+  await walk(root, '', { follow: options.follow, top: true, around: [] })
   return { isFolder, entries }
 
-  async function walk(file: string, name: string, how: { follow: boolean; top: boolean }): Promise<void> {
-    const status = how.follow || (how.top && isFolder) ? await stat(file) : await lstat(file)
+  async function walk(
+    file: string,
+    name: string,
+    how: { readonly follow: boolean; readonly top: boolean; readonly around: readonly string[] },
+  ): Promise<void> {
+    const led = how.follow || (how.top && isFolder) ? await ifThere(stat(file)) : undefined
+    const place = led && `${led.dev}:${led.ino}`
+    const status = led !== undefined && !how.around.includes(place ?? '') ? led : await lstat(file)
     const common = { name, mode: status.mode & 0o7777, size: status.size }
     if (status.isSymbolicLink()) {
       entries.push({ ...common, type: 'link', target: await readlink(file) })
     } else if (status.isDirectory()) {
       entries.push({ ...common, type: 'directory' })
       for (const child of (await readdir(file)).sort()) {
-        await walk(`${file}/${child}`, name === '' ? child : `${name}/${child}`, { ...how, top: false })
+        const around = [...how.around, `${status.dev}:${status.ino}`]
+        await walk(`${file}/${child}`, name === '' ? child : `${name}/${child}`, {
+          ...how,
+          top: false,
+          around,
+        })
       }
     } else if (status.isFile()) {
       entries.push({ ...common, type: 'file', ...(await readContent(file, status.size, budget)) })
     } else throw new TaskError(`${file} is neither a file, a folder nor a link: it cannot be copied`)
+  }
+}
+
+async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looking
+  } catch (error) {
+    if (['ENOENT', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
   }
 }
 
