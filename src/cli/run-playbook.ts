@@ -62,7 +62,8 @@ async function loadAndRun(work: Work): Promise<number> {
   const playbooks = await Promise.all(sources.map((one) => load(one, work)))
   const plays = playbooks.flatMap((one) => one.plays)
   shardOf(options)
-  checkTags(plays, [...(options.tags ?? []), ...(options['skip-tags'] ?? [])].flatMap(words))
+  const given = [...(options.tags ?? []), ...(options['skip-tags'] ?? [])].flatMap(words)
+  for (const warning of checkTags(plays, given)) io.err(`[WARNING]: ${warning}\n`)
   const tags = {
     only: (options.tags ?? settings.tags_run ?? []).flatMap(words),
     skip: (options['skip-tags'] ?? settings.tags_skip ?? []).flatMap(words),

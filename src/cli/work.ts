@@ -7,6 +7,7 @@ import type { Source } from '../playbook/source.ts'
 import type { Vault } from '../vars/vault/vault.ts'
 import { playDefaults } from './config/run-settings.ts'
 import type { Settings } from './config/settings.ts'
+import { parseExtraVars } from './extra-vars.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 import { decryptOf } from './vault/open-vault.ts'
@@ -42,6 +43,7 @@ export async function load(source: Source, { options, settings, vault }: Work): 
     rolesPath,
     decrypted: vault.file,
     libraryPath: settings.library,
+    extraVars: parseExtraVars(options['extra-vars'] ?? [], vault.file),
     playDefaults: {
       ...playDefaults(settings),
       ...(options['force-handlers'] ? { force_handlers: true } : {}),

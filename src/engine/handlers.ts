@@ -21,7 +21,8 @@ export async function flushHandlers(
   const { handlers, play } = section
   const forced = play.play.force_handlers ? hosts.filter((host) => host.failed && !host.unreachable) : []
   for (const host of forced) host.failed = false
-  const inHandlers: Section = { ...section, inHandlers: true, place: undefined }
+  // As in Ansible a handler's failure counts as one, though a rescue section around the flush may take it up.
+  const inHandlers: Section = { ...section, inHandlers: true, rescuable: false, place: undefined }
   for (const [place, handler] of handlers.handlers.entries()) {
     const notified = hosts.filter((host) => isActive(host) && host.notified.delete(place))
     if (notified.length > 0) await runItems([handler], notified, inHandlers)

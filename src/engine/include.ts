@@ -49,7 +49,7 @@ export async function runInclude(
       kind: 'included',
       from: included.from,
       hosts: meant.map((host) => host.name),
-      item: loopItem(include, loop),
+      item: loopItem(loop),
     })
     // As in Ansible, an included role is no result of its own in the recap.
     if (include.action === 'include_tasks')
@@ -74,7 +74,7 @@ function groupHosts(
         const skipped = isSkipped(include, scope, section)
         if (skipped && hasLoop(include)) {
           const result = { ...succeeded({}), status: 'skipped' as const, fields: { ...SKIPPED, ...loop } }
-          run.emit({ kind: 'item', task: label, host: host.name, label: loopItem(include, loop), result })
+          run.emit({ kind: 'item', task: label, host: host.name, label: loopItem(loop), result })
         }
         return !skipped
       })
@@ -142,6 +142,6 @@ function succeeded(options: Variables) {
   }
 }
 
-function loopItem({ loop_control }: LoadedInclude, loop: Variables): unknown {
-  return loop[loop_control.loop_var ?? 'item']
+function loopItem(loop: Variables): unknown {
+  return loop[String(loop.ansible_loop_var)]
 }

@@ -2,6 +2,7 @@ import { TaskError } from '../core/errors.ts'
 import type { Scope, Variables } from '../core/scope.ts'
 import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
+import type { LoopControl } from '../playbook/types.ts'
 import type { Run } from './context.ts'
 import type { HostState } from './host.ts'
 import type { PlayFacts } from './variable-facts.ts'
@@ -30,8 +31,9 @@ export function itemScopes(
 ): readonly LoopRound[] {
   if (!hasLoop(task)) return [{ scope: outer, loop: {} }]
   const items = loopItems(run, task, outer)
+  const control = loopControl(run, task, outer)
   return items.map((item, index) => {
-    const loop = roundVariables(task, items, item, index)
+    const loop = roundVariables(control, items, item, index)
     return { loop, scope: run.variables.scope(host, { play, task, loop }) }
   })
 }
@@ -62,13 +64,23 @@ function termsOf(lookup: string, terms: unknown, { at }: LoadedTask | LoadedIncl
   return Object.keys(terms)
 }
 
+/** A task's `loop_control`, of which the names may be templates as well. */
+export function loopControl(
+  { renderer }: Run,
+  { loop_control, at }: LoadedTask | LoadedInclude,
+  scope: Scope,
+): LoopControl {
+  const { label, break_when, ...rest } = loop_control
+  const rendered = renderer.value(rest, scope, at)
+  return isDictionary(rendered) ? rendered : {}
+}
+
 function roundVariables(
-  { loop_control }: LoadedTask | LoadedInclude,
+  { loop_var = 'item', index_var, extended }: LoopControl,
   items: readonly unknown[],
   item: unknown,
   index: number,
 ): Variables {
-  const { loop_var = 'item', index_var, extended } = loop_control
   return {
     [loop_var]: item,
     ansible_loop_var: loop_var,

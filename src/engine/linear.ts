@@ -87,7 +87,10 @@ function end(hosts: readonly HostState[]): void {
 
 async function runMeta(meta: LoadedMeta, hosts: readonly HostState[], section: Section): Promise<void> {
   const { run, play } = section
-  if (!isSelected(meta.tags, run.tags)) return
+  if (section.inHandlers) {
+    const { name = meta.action, at } = meta
+    run.emit({ kind: 'task', task: { name, module: 'meta', at, handler: true, no_log: false } })
+  } else if (!isSelected(meta.tags, run.tags)) return
   const scopeOf = (host: HostState) => run.variables.scope(host, { play })
   const meant = hosts.filter(
     (host) => run.renderer.firstFalse(meta.when, scopeOf(host), meta.at) === undefined,

@@ -5,7 +5,7 @@ import type { Scope } from '../core/scope.ts'
 import { failure } from './attempt.ts'
 import { censored } from './censored.ts'
 import { keepEffects } from './effects.ts'
-import { itemScopes, type LoopRound } from './items.ts'
+import { itemScopes, type LoopRound, loopControl } from './items.ts'
 import { keepVariables } from './record.ts'
 import { type HostResult, runItem, skippedBy, type TaskRun, wouldIgnore } from './run-item.ts'
 import { tellWarnings } from './warnings.ts'
@@ -16,10 +16,12 @@ import { tellWarnings } from './warnings.ts'
  */
 export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
   const { run, play, task, host, label } = one
-  const { loop_var = 'item', pause = 0, break_when } = task.loop_control
+  const { break_when } = task.loop_control
   let rounds: readonly LoopRound[]
+  let pause = 0
   try {
     rounds = itemScopes(run, play, task, host, outer)
+    pause = Number(loopControl(run, task, outer).pause ?? 0)
   } catch (error) {
     // Without items the conditions are asked once: when they do not hold, the list need not be there.
     const skipped = skippedBeforehand(one, outer)
@@ -35,7 +37,7 @@ export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
     }
     const sent = async () => one.sent?.(rounds.slice(index + 1).map((round) => round.loop))
     const result = await runItem({ ...one, sent }, scope)
-    const shown = itemLabel(one, scope, loop[loop_var])
+    const shown = itemLabel(one, scope, loop[String(loop.ansible_loop_var)])
     // The next item sees what this one set.
     keepEffects(run, task, host, result)
     keepVariables(task, result.factsFor ?? host, result.fields)

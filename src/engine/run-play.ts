@@ -98,7 +98,14 @@ async function runBatch(run: Run, play: PlayFacts, batch: readonly HostState[]):
   const handlers = createHandlerBook(play.play.handlers, (name, task) => {
     if (first === undefined || !name.includes('{{')) return name
     return attemptName(
-      () => String(run.renderer.value(name, run.variables.scope(first, { play, task }), task.at)),
+      () =>
+        String(
+          run.renderer.value(
+            name,
+            run.variables.scope(first, task.kind === 'meta' ? { play } : { play, task }),
+            task.at,
+          ),
+        ),
       name,
     )
   })

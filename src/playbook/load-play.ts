@@ -4,6 +4,7 @@ import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { inherit, listOf, NOTHING_PASSED, type Passed } from './inherit.ts'
 import { isDictionary, KEYWORDS, type KeywordType, keywordProblem, variablesOf } from './keywords.ts'
+import { knownName } from './known-name.ts'
 import { createLibrary } from './library.ts'
 import { loadItems } from './load-tasks.ts'
 import type { Handler, Item, LoadedPlay, VarsPrompt } from './model.ts'
@@ -35,6 +36,8 @@ export interface LoadOptions {
   readonly libraryPath?: readonly string[] | undefined
   /** Nothing will run: for lists of tasks. Modules are not read, and so their parameters not checked. */
   readonly namesOnly?: boolean | undefined
+  /** Variables of the command line, which names of imports may be made of. */
+  readonly extraVars?: Variables | undefined
   /** Keywords of plays that do not set them themselves. */
   readonly playDefaults?: Variables | undefined
 }
@@ -47,6 +50,7 @@ export async function loadPlaybook(source: Source, options: LoadOptions): Promis
     libraryPath: options.libraryPath ?? [],
     namesOnly: options.namesOnly === true,
     playDefaults: options.playDefaults ?? {},
+    extraVars: options.extraVars ?? {},
     read: (file) => readSource(file, options.decrypted),
     problems,
     passed: NOTHING_PASSED,
@@ -60,6 +64,7 @@ interface PlaySurroundings {
   readonly libraryPath: readonly string[]
   readonly namesOnly: boolean
   readonly playDefaults: Variables
+  readonly extraVars: Variables
   readonly problems: Problems
   readonly read: Surroundings['read']
   /** What `import_playbook` gives to the plays it imports. */
@@ -95,9 +100,13 @@ async function importPlaybook(
   around: PlaySurroundings,
 ): Promise<readonly LoadedPlay[]> {
   const at = source.locate(raw)
-  const file = findSource(resolve(source.dir, name))
+  const passed = inherit(around.passed, { tags: raw.tags, when: raw.when, vars: raw.vars })
+  const known = { play: {}, extra: around.extraVars }
+  const rendered = await knownName(name, at, { known, passed, role: undefined, problems: around.problems })
+  if (rendered === undefined) return []
+  const file = findSource(resolve(source.dir, rendered))
   if (file === undefined) {
-    around.problems.add(`there is no playbook '${name}' to import`, at)
+    around.problems.add(`there is no playbook '${rendered}' to import`, at)
     return []
   }
   if (around.importing.includes(file)) {
@@ -106,15 +115,15 @@ async function importPlaybook(
   }
   const imported = await around.problems.attempt(() => around.read(file))
   if (imported === undefined) return []
-  const passed = inherit(around.passed, { tags: raw.tags, when: raw.when, vars: raw.vars })
   return loadPlays(imported, { ...around, passed, importing: [...around.importing, file] })
 }
 
 async function loadPlay(
   given: Readonly<Record<string, unknown>>,
   file: Source,
-  { problems, rolesPath, libraryPath, namesOnly, playDefaults, read, passed, importing }: PlaySurroundings,
+  outer: PlaySurroundings,
 ): Promise<LoadedPlay> {
+  const { problems, rolesPath, libraryPath, namesOnly, playDefaults, read, passed, importing } = outer
   const raw: Readonly<Record<string, unknown>> = { ...playDefaults, ...given }
   const locate: Source['locate'] = (entry, key) => file.locate(entry === raw ? given : entry, key)
   const source = { ...file, locate }
@@ -129,6 +138,7 @@ async function loadPlay(
     playbookDir: source.dir,
     rolesPath,
     passed: inherit(passed, own),
+    known: { play: variablesOf(raw.vars) ?? {}, extra: outer.extraVars },
     library: createLibrary([join(source.dir, 'library'), ...libraryPath], { namesOnly }),
     problems,
     read,

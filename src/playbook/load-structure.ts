@@ -3,6 +3,7 @@ import { PlaybookError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { inherit, words } from './inherit.ts'
 import { isDictionary, type STRUCTURE, variablesOf } from './keywords.ts'
+import { knownName } from './known-name.ts'
 import type { Included, Item, LoadedInclude } from './model.ts'
 import type { NormalTask } from './normalize.ts'
 import { readPairs } from './pairs.ts'
@@ -82,7 +83,11 @@ async function loadMeta(task: NormalTask, written: object, around: Surroundings)
     const message = `meta is '${action}'; it must be one of: ${META.join(', ')}${didYouMean(action, META)}`
     around.problems.add(message, around.source.locate(written, 'meta'))
   }
-  return [{ ...itemBase(task, written, around), kind: 'meta', action }]
+  if (around.kind === 'handler' && action === 'flush_handlers') {
+    const hint = 'A handler that another one notifies runs by itself.'
+    around.problems.add('flush_handlers cannot be a handler', around.source.locate(written, 'meta'), hint)
+  }
+  return [{ ...itemBase(task, written, around), kind: 'meta', action, listen: words(task.raw.listen) }]
 }
 
 /** The options of an import or include: a dictionary, a bare name, or `name=…` pairs; `args` adds to them. */
@@ -100,15 +105,13 @@ async function importTasks(
 ): Promise<readonly Item[]> {
   const { problems, source } = around
   const at = source.locate(written, 'import_tasks')
-  const { file: name } = optionsOf(raw.import_tasks, raw.args, 'file')
-  if (typeof name !== 'string' || name.includes('{{')) {
-    problems.add(
-      'import_tasks needs the name of a file, known before the play runs',
-      at,
-      'include_tasks takes a template.',
-    )
+  const { file: given } = optionsOf(raw.import_tasks, raw.args, 'file')
+  if (typeof given !== 'string') {
+    problems.add('import_tasks needs the name of a file', at)
     return []
   }
+  const name = await knownName(given, at, around, raw.vars)
+  if (name === undefined) return []
   const file = findTasks(name, around)
   if (typeof file !== 'string') {
     problems.add(`there is no file '${name}' to import (looked in ${file.looked.join(', ')})`, at)
@@ -147,12 +150,17 @@ async function importRole(
   around: Surroundings,
 ): Promise<readonly Item[]> {
   const options = optionsOf(raw.import_role, raw.args, 'name')
-  if (typeof options.name !== 'string' || options.name.includes('{{')) {
-    const at = around.source.locate(written, 'import_role')
-    around.problems.add('import_role needs the name of a role, known before the play runs', at)
+  const at = around.source.locate(written, 'import_role')
+  if (typeof options.name !== 'string') {
+    around.problems.add('import_role needs the name of a role', at)
     return []
   }
-  return around.loaders.role(options as unknown as RoleOptions, {
+  const own = raw.vars
+  const given: [string, unknown][] = []
+  for (const [key, value] of Object.entries(options))
+    given.push([key, typeof value === 'string' ? await knownName(value, at, around, own) : value])
+  if (given.some(([, value]) => value === undefined)) return []
+  return around.loaders.role(Object.fromEntries(given) as unknown as RoleOptions, {
     ...around,
     passed: inherit(around.passed, raw),
   })

@@ -42,7 +42,7 @@ async function loadItem(written: unknown, around: Surroundings): Promise<readonl
   const task = normalizeTask(written)
   const structure = STRUCTURE.find((key) => task.raw[key] !== undefined)
   if (structure === undefined) return loadTask(task, written, around)
-  const keywords = keywordsOf(structure)
+  const keywords = keywordsOf(structure, around.kind)
   const allowed = new Set([...Object.keys(keywords), structure])
   for (const key of Object.keys(task.raw)) {
     if (!allowed.has(key)) {
@@ -62,10 +62,14 @@ async function loadItem(written: unknown, around: Surroundings): Promise<readonl
   return loadStructure(structure, task, written, around)
 }
 
-function keywordsOf(structure: (typeof STRUCTURE)[number]): Readonly<Record<string, KeywordType>> {
+function keywordsOf(
+  structure: (typeof STRUCTURE)[number],
+  kind: Surroundings['kind'],
+): Readonly<Record<string, KeywordType>> {
   if (structure === 'block') return KEYWORDS.block
   if (structure.startsWith('include_')) return KEYWORDS.include
-  const { loop: _loop, loop_control: _control, ...rest } = KEYWORDS.task
+  const all: Readonly<Record<string, KeywordType>> = KEYWORDS[kind]
+  const { loop: _loop, loop_control: _control, ...rest } = all
   return rest
 }
 

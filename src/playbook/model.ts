@@ -118,6 +118,7 @@ export interface LoadedBlock extends ItemBase {
 export interface LoadedMeta extends ItemBase {
   readonly kind: 'meta'
   readonly action: string
+  readonly listen: readonly string[]
 }
 
 /** What a dynamic include brings in. */
@@ -147,8 +148,8 @@ export interface LoadedInclude extends ItemBase {
   ) => Promise<Included>
 }
 
-/** A handler: a task, or an include whose tasks then all run. */
-export type Handler = LoadedTask | LoadedInclude
+/** A handler: a task, an include whose tasks then all run, or an order to the engine. */
+export type Handler = LoadedTask | LoadedInclude | LoadedMeta
 
 export type Item = LoadedTask | LoadedBlock | LoadedMeta | LoadedInclude
 

@@ -5,6 +5,7 @@ import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { inherit, listOf } from './inherit.ts'
 import { isDictionary, KEYWORDS, variablesOf } from './keywords.ts'
+import { knownName } from './known-name.ts'
 import type { Handler, Included, Item, LoadedRole } from './model.ts'
 import { specTask } from './role-spec.ts'
 import { findSource, readAhead } from './source.ts'
@@ -61,11 +62,13 @@ export async function loadRole(
 ): Promise<readonly RoleUse[]> {
   const { problems, rolesPath } = around
   const raw: Readonly<Record<string, unknown>> = isDictionary(entry) ? entry : { role: entry }
-  const name = raw.role ?? raw.name
-  if (typeof name !== 'string') {
+  const given = raw.role ?? raw.name
+  if (typeof given !== 'string') {
     problems.add('a role is given by its name', at)
     return []
   }
+  const name = await knownName(given, at, around, raw.vars)
+  if (name === undefined) return []
   const path = findRole(name, rolesPath)
   if (path === undefined) {
     const meant = didYouMean(name, roleNames(rolesPath))
@@ -108,12 +111,12 @@ export async function loadRole(
     problems.add(`role ${name} has no tasks/${tasks_from}`, at)
   const handlers = await loadRoleFile(join('handlers', handlers_from), 'handler', inside)
   const checks = await specTask(role, meta, tasks_from.replace(/\.\w+$/, ''), inside)
-  const { role: _role, name: _name, ...given } = raw
+  const { role: _role, name: _name, ...more } = raw
   const own = {
     role,
     tasks: [...checks, ...(tasks ?? [])],
     handlers: (handlers ?? []) as readonly Handler[],
-    identity: meta.allow_duplicates === true ? undefined : JSON.stringify([path, given]),
+    identity: meta.allow_duplicates === true ? undefined : JSON.stringify([path, more]),
   }
   return [...dependencies, own]
 }

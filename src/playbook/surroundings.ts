@@ -1,4 +1,5 @@
 import type { Passed } from './inherit.ts'
+import type { KnownVariables } from './known-name.ts'
 import type { Library } from './library.ts'
 import type { Handler, Included, Item, LoadedRole } from './model.ts'
 import type { Problems } from './problems.ts'
@@ -18,6 +19,7 @@ export interface Surroundings {
   readonly playbookDir: string
   readonly rolesPath: readonly string[]
   readonly passed: Passed
+  readonly known: KnownVariables
   /** A block around the tasks has others for when they fail. */
   readonly rescued?: boolean
   readonly library: Library

@@ -44,7 +44,8 @@ async function run(
 ): Promise<number> {
   const { options } = parseOptions(argv)
   const source = await readSource(file)
-  const { plays, problems } = await loadPlaybook(source, { rolesPath: rolesPathOf(source.dir) })
+  const extraVars = parseExtraVars(options['extra-vars'] ?? [])
+  const { plays, problems } = await loadPlaybook(source, { rolesPath: rolesPathOf(source.dir), extraVars })
   const found = [...problems.list, ...validatePlaybook(plays, createTemplar({ searchPath: [source.dir] }))]
   if (found.length > 0) {
     if (process.env.CONFORMANCE_SHOW !== undefined) console.log(new PlaybookError(found).describe())
@@ -57,7 +58,7 @@ async function run(
     playbookFolder: await loadGroupVars(source.dir),
     limit: options.limit,
     tags: { only: (options.tags ?? []).flatMap(words), skip: (options['skip-tags'] ?? []).flatMap(words) },
-    extraVars: parseExtraVars(options['extra-vars'] ?? []),
+    extraVars,
     check: options.check === true,
     diff: options.diff === true,
     forks: 5,

@@ -1,0 +1,55 @@
+import type { Location } from '../core/location.ts'
+import type { Variables } from '../core/scope.ts'
+import { createScope } from '../vars/scope.ts'
+import { variablesOf } from './keywords.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What a name that decides what is loaded may be made of: no host has a say in it. */
+export interface KnownVariables {
+  readonly play: Variables
+  /** Of the command line: the strongest. */
+  readonly extra: Variables
+}
+
+type Around = Pick<Surroundings, 'known' | 'passed' | 'role' | 'problems'>
+
+/**
+ * The value of the name of a file or role that is loaded before the play runs. It may be a template of the variables
+ * of the command line, the play, the role, and of what is around the task.
+ * @param own the `vars` of the task itself
+ * @returns undefined when it cannot be told; the problem is put down then
+ */
+export async function knownName(
+  name: string,
+  at: Location | undefined,
+  { known, passed, role, problems }: Around,
+  own?: unknown,
+): Promise<string | undefined> {
+  if (!name.includes('{{')) return name
+  const { createTemplar } = await import('../template/index.ts')
+  const templar = createTemplar({ outside: false })
+  const { defaults = {}, vars = {}, params = {} } = role ?? {}
+  const all = Object.assign(
+    {},
+    defaults,
+    known.play,
+    vars,
+    ...passed.vars,
+    variablesOf(own),
+    params,
+    known.extra,
+  )
+  const scope = createScope([{ kind: 'templates', values: all }], (value, inner) =>
+    templar.render(value, inner),
+  )
+  const hint =
+    'What is imported is known before the play runs, from variables of the play, of the role or of -e.'
+  try {
+    const value = templar.render(name, scope, at)
+    if (typeof value === 'string' && value !== '') return value
+    problems.add(`'${name}' must be the name of a file or role`, at, hint)
+  } catch (error) {
+    problems.add(`'${name}' cannot be told: ${error instanceof Error ? error.message : error}`, at, hint)
+  }
+  return undefined
+}
