@@ -39,14 +39,21 @@ export interface Attempt {
 export function renderKeywords(task: LoadedTask, scope: Scope, run: Run): Inherited {
   const rendered: Record<string, unknown> = {}
   for (const keyword of INHERITED) {
-    if (task[keyword] !== undefined) rendered[keyword] = run.renderer.value(task[keyword], scope, task.at)
+    if (task[keyword] === undefined) continue
+    const value = run.renderer.value(task[keyword], scope, task.at)
+    const left = run.renderer.isOmitted(value)
+      ? run.renderer.value(task.beneath?.[keyword], scope, task.at)
+      : value
+    if (!run.renderer.isOmitted(left)) rendered[keyword] = left
   }
   return rendered
 }
 
 /** Whether a rendered keyword is on; absent means off. */
 export function isOn(value: unknown, otherwise = false): boolean {
-  return value === undefined || value === null || value === '' ? otherwise : toBoolean(value)
+  // A symbol stands for what is left out.
+  const isAbsent = value === undefined || value === null || value === '' || typeof value === 'symbol'
+  return isAbsent ? otherwise : toBoolean(value)
 }
 
 /** Runs the module once and gives its result, whatever happens: a task that fails does not throw. */

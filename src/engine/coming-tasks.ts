@@ -1,4 +1,4 @@
-import type { Item, LoadedTask } from '../playbook/model.ts'
+import { type Item, type LoadedTask, ROLE_COMPLETE } from '../playbook/model.ts'
 import type { HostState } from './host.ts'
 
 /** Where in the play a task stands: in a list of items, which itself is part of another. */
@@ -31,5 +31,6 @@ function* tasksIn(items: readonly Item[], host: HostState): Generator<LoadedTask
 
 function changesNothing(item: Item, host: HostState): boolean {
   if (item.kind !== 'meta') return false
+  if (item.action === ROLE_COMPLETE) return true
   return item.action === 'noop' || (item.action === 'flush_handlers' && host.notified.size === 0)
 }

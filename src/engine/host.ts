@@ -24,6 +24,8 @@ export interface HostState {
   ended: boolean
   /** `meta: end_role`: the role whose further tasks do not run here. */
   endedRole: LoadedRole | undefined
+  /** What roles have run here in this play, by their identity: begun, or to the end. */
+  readonly roles: Map<string, 'begun' | 'complete'>
   /** Handlers waiting for the next flush, by their place in the play's list. */
   readonly notified: Set<number>
 }
@@ -41,6 +43,7 @@ export function newHost(name: string): HostState {
     cleared: 0,
     ended: false,
     endedRole: undefined,
+    roles: new Map(),
     notified: new Set(),
   }
 }

@@ -7,7 +7,7 @@ import type { RunItems } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { hasLoop, itemScopes } from './items.ts'
 import { keepResult } from './record.ts'
-import { labelOf } from './run-on-hosts.ts'
+import { labelOf, stopEarly } from './run-on-hosts.ts'
 import { isWanted, runsOnce, type Section } from './section.ts'
 
 /** Hosts for which an include means the same: the same file or role, for the same item of its loop. */
@@ -41,6 +41,7 @@ export async function runInclude(
       included = await include.load(options, { loop })
     } catch (error) {
       for (const host of meant) fail(include, host, error, label, section)
+      stopEarly(include, first, hosts, section)
       continue
     }
     handlers.add(included.handlers)
@@ -89,7 +90,10 @@ function groupHosts(
         else known.hosts.push(host)
       }
     } catch (error) {
-      fail(include, host, error, label, section)
+      // Without items the conditions are asked once: when they do not hold, the list need not be there.
+      if (hasLoop(include) && isSkippedBeforehand(include, host, section))
+        skip(include, host, label, section, { loop: false })
+      else fail(include, host, error, label, section)
     }
   }
   return [...groups.values()]
@@ -99,6 +103,18 @@ const SKIPPED = { changed: false, skipped: true, skip_reason: 'Conditional resul
 
 function isSkipped(include: LoadedInclude, scope: Scope, { run }: Section): boolean {
   return run.renderer.firstFalse(include.when, scope, include.at) !== undefined
+}
+
+function isSkippedBeforehand(include: LoadedInclude, host: HostState, section: Section): boolean {
+  try {
+    return isSkipped(
+      include,
+      section.run.variables.scope(host, { play: section.play, task: include }),
+      section,
+    )
+  } catch {
+    return false
+  }
 }
 
 // Of a loop's items some may be left out: the include is skipped when all are.

@@ -3,6 +3,7 @@ import type { Scope, Variables } from '../core/scope.ts'
 import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
 import type { LoopControl } from '../playbook/types.ts'
+import { isOn } from './attempt.ts'
 import type { Run } from './context.ts'
 import type { HostState } from './host.ts'
 import type { PlayFacts } from './variable-facts.ts'
@@ -76,7 +77,7 @@ export function loopControl(
 }
 
 function roundVariables(
-  { loop_var = 'item', index_var, extended }: LoopControl,
+  { loop_var = 'item', index_var, extended, extended_allitems = true }: LoopControl,
   items: readonly unknown[],
   item: unknown,
   index: number,
@@ -85,11 +86,11 @@ function roundVariables(
     [loop_var]: item,
     ansible_loop_var: loop_var,
     ...(index_var === undefined ? {} : { [index_var]: index, ansible_index_var: index_var }),
-    ...(extended ? { ansible_loop: loopFacts(items, index) } : {}),
+    ...(isOn(extended) ? { ansible_loop: loopFacts(items, index, { all: isOn(extended_allitems) }) } : {}),
   }
 }
 
-function loopFacts(items: readonly unknown[], index: number): Variables {
+function loopFacts(items: readonly unknown[], index: number, { all }: { readonly all: boolean }): Variables {
   return {
     index: index + 1,
     index0: index,
@@ -98,7 +99,7 @@ function loopFacts(items: readonly unknown[], index: number): Variables {
     length: items.length,
     revindex: items.length - index,
     revindex0: items.length - index - 1,
-    allitems: items,
+    ...(all ? { allitems: items } : {}),
     ...(index > 0 ? { previtem: items[index - 1] } : {}),
     ...(index < items.length - 1 ? { nextitem: items[index + 1] } : {}),
   }

@@ -1,4 +1,4 @@
-import type { Item, LoadedBlock, LoadedMeta } from '../playbook/model.ts'
+import { type Item, type LoadedBlock, type LoadedMeta, ROLE_COMPLETE } from '../playbook/model.ts'
 import { isSelected } from '../playbook/tags.ts'
 import { flushHandlers } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
@@ -14,7 +14,9 @@ export async function runItems(
 ): Promise<void> {
   for (const [index, item] of items.entries()) {
     const here: Section = { ...section, place: { items, index, outer: section.place } }
-    const active = hosts.filter((host) => isActive(host) && !endedWith(item, host))
+    const active = hosts.filter(
+      (host) => isActive(host) && !endedWith(item, host) && (section.inHandlers || !hasRun(item, host)),
+    )
     if (active.length === 0) continue
     if (item.kind === 'block') await runBlock(item, active, here)
     else if (item.kind === 'meta') await runMeta(item, active, section)
@@ -25,6 +27,11 @@ export async function runItems(
 
 function endedWith(item: Item, host: HostState): boolean {
   return host.endedRole !== undefined && host.endedRole === item.context.role
+}
+
+// As in Ansible a role that has run on a host does not run again, unless it or who names it says otherwise.
+function hasRun({ context: { role } }: Item, host: HostState): boolean {
+  return role?.identity !== undefined && host.roles.get(role.identity) === 'complete'
 }
 
 async function runBlock(block: LoadedBlock, hosts: readonly HostState[], section: Section): Promise<void> {
@@ -64,6 +71,10 @@ const ORDERS: Readonly<Record<string, Order>> = {
   end_role: (meant, _hosts, _section, meta) => {
     for (const host of meant) host.endedRole = meta.context.role
   },
+  [ROLE_COMPLETE]: (_meant, hosts, _section, { context: { role } }) => {
+    for (const { roles } of hosts)
+      if (role?.identity !== undefined && roles.has(role.identity)) roles.set(role.identity, 'complete')
+  },
   clear_facts: (meant, _hosts, { run }) => {
     for (const host of meant) {
       host.facts = {}
@@ -87,6 +98,7 @@ function end(hosts: readonly HostState[]): void {
 
 async function runMeta(meta: LoadedMeta, hosts: readonly HostState[], section: Section): Promise<void> {
   const { run, play } = section
+  if (meta.action === ROLE_COMPLETE) return void ORDERS[ROLE_COMPLETE]?.([], hosts, section, meta)
   if (section.inHandlers) {
     const { name = meta.action, at } = meta
     run.emit({ kind: 'task', task: { name, module: 'meta', at, handler: true, no_log: false } })

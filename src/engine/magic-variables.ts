@@ -81,6 +81,7 @@ function addPlay(values: Record<string, unknown>, { play, hosts, allHosts, batch
     ansible_play_batch: batch,
     play_hosts: batch,
     ansible_play_role_names: () => roleNames(play.roles, { dependency: false }),
+    role_names: () => roleNames(play.roles, { dependency: false }),
     ansible_dependent_role_names: () => roleNames(play.roles, { dependency: true }),
     ansible_role_names: () => [...new Set(play.roles.map((role) => role.name))],
   })

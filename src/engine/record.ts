@@ -7,7 +7,7 @@ import { addFacts, type HostState } from './host.ts'
 import type { HostResult } from './run-item.ts'
 
 /** What of a task, or of an include, a result is kept under. */
-type Recorded = Pick<LoadedTask, 'name' | 'action'> & { readonly register?: string }
+type Recorded = Pick<LoadedTask, 'name' | 'action' | 'context'> & { readonly register?: string }
 
 /** Keeps what a task gave: its registered result, its facts, its count in the recap, and whether the host goes on. */
 export function record(
@@ -31,6 +31,9 @@ export function keepResult(
 ): void {
   if (task.register !== undefined) host.registered[task.register] = result.fields
   count(summaryOf(run, host.name), result, options.rescuable)
+  const role = task.context.role?.identity
+  if (role !== undefined && result.status !== 'skipped' && result.status !== 'unreachable')
+    if (!host.roles.has(role)) host.roles.set(role, 'begun')
   if (result.status === 'unreachable' && !result.ignoredUnreachable) host.unreachable = true
   if (result.status === 'failed' && !result.ignored) {
     host.failed = true

@@ -3,6 +3,7 @@ import { messageOf } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Fields, TaskResult } from '../core/result.ts'
 import type { Scope, Variables } from '../core/scope.ts'
+import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import { type Attempt, attempt, failure, isOn, renderKeywords } from './attempt.ts'
 import type { Run } from './context.ts'
@@ -92,12 +93,26 @@ export function prepareAttempt(one: TaskRun, scope: Scope): Attempt {
   const to = keywords.delegate_to
   const delegate = to === undefined || to === null || to === '' ? undefined : run.host(String(to))
   const levels = [...play.play.environment, ...task.environment].map((level) =>
-    run.renderer.value(level, scope, task.at),
+    task.module.name === 'setup' ? knownBefore(level, one, scope) : run.renderer.value(level, scope, task.at),
   )
   const environment = Object.fromEntries(
     levels.flatMap((level) => Object.entries(level ?? {})).map(([name, value]) => [name, textOf(value)]),
   )
   return { ...one, scope, keywords, environment, delegate }
+}
+
+// The environment of a play may be made of that of its hosts, which gathering facts is about to find out.
+function knownBefore(level: unknown, { run, task }: TaskRun, scope: Scope): unknown {
+  if (!isDictionary(level)) return run.renderer.value(level, scope, task.at)
+  const known = Object.entries(level).flatMap(([name, value]): [string, unknown][] => {
+    try {
+      return [[name, run.renderer.value(value, scope, task.at)]]
+    } catch (error) {
+      if (/\bansible_env\b|\bansible_facts\b/.test(messageOf(error))) return []
+      throw error
+    }
+  })
+  return Object.fromEntries(known)
 }
 
 // As Python writes it: variables of the environment are what a role's scripts compare with.
@@ -143,10 +158,13 @@ function judge(result: TaskResult, { run, task, scope }: Attempt): TaskResult {
   const holds = (conditions: readonly unknown[]) =>
     run.renderer.firstFalse(conditions, seen, task.at, result.fields) === undefined
   let { changed } = result.fields
+  let asked = ''
   let failed = result.status === 'failed'
   const fields: Record<string, unknown> = { ...result.fields }
   try {
+    asked = 'changed_when_result'
     if (task.changed_when !== undefined) changed = holds(task.changed_when)
+    asked = 'failed_when_result'
     if (task.failed_when !== undefined) {
       failed = holds(task.failed_when)
       fields.failed_when_result = failed
@@ -155,6 +173,7 @@ function judge(result: TaskResult, { run, task, scope }: Attempt): TaskResult {
     // What the module did stays known, when it cannot be told what to think of it.
     failed = true
     fields.msg = messageOf(error)
+    fields[asked] = fields.msg
   }
   const status = failed ? 'failed' : changed ? 'changed' : 'ok'
   return {

@@ -43,7 +43,8 @@ export async function runOnHosts(
         if (!result.loop) keepEffects(run, task, host, result)
         keep(task, host, result, section)
         // What the keyword lets run once stands for all hosts: they get its result, and its failure.
-        if (shared) for (const other of hosts.slice(1)) share(task, other, result, section)
+        if (shared)
+          for (const other of sharing(hosts, section)) if (other !== host) share(task, other, result, section)
         const shown = censored(task, result, label)
         if (!result.loop) tellWarnings(run, shown.fields)
         run.emit({
@@ -84,6 +85,11 @@ function keep(
   }
 }
 
+// All hosts of the batch, though the task may stand where only some of them came; a host at its own pace has no others.
+function sharing(hosts: readonly HostState[], { play, run }: Section): readonly HostState[] {
+  return play.play.strategy === 'linear' ? play.wholeBatch.map(run.host).filter(isActive) : hosts
+}
+
 function share(task: LoadedTask, host: HostState, result: HostResult, section: Section): void {
   // The others are not counted, and it is the host where it ran whose handlers are notified.
   keep(task, host, result, { ...section, run: { ...section.run, summaries: new Map() }, notifies: false })
@@ -112,8 +118,8 @@ export function labelOf(
 }
 
 // `any_errors_fatal` and `max_fail_percentage`: the failure of some hosts ends the play on all.
-function stopEarly(
-  task: LoadedTask,
+export function stopEarly(
+  task: LoadedTask | LoadedInclude,
   first: HostState,
   hosts: readonly HostState[],
   { play, run, rescuable }: Section,
@@ -124,7 +130,7 @@ function stopEarly(
   const lost = play.wholeBatch.filter((name) => isLost(run.host(name)))
   const most = play.play.max_fail_percentage
   const fatal =
-    task.module.once === true ||
+    (task.kind === 'task' && task.module.once === true) ||
     isOn(run.renderer.value(task.any_errors_fatal, run.variables.scope(first, { play, task }), task.at))
   // A failure that a rescue section takes up does not count among those that are too many.
   const tooMany = most !== undefined && !rescuable && (lost.length / play.wholeBatch.length) * 100 > most

@@ -32,6 +32,7 @@ export async function runPlay(
   for (const host of hosts) {
     host.ended = false
     host.endedRole = undefined
+    host.roles.clear()
     host.notified.clear()
   }
   for (const batch of batchesOf(hosts, play.serial)) {
@@ -170,7 +171,8 @@ async function loadVariables(
 
 function fail({ run, play }: Section, host: HostState, error: unknown): void {
   const { at } = play.play
-  const task = { name: 'vars_files', action: 'vars_files', at } as unknown as LoadedTask
+  const context = { role: undefined }
+  const task = { name: 'vars_files', action: 'vars_files', at, context } as unknown as LoadedTask
   const result = { ...failure(error, 0), ignored: false, ignoredUnreachable: false, loop: false }
   const label = { name: 'Load vars_files', module: 'vars_files', at, handler: false, no_log: false }
   run.emit({ kind: 'task', task: label })

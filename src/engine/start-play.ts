@@ -31,7 +31,10 @@ export function settle(run: Run, play: LoadedPlay, varsPrompt: Variables): Loade
   const scope = run.variables.playScope(play, varsPrompt)
   return settlePlay(
     play,
-    (value) => run.renderer.value(value, scope, play.at),
+    (value) => {
+      const rendered = run.renderer.value(value, scope, play.at)
+      return run.renderer.isOmitted(rendered) ? undefined : rendered
+    },
     (_keyword, message) => {
       throw new Problem(message, { at: play.at })
     },

@@ -31,7 +31,7 @@ export function createVariableStore(
     lazily(
       () => [...new Set([...run.inventory.current.hosts.keys(), 'localhost'])],
       (name) => run.inventory.current.hosts.has(name) || LOCALHOST_NAMES.includes(name),
-      (name) => variablesObject(store.scope(hosts(name), { folder })),
+      (name) => ownVariables(store.scope(hosts(name), { folder })),
     )
 
   const store: VariableStore = {
@@ -75,6 +75,14 @@ export function createVariableStore(
     },
   }
   return store
+}
+
+// Whoever goes through a host's variables must not come to all hosts again, nor to what is no value.
+function ownVariables(scope: Scope): Variables {
+  return variablesObject({
+    ...scope,
+    names: () => [...scope.names()].filter((name) => name !== 'hostvars' && name !== 'omit'),
+  })
 }
 
 // How a task reaches its host, as variables: the weakest, since those that the inventory sets are how it is reached.

@@ -1,3 +1,4 @@
+import { messageOf, PlayscriptError, TaskError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing } from '../core/module.ts'
 import type { Variables } from '../core/scope.ts'
 import { listVariableFiles } from './include-vars/list-files.ts'
@@ -42,22 +43,39 @@ export const include_vars = defineModule({
   free_form: 'file',
   local: true,
   async prepare(args, controller) {
-    const files =
-      args.dir === undefined
-        ? [controller.find('vars', args.file ?? '')]
-        : await listVariableFiles({ ...args, ...roleOf(controller), dir: controller.find('vars', args.dir) })
-    let variables: Variables = {}
-    for (const file of files) {
-      const read = await readVariables(file, controller)
-      variables = args.hash_behaviour === 'merge' ? mergeInto(variables, read) : { ...variables, ...read }
-    }
-    const named = args.name === undefined ? variables : { [args.name]: variables }
-    return { files, variables: args.hash_behaviour === 'merge' ? withPresent(named, controller) : named }
+    return telling(async () => {
+      const files =
+        args.dir === undefined
+          ? [controller.find('vars', (args.file ?? '').trim())]
+          : await listVariableFiles({
+              ...args,
+              ...roleOf(controller),
+              dir: controller.find('vars', args.dir),
+            })
+      let variables: Variables = {}
+      for (const file of files) {
+        const read = await readVariables(file, controller)
+        variables = args.hash_behaviour === 'merge' ? mergeInto(variables, read) : { ...variables, ...read }
+      }
+      const named = args.name === undefined ? variables : { [args.name]: variables }
+      return { files, variables: args.hash_behaviour === 'merge' ? withPresent(named, controller) : named }
+    })
   },
   plan(_args, _state: undefined, { local }) {
     return nothing({ ansible_facts: local.variables, ansible_included_var_files: local.files })
   },
 })
+
+/** Tells what goes wrong where Ansible's module tells it: as `message`, too. */
+async function telling<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    if (!(error instanceof PlayscriptError)) throw error
+    const result = { message: error.message, ansible_facts: {}, ansible_included_var_files: [] }
+    throw new TaskError(messageOf(error), { cause: error, result })
+  }
+}
 
 function roleOf({ variables }: Controller): { readonly role?: string } {
   const path = variables.has('role_path') ? variables.get('role_path') : undefined

@@ -23,12 +23,16 @@ export const NOTHING_PASSED: Passed = {
 export function inherit(outer: Passed, own: Readonly<Record<string, unknown>>): Passed {
   const vars = variablesOf(own.vars)
   const settled: Record<string, unknown> = {}
+  const beneath: Record<string, unknown> = { ...outer.beneath }
   for (const keyword of INHERITED) {
     const value = own[keyword] ?? outer[keyword]
     if (value !== undefined) settled[keyword] = value
+    // What a template leaves out is as it was around it.
+    if (mayBeOmitted(own[keyword])) beneath[keyword] = outer[keyword]
   }
   return {
     ...settled,
+    ...(Object.keys(beneath).length === 0 ? {} : { beneath }),
     tags: [...new Set([...outer.tags, ...words(own.tags)])],
     when: [...outer.when, ...listOf(own.when)],
     environment: [...outer.environment, ...listOf(own.environment)],
@@ -39,6 +43,10 @@ export function inherit(outer: Passed, own: Readonly<Record<string, unknown>>): 
     includeParams: outer.includeParams,
     includeLoops: outer.includeLoops,
   }
+}
+
+function mayBeOmitted(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('omit')
 }
 
 /** A keyword that may be one value or a list, as a list. */

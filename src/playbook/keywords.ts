@@ -9,6 +9,7 @@ export type KeywordType =
   | 'dictionary'
   | 'variables'
   | 'condition'
+  | 'never'
   | 'any'
 
 const SHARED: Readonly<Record<string, KeywordType>> = {
@@ -38,6 +39,7 @@ const SHARED: Readonly<Record<string, KeywordType>> = {
   throttle: 'number',
   module_defaults: 'any',
   collections: 'list',
+  debugger: 'never',
 }
 
 const TASK: Readonly<Record<string, KeywordType>> = {
@@ -71,6 +73,7 @@ const INCLUDE: Readonly<Record<string, KeywordType>> = {
   ignore_errors: 'boolean',
   timeout: 'number',
   collections: 'list',
+  debugger: 'never',
   listen: 'list',
 }
 
@@ -160,6 +163,8 @@ const CHECKS: Readonly<
     is: (value) => ['string', 'boolean', 'number'].includes(typeof value) || Array.isArray(value),
     what: 'an expression, a boolean or a function',
   },
+  // There is no debugger: what asks for none is honoured.
+  never: { is: (value) => value === 'never', what: 'never, since there is no debugger' },
   any: { is: () => true, what: 'a value' },
 }
 

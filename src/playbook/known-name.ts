@@ -1,15 +1,7 @@
 import type { Location } from '../core/location.ts'
-import type { Variables } from '../core/scope.ts'
 import { createScope } from '../vars/scope.ts'
 import { variablesOf } from './keywords.ts'
 import type { Surroundings } from './surroundings.ts'
-
-/** What a name that decides what is loaded may be made of: no host has a say in it. */
-export interface KnownVariables {
-  readonly play: Variables
-  /** Of the command line: the strongest. */
-  readonly extra: Variables
-}
 
 type Around = Pick<Surroundings, 'known' | 'passed' | 'role' | 'problems'>
 

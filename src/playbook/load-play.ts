@@ -190,12 +190,13 @@ async function loadRoles(entries: unknown, around: Surroundings, at: Location): 
   const seen = new Set<string>()
   for (const entry of listOf(entries)) {
     for (const use of await loadRole(entry, around, { at })) {
-      // The same role with the same parameters runs once in a play (Ansible: 'Running a role multiple times').
-      if (use.identity !== undefined && seen.has(use.identity)) continue
-      if (use.identity !== undefined) seen.add(use.identity)
+      tasks.push(...use.tasks)
+      // Which of several alike runs is decided host by host; their handlers are the same.
+      const { identity } = use.role
+      if (identity !== undefined && seen.has(identity)) continue
+      if (identity !== undefined) seen.add(identity)
       around.gathered.roles.push(use.role)
       around.gathered.handlers.push(...use.handlers)
-      tasks.push(...use.tasks)
     }
   }
   return tasks

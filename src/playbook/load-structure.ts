@@ -157,8 +157,10 @@ async function importRole(
   }
   const own = raw.vars
   const given: [string, unknown][] = []
-  for (const [key, value] of Object.entries(options))
-    given.push([key, typeof value === 'string' ? await knownName(value, at, around, own) : value])
+  for (const [key, value] of Object.entries(options)) {
+    const isName = key === 'name' || key.endsWith('_from')
+    given.push([key, isName && typeof value === 'string' ? await knownName(value, at, around, own) : value])
+  }
   if (given.some(([, value]) => value === undefined)) return []
   return around.loaders.role(Object.fromEntries(given) as unknown as RoleOptions, {
     ...around,
@@ -196,7 +198,13 @@ async function loadInclude(
         includeParams: [...outer.includeParams, ...given],
         includeLoops: [...outer.includeLoops, loop],
       }
-      const inside: Surroundings = { ...around, problems, passed, gathered: { roles: [], handlers: [] } }
+      const inside: Surroundings = {
+        ...around,
+        problems,
+        passed,
+        loading: [],
+        gathered: { roles: [], handlers: [] },
+      }
       const found = await (action === 'include_tasks'
         ? includeTasks(rendered, written, inside)
         : around.loaders.includeRole(rendered as unknown as RoleOptions, inside))

@@ -35,6 +35,8 @@ export interface Accumulated {
   readonly environment: readonly unknown[]
   /** Variables of blocks, then of the task. */
   readonly vars: readonly Variables[]
+  /** What keywords were before a template that may leave them out: what counts then. */
+  readonly beneath?: Inherited
   /** Default parameters by module. */
   readonly module_defaults: readonly unknown[]
   /** What a change notifies, where the task does not say: of a block or an import around it. */
@@ -53,6 +55,8 @@ export interface LoadedRole {
   readonly vars: Variables
   /** What the play gives beside the role's name. */
   readonly params: Variables
+  /** The same for uses with the same parameters: on a host where one has run, the others do not. None: all run. */
+  readonly identity: string | undefined
   /** Another role depends on it: the play does not name it. */
   readonly dependency: boolean
   /** The role whose task includes or imports this one, if one does. */
@@ -120,6 +124,9 @@ export interface LoadedMeta extends ItemBase {
   readonly action: string
   readonly listen: readonly string[]
 }
+
+/** The order with which a role's tasks end: nobody writes it. */
+export const ROLE_COMPLETE = 'role_complete'
 
 /** What a dynamic include brings in. */
 export interface Included {

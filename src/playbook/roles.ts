@@ -6,7 +6,7 @@ import { didYouMean } from '../core/suggest.ts'
 import { inherit, listOf } from './inherit.ts'
 import { isDictionary, KEYWORDS, variablesOf } from './keywords.ts'
 import { knownName } from './known-name.ts'
-import type { Handler, Included, Item, LoadedRole } from './model.ts'
+import { type Handler, type Included, type Item, type LoadedRole, ROLE_COMPLETE } from './model.ts'
 import { specTask } from './role-spec.ts'
 import { findSource, readAhead } from './source.ts'
 import type { RoleOptions, Surroundings } from './surroundings.ts'
@@ -16,8 +16,6 @@ export interface RoleUse {
   readonly role: LoadedRole
   readonly tasks: readonly Item[]
   readonly handlers: readonly Handler[]
-  /** The same for two uses with the same parameters and keywords: a play runs only the first of them. */
-  readonly identity: string | undefined
 }
 
 /** The names of all roles in the folders where roles are looked for. */
@@ -69,20 +67,32 @@ export async function loadRole(
   }
   const name = await knownName(given, at, around, raw.vars)
   if (name === undefined) return []
+  for (const key of ['tasks_from', 'vars_from', 'defaults_from', 'handlers_from'] as const) {
+    const file: unknown = options[key]
+    if (file === undefined || typeof file === 'string') continue
+    problems.add(`${key} is ${JSON.stringify(file)}; it must be the name of a file`, at)
+    return []
+  }
   const path = findRole(name, rolesPath)
   if (path === undefined) {
     const meant = didYouMean(name, roleNames(rolesPath))
     problems.add(`there is no role '${name}'${meant} (looked in ${rolesPath.join(', ')})`, at)
     return []
   }
-  if (around.loading.includes(path)) {
-    problems.add(`roles depend on one another in a circle: ${[...around.loading, path].join(' -> ')}`, at)
+  const part = options.tasks_from === undefined ? path : `${path}:${options.tasks_from}`
+  if (around.loading.includes(part)) {
+    problems.add(`roles depend on one another in a circle: ${[...around.loading, part].join(' -> ')}`, at)
     return []
   }
   const { defaults_from = 'main', vars_from = 'main', handlers_from = 'main', tasks_from = 'main' } = options
   const files = ['meta/main', `defaults/${defaults_from}`, `vars/${vars_from}`, `handlers/${handlers_from}`]
   readAhead([...files, `tasks/${tasks_from}`].map((file) => findSource(join(path, file))))
+  const meta = await loadMeta(path, around)
+  const { role: _role, name: _name, ...more } = raw
+  // A role that a task names runs again, unless the task says that it must not.
+  const { allow_duplicates = options.name === '' ? meta.allow_duplicates === true : true } = options
   const role: LoadedRole = {
+    identity: allow_duplicates ? undefined : JSON.stringify([path, more, part]),
     name: name.split('/').at(-1) ?? name,
     path,
     defaults: await loadVariables(join(path, 'defaults', defaults_from), around),
@@ -100,9 +110,8 @@ export async function loadRole(
     role,
     passed: inherit(around.passed, raw),
     library: around.library.with(join(path, 'library')),
-    loading: [...around.loading, path],
+    loading: [...around.loading, part],
   }
-  const meta = await loadMeta(role, inside)
   const dependencies: RoleUse[] = []
   for (const one of listOf(meta.dependencies))
     dependencies.push(...(await loadRole(one, inside, { at: { file: path } })))
@@ -111,14 +120,27 @@ export async function loadRole(
     problems.add(`role ${name} has no tasks/${tasks_from}`, at)
   const handlers = await loadRoleFile(join('handlers', handlers_from), 'handler', inside)
   const checks = await specTask(role, meta, tasks_from.replace(/\.\w+$/, ''), inside)
-  const { role: _role, name: _name, ...more } = raw
+  const all = [...checks, ...(tasks ?? [])]
   const own = {
     role,
-    tasks: [...checks, ...(tasks ?? [])],
+    tasks: role.identity === undefined || all.length === 0 ? all : [...all, roleEnd(role, inside)],
     handlers: (handlers ?? []) as readonly Handler[],
-    identity: meta.allow_duplicates === true ? undefined : JSON.stringify([path, more]),
   }
   return [...dependencies, own]
+}
+
+/** Where a role ends: a host that comes there has run it. */
+function roleEnd(role: LoadedRole, { passed, playbookDir }: Surroundings): Item {
+  const context = { role, playbookDir, taskDir: role.path }
+  return {
+    ...passed,
+    kind: 'meta',
+    action: ROLE_COMPLETE,
+    name: undefined,
+    at: { file: role.path },
+    context,
+    listen: [],
+  }
 }
 
 function findRole(name: string, rolesPath: readonly string[]): string | undefined {
@@ -135,8 +157,16 @@ function paramsOf(raw: Readonly<Record<string, unknown>>): Variables {
   return Object.fromEntries(params)
 }
 
-async function loadVariables(path: string, { problems, read }: Surroundings): Promise<Variables> {
+async function loadVariables(path: string, around: Surroundings): Promise<Variables> {
+  const { problems, read } = around
   const file = findSource(path)
+  // In the place of a file there may be a folder of them.
+  if (file === undefined && existsSync(path)) {
+    const names = readdirSync(path).filter((name) => /\.(ya?ml|json|ts)$/.test(name))
+    const parts: Variables[] = []
+    for (const name of names.sort()) parts.push(await loadVariables(join(path, name), around))
+    return Object.assign({}, ...parts)
+  }
   if (file === undefined) return {}
   const source = await problems.attempt(() => read(file))
   const value = source?.value ?? {}
@@ -146,7 +176,7 @@ async function loadVariables(path: string, { problems, read }: Surroundings): Pr
 }
 
 async function loadMeta(
-  { path }: LoadedRole,
+  path: string,
   { problems, read }: Surroundings,
 ): Promise<Readonly<Record<string, unknown>>> {
   const readMeta = async (name: string) => {

@@ -1,5 +1,5 @@
+import type { Variables } from '../core/scope.ts'
 import type { Passed } from './inherit.ts'
-import type { KnownVariables } from './known-name.ts'
 import type { Library } from './library.ts'
 import type { Handler, Included, Item, LoadedRole } from './model.ts'
 import type { Problems } from './problems.ts'
@@ -9,6 +9,13 @@ import type { Source } from './source.ts'
 export interface Gathered {
   readonly roles: LoadedRole[]
   readonly handlers: Handler[]
+}
+
+/** What a name that decides what is loaded may be made of: no host has a say in it. */
+export interface KnownVariables {
+  readonly play: Variables
+  /** Of the command line: the strongest. */
+  readonly extra: Variables
 }
 
 /** What loading a list of tasks knows of its surroundings. */
@@ -43,6 +50,7 @@ export interface RoleOptions {
   readonly defaults_from?: string
   readonly handlers_from?: string
   readonly public?: boolean
+  readonly allow_duplicates?: boolean
 }
 
 export interface Loaders {

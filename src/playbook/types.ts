@@ -75,6 +75,8 @@ export interface LoopControl {
   /** Seconds between two items. */
   readonly pause?: number
   readonly extended?: boolean
+  /** Whether `ansible_loop` has all items, too: they are many where there are many items. */
+  readonly extended_allitems?: boolean
   /** Ends the loop after the item for which it holds. */
   readonly break_when?: string | readonly string[]
 }
