@@ -92,7 +92,12 @@ type Tags = { readonly only: readonly string[]; readonly skip: readonly string[]
 
 async function list(work: Work, playbooks: readonly Loaded[], tags: Tags): Promise<number> {
   const { options, io } = work
-  const { listPlaybook } = await import('./lists.ts')
+  const [{ listPlaybook }, { settlePlays }] = await Promise.all([
+    import('./lists.ts'),
+    import('./settle-plays.ts'),
+  ])
+  const { parseExtraVars } = await import('./extra-vars.ts')
+  const extraVars = parseExtraVars(options['extra-vars'] ?? [], work.vault.file)
   const hosts = options['list-hosts']
     ? { inventory: await readInventory(work), limit: options.limit, shard: shardOf(options) }
     : undefined
@@ -103,7 +108,7 @@ async function list(work: Work, playbooks: readonly Loaded[], tags: Tags): Promi
     allTags: options['list-tags'] === true,
   }
   const texts = playbooks.map(({ source, plays }) =>
-    listPlaybook({ ...shown, file: relative(io.cwd, source.file), plays }),
+    listPlaybook({ ...shown, file: relative(io.cwd, source.file), plays: settlePlays(plays, extraVars) }),
   )
   return say(io, texts.join(''))
 }

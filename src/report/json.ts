@@ -76,9 +76,13 @@ export function jsonPrinter({ write, now, cwd }: JsonOptions): Emit {
   }
 }
 
-function document(plays: readonly Play[], { hosts }: Extract<RunEvent, { kind: 'recap' }>): object {
+function document(
+  plays: readonly Play[],
+  { hosts, stats: custom }: Extract<RunEvent, { kind: 'recap' }>,
+): object {
   const stats = [...hosts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([host, one]) => [host, statsOf(one)])
-  return { custom_stats: {}, global_custom_stats: {}, plays, stats: Object.fromEntries(stats) }
+  const kept = { custom_stats: custom?.hosts ?? {}, global_custom_stats: custom?.run ?? {} }
+  return { ...kept, plays, stats: Object.fromEntries(stats) }
 }
 
 function statsOf({ failed, ...others }: HostSummary): Readonly<Record<string, number>> {

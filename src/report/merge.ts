@@ -1,4 +1,6 @@
 import { UsageError } from '../core/errors.ts'
+import { joinStats } from '../core/join-stats.ts'
+import type { Variables } from '../core/scope.ts'
 
 interface Duration {
   readonly start: string
@@ -26,6 +28,9 @@ type Stats = Readonly<Record<string, Readonly<Record<string, number>>>>
 export interface Report {
   readonly plays: readonly Play[]
   readonly stats: Stats
+  /** What `set_stats` kept for each host, and for the run. */
+  readonly custom_stats?: Readonly<Record<string, Variables>>
+  readonly global_custom_stats?: Variables
 }
 
 /** A report and the file that it came from, for messages. */
@@ -48,7 +53,12 @@ export function mergeReports(reports: readonly NamedReport[]): Report {
     if (whole.plays.length !== report.plays.length || report.plays.some(differs(whole.plays)))
       throw new UsageError(`${file} is the report of another playbook than ${first.file}: its plays differ`)
     const plays = whole.plays.map((play, index) => joinPlays(play, report.plays[index] ?? play))
-    whole = { ...whole, plays, stats: { ...whole.stats, ...report.stats } }
+    // Hosts of other shards add to what the run keeps, as hosts of one run do.
+    const kept = {
+      custom_stats: { ...whole.custom_stats, ...report.custom_stats },
+      global_custom_stats: joinStats(whole.global_custom_stats ?? {}, report.global_custom_stats ?? {}),
+    }
+    whole = { ...whole, ...kept, plays, stats: { ...whole.stats, ...report.stats } }
   }
   return numbered(whole)
 }

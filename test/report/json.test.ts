@@ -32,6 +32,13 @@ test('the recap has the counts under the names of the callback', () => {
   assert.equal(stats.h1, counts)
 })
 
+test('what set_stats kept is there for each host and for the run', () => {
+  const stats = { hosts: { a: { n: 1 } }, run: { words: ['x'] } }
+  const document = JSON.parse(printed(jsonPrinter, [{ kind: 'recap', hosts: new Map(), stats }]))
+  assert.equal(document.custom_stats, { a: { n: 1 } })
+  assert.equal(document.global_custom_stats, { words: ['x'] })
+})
+
 test('nothing is written before the end', () => {
   assert.is(printed(jsonPrinter, RUN.slice(0, -1)), '')
 })
