@@ -19,6 +19,7 @@ export default tasks<K8sVars>([
     command: 'cilium install --set kubeProxyReplacement=true --wait --version {{ cilium_version }}',
     environment,
     when: "'(running): unknown' in cilium.stdout",
+    changed_when: true,
   },
   {
     name: 'Bring Cilium to the wanted release',
@@ -28,5 +29,6 @@ export default tasks<K8sVars>([
       "'(running): unknown' not in cilium.stdout",
       "cilium.stdout is not search('\\(running\\): v?' ~ (cilium_version | regex_escape) ~ '(\\s|$)')",
     ],
+    changed_when: true,
   },
 ])
