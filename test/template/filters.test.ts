@@ -20,6 +20,8 @@ const answers: readonly (readonly [expression: string, value: unknown])[] = [
   ["users | json_query('[?age > `25`].name')", ['bob']],
   ["users | json_query('[].tags[]')", ['a', 'b']],
   ["users | community.general.json_query('[0].nope')", null],
+  ["'key' | extract(nowhere) | default('a')", 'a'],
+  ["'key' | extract({'key': {}}, ['sub', 'more']) | default('b')", 'b'],
   ["'/a/./b/../c' | normpath", '/a/c'],
   ["['/a/b/c', '/a/b/d'] | commonpath", '/a/b'],
   ["'a1b22' | regex_replace('\\\\d', '#', count=1)", 'a#b22'],
@@ -46,6 +48,7 @@ const failures: readonly (readonly [expression: string, message: RegExp])[] = [
   ["'a' | regex_replace('(', '')", /'\(' is no valid regular expression/],
   ["'a' | regex_replace('a', '\\\\2')", /invalid group reference 2/],
   ["'aa' | regex_replace('a', 'b', mandatory_count=1)", /should match 1 times, but matches 2 times/],
+  ["'1.0' is version('1.0', strict=False, version_type='loose')", /cannot be given both/],
   ['range(1, 2, 0)', /must not be zero/],
 ]
 

@@ -5,7 +5,7 @@ import { itemsOf } from '../python/dicts.ts'
 import { item as memberItem } from '../python/members.ts'
 import { Membership } from '../python/membership.ts'
 import { text } from '../python/text.ts'
-import { defined, EvaluationError, isDict, Tuple, Undefined } from '../python/values.ts'
+import { EvaluationError, isDict, Tuple, Undefined } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 import { getPath, sortKey } from './sequences.ts'
 
@@ -64,8 +64,13 @@ const within = (items: readonly unknown[]): ((one: unknown) => boolean) => {
 
 function extract(key: unknown, container: unknown, more: unknown): unknown {
   const keys = more === undefined || more === null ? [] : Array.isArray(more) ? more : [more]
-  let found = memberItem(defined(container), key)
-  for (const one of keys) found = memberItem(found, one)
+  let found = container
+  // What is undefined on the way is the answer, so that `default` can take its place.
+  for (const one of [key, ...keys]) {
+    if (found instanceof Undefined) return found
+    if (one instanceof Undefined) return one
+    found = memberItem(found, one)
+  }
   return found
 }
 
@@ -102,7 +107,7 @@ export const selectingFilters: FilterTable = {
   }),
   extract: filter(
     'container! morekeys',
-    (value, [container, more]) => (value instanceof Undefined ? value : extract(value, container, more)),
+    (value, [container, more]) => extract(value, container, more),
     'takes undefined',
   ),
   flatten: filter('levels skip_nulls', (value, [levels, skipNulls = true]) => {

@@ -5,6 +5,7 @@ import { itemsOf } from '../python/dicts.ts'
 import { Membership } from '../python/membership.ts'
 import { matches, pythonRegex } from '../python/regex.ts'
 import { str, text } from '../python/text.ts'
+import { EvaluationError } from '../python/values.ts'
 import { type TestTable, test } from './define.ts'
 import { compareVersions } from './versions.ts'
 
@@ -27,6 +28,9 @@ const version = test('version! operator strict version_type', (value, [
   strict,
   type,
 ]) => {
+  const isGiven = (one: unknown) => one !== undefined && one !== null
+  if (isGiven(strict) && isGiven(type))
+    throw new EvaluationError('version: strict and version_type cannot be given both')
   const scheme =
     type === undefined || type === null ? (truth(strict ?? false) ? 'strict' : 'loose') : str(type)
   return compareVersions(str(value), str(other), str(operator), scheme)
