@@ -43,7 +43,8 @@ function combine(terms: unknown[], recursive: boolean, list: string): Dict {
       `combine: list_merge is '${list}'; use one of: ${Object.keys(listMerges).join(', ')}`,
     )
   }
-  const flat = terms.flat(Number.POSITIVE_INFINITY)
+  // Lists are opened once, and what is null counts for nothing.
+  const flat = terms.flat(1).filter((term) => term !== null)
   return flat.reduce<Dict>((result, term) => {
     if (!isDict(term))
       throw new EvaluationError(`failed to combine variables, expected dicts but got a ${typeName(term)}`)

@@ -15,7 +15,7 @@ const names: Readonly<Record<string, string>> = {
 /** The hexadecimal digest of a text, by Python's name of the algorithm. */
 export function digest(value: unknown, algorithm: string): string {
   const name = names[algorithm] ?? algorithm
-  if (!getHashes().includes(name)) throw new EvaluationError(`hash: unknown algorithm '${algorithm}'`)
+  if (!getHashes().includes(name)) throw new EvaluationError(`hash: unsupported hash type '${algorithm}'`)
   return createHash(name).update(str(value)).digest('hex')
 }
 
