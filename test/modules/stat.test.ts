@@ -6,7 +6,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stat } from '../../src/modules/stat.ts'
 import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
+import { tryCases } from '../helpers/module-cases.ts'
 import { checkedArguments, planOf, runModule } from '../helpers/module-harness.ts'
+import { STAT_CASES } from './cases/stat.ts'
 
 const test = suite('modules/stat')
 
@@ -89,5 +91,7 @@ for (const { name, use } of LOCAL_SHELLS) {
       }
     }))
 }
+
+tryCases(test, stat, STAT_CASES)
 
 test.run()
