@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts'
-import type { ConnectionDefaults } from '../engine/connections.ts'
+import type { ConnectionDefaults } from '../engine/connection-settings.ts'
 import { ask } from './ask.ts'
 import type { Settings } from './config/settings.ts'
 import type { Io } from './io.ts'

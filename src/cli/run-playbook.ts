@@ -1,6 +1,5 @@
 import { basename, relative } from 'node:path'
 import { EXIT, PlaybookError, PlayscriptError, UsageError } from '../core/errors.ts'
-import { parseShard, type Shard } from '../inventory/shard.ts'
 import { words } from '../playbook/inherit.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { Source } from '../playbook/source.ts'
@@ -9,12 +8,23 @@ import { surroundingsOf } from './config/expand.ts'
 import { loadSettings } from './config/load.ts'
 import { withLog } from './config/log-file.ts'
 import { runSettings, unfollowed } from './config/run-settings.ts'
+import { parseExtraVars } from './extra-vars.ts'
+import { batches, forksOf, shardOf, verbosityOf } from './flag-values.ts'
 import type { Io } from './io.ts'
-import { type Options, parseOptions, usage } from './options.ts'
+import { parseOptions, usage } from './options.ts'
 import { createPrinter } from './printer.ts'
 import { maskErrors } from './vault/mask-errors.ts'
-import { decryptOf, openVault } from './vault/open-vault.ts'
-import { begin, type Loaded, load, onlyLists, readInventory, type Work } from './work.ts'
+import { openVault } from './vault/open-vault.ts'
+import {
+  type Beginnings,
+  begin,
+  type Loaded,
+  load,
+  onlyLists,
+  readFolder,
+  readInventory,
+  type Work,
+} from './work.ts'
 
 export interface RunPlaybookOptions {
   /** Print the results alone, as for a single module. */
@@ -46,8 +56,10 @@ export async function runPlaybook(
   try {
     for (const warning of [...warnings, ...unfollowed(settings)]) logged.io.err(`[WARNING]: ${warning}\n`)
     const sources = [source, ...others]
-    const work = { source, sources, options, settings, configFile: file, vault, io: logged.io, results }
-    return await maskErrors(vault.secrets, () => loadAndRun(work))
+    const given = { source, sources, options, settings, configFile: file, vault, io: logged.io, results }
+    return await maskErrors(vault.secrets, () =>
+      loadAndRun({ ...given, extraVars: parseExtraVars(options['extra-vars'] ?? [], vault.file) }),
+    )
   } catch (error) {
     if (error instanceof PlayscriptError) logged.log(`ERROR! ${error.describe(io.cwd)}\n`)
     throw error
@@ -57,8 +69,18 @@ export async function runPlaybook(
 }
 
 async function loadAndRun(work: Work): Promise<number> {
+  const { options } = work
+  const beginnings = onlyLists(options) || options['syntax-check'] ? undefined : begin(work)
+  try {
+    return await checkAndRun(work, beginnings)
+  } catch (error) {
+    beginnings?.begun?.then(({ connections }) => connections.close()).catch(() => {})
+    throw error
+  }
+}
+
+async function checkAndRun(work: Work, beginnings: Beginnings | undefined): Promise<number> {
   const { source, sources, options, settings, vault, io } = work
-  const inventory = onlyLists(options) || options['syntax-check'] ? undefined : begin(work)
   const playbooks = await Promise.all(sources.map((one) => load(one, work)))
   const plays = playbooks.flatMap((one) => one.plays)
   shardOf(options)
@@ -78,9 +100,9 @@ async function loadAndRun(work: Work): Promise<number> {
     { handlers: settings.error_on_missing_handler },
   )
   if (found.length > 0) throw new PlaybookError(found)
-  if (options['syntax-check'])
+  if (beginnings === undefined)
     return say(io, sources.map(({ file }) => `\nplaybook: ${relative(io.cwd, file)}\n`).join(''))
-  return run(work, playbooks, tags, inventory ?? readInventory(work))
+  return run(work, playbooks, tags, beginnings)
 }
 
 function say(io: Io, text: string): number {
@@ -117,21 +139,12 @@ async function run(
   work: Work,
   playbooks: readonly Loaded[],
   tags: Tags,
-  begun: ReturnType<typeof readInventory>,
+  beginnings: Beginnings,
 ): Promise<number> {
   const { source, options, settings, vault, io } = work
-  const [
-    inventory,
-    { loadGroupVars },
-    { runPlays },
-    { parseExtraVars },
-    { checkLimit },
-    { connectionDefaults },
-  ] = await Promise.all([
-    begun,
-    import('../inventory/variable-folder.ts'),
+  const [inventory, { runPlays }, { checkLimit }, { connectionDefaults }] = await Promise.all([
+    beginnings.inventory,
     import('../engine/run.ts'),
-    import('./extra-vars.ts'),
     import('../engine/select-hosts.ts'),
     import('./connection-defaults.ts'),
   ])
@@ -142,7 +155,7 @@ async function run(
   if (options['flush-cache']) for (const host of inventory.hosts.keys()) fromSettings.factCache?.remove(host)
   const plays: LoadedPlay[] = []
   for (const { source: from, plays: own } of playbooks) {
-    const folder = await loadGroupVars(from.dir, { decrypt: decryptOf(vault) })
+    const folder = from === source ? await beginnings.folder : await readFolder(from, work)
     plays.push(...own.map((play) => ({ ...play, folder })))
   }
   const { exitCode } = await runPlays({
@@ -156,16 +169,16 @@ async function run(
     limit: options.limit,
     shard: shardOf(options),
     tags,
-    extraVars: parseExtraVars(options['extra-vars'] ?? [], vault.file),
+    extraVars: work.extraVars,
     check: options.check === true,
     diff: options.diff === true || settings.diff_always,
-    forks: wholeNumber('forks', options.forks) ?? settings.forks,
+    forks: forksOf(work),
     verbosity: verbosityOf(work),
     vault,
     connection: await connectionDefaults(options, settings, io),
+    begun: await beginnings.begun,
     emit: await createPrinter({ ...work, plays, verbosity: verbosityOf(work) }),
-    // Between two questions to the user anything may happen on a host.
-    batch: options['no-batch'] !== true && options.step !== true,
+    batch: batches(options),
     gate: (await import('./gate.ts')).createGate(
       { startAt: options['start-at-task'], step: options.step },
       plays,
@@ -176,21 +189,4 @@ async function run(
     signal: io.signal,
   })
   return exitCode
-}
-
-function shardOf({ shard }: Options): Shard | undefined {
-  return shard === undefined ? undefined : parseShard(shard)
-}
-
-/** A flag's value as a whole number above zero. */
-export function wholeNumber(flag: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined
-  const number = Number(value)
-  if (Number.isInteger(number) && number > 0) return number
-  throw new UsageError(`--${flag} is '${value}'; it must be a whole number above 0`)
-}
-
-/** How much to show: as in Ansible every `-v` adds to what the settings say. */
-export function verbosityOf({ options, settings }: Pick<Work, 'options' | 'settings'>): number {
-  return settings.verbosity + (options.verbose?.length ?? 0)
 }

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PlaybookError } from '../core/errors.ts'
+import type { Variables } from '../core/scope.ts'
+import type { Begun } from '../engine/dial-ahead.ts'
+import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import { loadPlaybook, rolesPathOf } from '../playbook/load-play.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { Source } from '../playbook/source.ts'
 import type { Vault } from '../vars/vault/vault.ts'
-import { playDefaults } from './config/run-settings.ts'
+import { gatheringOf, playDefaults } from './config/run-settings.ts'
 import type { Settings } from './config/settings.ts'
-import { parseExtraVars } from './extra-vars.ts'
+import { batches, forksOf, shardOf } from './flag-values.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 import { decryptOf } from './vault/open-vault.ts'
@@ -21,6 +24,7 @@ export interface Work {
   readonly settings: Settings
   readonly configFile: string | undefined
   readonly vault: Vault
+  readonly extraVars: Variables
   readonly io: Io
   readonly results: boolean
 }
@@ -32,7 +36,7 @@ export interface Loaded {
 }
 
 /** Loads a playbook: its plays with everything they name. @throws {PlaybookError} with all that is wrong */
-export async function load(source: Source, { options, settings, vault }: Work): Promise<Loaded> {
+export async function load(source: Source, { options, settings, vault, extraVars }: Work): Promise<Loaded> {
   const rolesPath = rolesPathOf(source.dir, settings.roles_path)
   const wanted =
     options.role === undefined
@@ -43,7 +47,7 @@ export async function load(source: Source, { options, settings, vault }: Work): 
     rolesPath,
     decrypted: vault.file,
     libraryPath: settings.library,
-    extraVars: parseExtraVars(options['extra-vars'] ?? [], vault.file),
+    extraVars,
     playDefaults: {
       ...playDefaults(settings),
       ...(options['force-handlers'] ? { force_handlers: true } : {}),
@@ -59,22 +63,77 @@ export function onlyLists(options: Options): boolean {
 }
 
 /** The inventory of `-i`, or of the settings, or the `inventory/` folder beside the playbook, or this machine alone. */
-export async function readInventory({ source, options, settings, vault, io }: Work) {
+export async function readInventory({ source, options, settings, vault, io }: Work): Promise<Inventory> {
   const { loadInventory } = await import('../inventory/load.ts')
   const beside = join(source.dir, 'inventory')
   const sources = options.inventory ?? settings.inventory ?? (existsSync(beside) ? [beside] : [])
   return loadInventory(sources, { cwd: io.cwd, decrypt: decryptOf(vault) })
 }
 
-/** Begins with what a run needs beside its plays, while the loader waits for their files. What goes wrong is told later. */
-export function begin(work: Work): ReturnType<typeof readInventory> {
-  const inventory = readInventory(work)
-  inventory.catch(() => {})
-  import('../engine/run.ts').catch(() => {})
-  const { sources, options, settings } = work
-  const plays: readonly unknown[] = sources.flatMap(({ value }) => (Array.isArray(value) ? value : []))
-  const isLocal = plays.every((play) => (play as { connection?: unknown } | null)?.connection === 'local')
-  const kind = options.connection ?? settings.transport ?? 'ssh'
-  if (!isLocal && /^(ssh|smart|paramiko)$/.test(kind)) import('../connection/ssh.ts').catch(() => {})
-  return inventory
+/** What was begun with before the plays were loaded. What goes wrong is told by whoever waits for it. */
+export interface Beginnings {
+  readonly inventory: Promise<Inventory>
+  /** The `group_vars/` and `host_vars/` beside the first playbook. */
+  readonly folder: Promise<VariableFolder>
+  /** Undefined where a password has to be asked for: not before it is known that the playbook is right. */
+  readonly begun: Promise<Begun> | undefined
+}
+
+/**
+ * Begins with what a run needs beside its plays, while the loader waits for their files: the inventory, the connections
+ * to the hosts of the first play, then the engine.
+ */
+export function begin(work: Work): Beginnings {
+  const { source, options, settings } = work
+  const asks = [
+    options['ask-pass'] ?? settings.ask_pass,
+    options['ask-become-pass'] ?? settings.become_ask_pass,
+  ]
+  const beginnings: Beginnings = {
+    inventory: readInventory(work),
+    folder: readFolder(source, work),
+    begun: asks.includes(true) ? undefined : connect(work),
+  }
+  for (const one of Object.values(beginnings)) one?.catch(() => {})
+  dial(work, beginnings)
+    .catch(() => {})
+    .then(() => import('../engine/run.ts'))
+    .catch(() => {})
+  return beginnings
+}
+
+async function connect({ options, settings, vault, io }: Work): Promise<Begun> {
+  const [{ createConnections }, { createAhead }, { connectionDefaults }] = await Promise.all([
+    import('../engine/connections.ts'),
+    import('../engine/ahead.ts'),
+    import('./connection-defaults.ts'),
+  ])
+  const defaults = await connectionDefaults(options, settings, io)
+  return { connections: createConnections(defaults, vault.secrets), ahead: createAhead(batches(options)) }
+}
+
+async function dial({ source, options, settings, extraVars }: Work, beginnings: Beginnings): Promise<void> {
+  const [play]: readonly unknown[] = Array.isArray(source.value) ? source.value : []
+  // The library that most connections need takes its time to load.
+  const isLocal = (play as { connection?: unknown } | null | undefined)?.connection === 'local'
+  if (!isLocal && /^(ssh|smart|paramiko)$/.test(options.connection ?? settings.transport ?? 'ssh'))
+    import('../connection/ssh.ts').catch(() => {})
+  const begun = await beginnings.begun
+  if (begun === undefined) return
+  const { dialAhead } = await import('../engine/dial-ahead.ts')
+  dialAhead(begun, play, {
+    inventory: await beginnings.inventory,
+    folder: await beginnings.folder,
+    extraVars,
+    limit: options.limit,
+    shard: shardOf(options),
+    forks: forksOf({ options, settings }),
+    gathering: gatheringOf(settings),
+  })
+}
+
+/** The `group_vars/` and `host_vars/` beside a playbook. */
+export async function readFolder({ dir }: Source, { vault }: Work): Promise<VariableFolder> {
+  const { loadGroupVars } = await import('../inventory/variable-folder.ts')
+  return loadGroupVars(dir, { decrypt: decryptOf(vault) })
 }

@@ -4,4 +4,6 @@ export interface ConnectionHooks {
   warn(message: string): void
   /** The passphrase of a private key file. */
   passphrase?(file: string): Promise<string | undefined>
+  /** Aborted when no connection is wanted any more: those that are being opened are given up. */
+  readonly signal?: AbortSignal | undefined
 }

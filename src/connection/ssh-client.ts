@@ -49,7 +49,8 @@ export async function dial(target: DialTarget, run: SshRun): Promise<SshClient> 
       return await dialOnce(target, { options, where, run })
     } catch (error) {
       const wait = 100 * 2 ** attempt * (0.5 + Math.random())
-      if (!hungUp(error) || attempt === ATTEMPTS || Date.now() + wait > deadline) throw error
+      if (run.hooks.signal?.aborted || !hungUp(error) || attempt === ATTEMPTS || Date.now() + wait > deadline)
+        throw error
       await new Promise((resolve) => setTimeout(resolve, wait))
     }
   }

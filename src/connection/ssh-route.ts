@@ -18,7 +18,7 @@ export async function openSocket(
 ): Promise<SshSocket> {
   if (options.proxyJump !== undefined) return jumpSocket(options, target, run, dial)
   if (options.proxyCommand !== undefined) return commandSocket(options.proxyCommand, run.hooks.warn)
-  return tcpSocket(options, target.connectTimeout)
+  return tcpSocket(options, target.connectTimeout, run.hooks.signal)
 }
 
 async function jumpSocket(

@@ -12,12 +12,16 @@ export interface SshSocket {
 export function tcpSocket(
   { hostName, port, addressFamily, bindAddress }: SshOptions,
   seconds: number,
+  signal?: AbortSignal,
 ): Promise<SshSocket> {
   return new Promise((resolve, reject) => {
+    // With a signal that is aborted already, some releases of Node connect all the same.
+    signal?.throwIfAborted()
     const socket = connect({
       host: hostName,
       port,
       noDelay: true,
+      ...(signal === undefined ? {} : { signal }),
       ...(addressFamily === 0 ? {} : { family: addressFamily }),
       ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
     })

@@ -24,11 +24,12 @@ const ATTEMPTS = 5
 const runs = new WeakMap<ConnectionHooks, SshRun>()
 
 /** Hooks that ask for the passphrase of a file once, for all hosts. */
-function askOnce({ warn, passphrase }: ConnectionHooks): ConnectionHooks {
-  if (passphrase === undefined) return { warn }
+function askOnce(hooks: ConnectionHooks): ConnectionHooks {
+  const { passphrase } = hooks
+  if (passphrase === undefined) return hooks
   const answers = new Map<string, Promise<string | undefined>>()
   return {
-    warn,
+    ...hooks,
     passphrase(file) {
       const answer = answers.get(file) ?? passphrase(file)
       answers.set(file, answer)

@@ -19,8 +19,12 @@ export const MOST = 128
  * steps, on the same shell.
  */
 export interface Ahead {
+  /** Whether anything is read ahead now. */
+  readonly enabled: boolean
   /** The share of one host. */
   of(host: HostState): HostAhead
+  /** Keeps the answer to what was asked before the run had begun: for the first who asks the same, if nothing comes before. */
+  know(shell: Shell, script: Script, answer: ReadAhead): void
   /** Time has passed, or something was done: nothing that was read still holds. */
   discard(): void
 }
@@ -67,6 +71,7 @@ interface Kept {
 export function createAhead(enabled: boolean): Ahead {
   const views = new Map<HostState, View>()
   const kept = new Map<Shell, Map<string, Kept>>()
+  const early = new Map<Shell, { readonly text: string; readonly answer: ReadAhead }>()
   const acts = new Set<{ alone: boolean }>()
   let on = enabled
 
@@ -88,6 +93,7 @@ export function createAhead(enabled: boolean): Ahead {
     view.coming.clear()
   }
   const discard = (): void => {
+    early.clear()
     for (const view of views.values()) forget(view)
   }
 
@@ -95,8 +101,19 @@ export function createAhead(enabled: boolean): Ahead {
     coming.set(task, (coming.get(task) ?? 0) + more)
   }
 
+  const taken = (shell: Shell, text: string): ReadAhead | undefined => {
+    const known = early.get(shell)
+    if (known?.text !== text) return undefined
+    early.delete(shell)
+    return known.answer
+  }
+
   return {
+    get enabled() {
+      return on
+    },
     discard,
+    know: (shell, { text }, answer) => void early.set(shell, { text, answer }),
     of: (host) => {
       const view = viewOf(host)
       return {
@@ -104,10 +121,10 @@ export function createAhead(enabled: boolean): Ahead {
           const answers = kept.get(shell)
           const one = answers?.get(text)
           const asker = one?.askers.shift()
-          if (one === undefined || asker === undefined) return undefined
-          if (one.askers.length === 0) answers?.delete(text)
-          if (asker.view.coming.has(asker.task)) count(asker.view, asker.task, -1)
-          return one.answer(options).catch((error: unknown) => {
+          if (one?.askers.length === 0) answers?.delete(text)
+          if (asker?.view.coming.has(asker.task)) count(asker.view, asker.task, -1)
+          const answer = asker === undefined ? taken(shell, text) : one?.answer
+          return answer?.(options).catch((error: unknown) => {
             if (error instanceof TimeoutError || options.signal?.aborted) throw error
             return ask()
           })
@@ -145,6 +162,7 @@ export function createAhead(enabled: boolean): Ahead {
         },
         cover: (task) => count(view, task, 0),
         act() {
+          early.clear()
           forget(view)
           const own = { alone: acts.size === 0 }
           for (const other of acts) other.alone = false

@@ -28,7 +28,6 @@ export async function runPlay(
   play: LoadedPlay,
   { hosts, allHosts, varsPrompt }: Omit<BatchFacts, 'play' | 'batch'>,
 ): Promise<boolean> {
-  run.ahead.discard()
   for (const host of hosts) {
     host.ended = false
     host.endedRole = undefined
@@ -38,6 +37,7 @@ export async function runPlay(
   for (const batch of batchesOf(hosts, play.serial)) {
     const facts = playFacts({ play, hosts, allHosts, batch, varsPrompt })
     await runBatch(run, facts, batch)
+    run.ahead.discard()
     if (facts.ended) return false
     if (batch.every((host) => host.failed || host.unreachable)) return true
   }

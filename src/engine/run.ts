@@ -11,8 +11,10 @@ import type { TagSelection } from '../playbook/tags.ts'
 import { vaultFilters } from '../vars/vault/filters.ts'
 import { createVault, type Vault } from '../vars/vault/vault.ts'
 import { createAhead } from './ahead.ts'
-import { type ConnectionDefaults, createConnections } from './connections.ts'
+import type { ConnectionDefaults } from './connection-settings.ts'
+import { createConnections } from './connections.ts'
 import type { Gathering, Prompt, Run } from './context.ts'
+import type { Begun } from './dial-ahead.ts'
 import { type FactCache, NO_CACHE } from './fact-cache.ts'
 import { addFacts, type HostState, newHost } from './host.ts'
 import { liveInventory } from './live-inventory.ts'
@@ -41,6 +43,8 @@ export interface RunOptions {
   readonly forks: number
   readonly verbosity: number
   readonly connection: ConnectionDefaults
+  /** What was begun with the same settings while the plays were loaded. The run closes the connections. */
+  readonly begun?: Begun | undefined
   /** Facts of earlier runs, and where those of this one go; without it they end with the run. */
   readonly factCache?: FactCache | undefined
   readonly gathering?: Gathering | undefined
@@ -115,7 +119,8 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     limit: options.limit,
     playbookFolder: options.playbookFolder,
   }
-  const connections = createConnections(options.connection, secrets, warn)
+  const connections = options.begun?.connections ?? createConnections(options.connection, secrets)
+  connections.warnTo(warn)
   const run: Run = {
     ...options,
     emit,
@@ -125,7 +130,7 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     renderer,
     host,
     connections,
-    ahead: createAhead(options.batch ?? true),
+    ahead: options.begun?.ahead ?? createAhead(options.batch ?? true),
     tentative: {
       renderer: tentative,
       variables: createVariableStore(facts, tentative, host),

@@ -2,7 +2,7 @@ import type { Variables } from '../core/scope.ts'
 import type { VariableFolder } from '../inventory/model.ts'
 import type { LoadedInclude, LoadedPlay, LoadedRole, LoadedTask } from '../playbook/model.ts'
 import type { ScopeSettings } from '../vars/scope.ts'
-import type { ConnectionDefaults } from './connections.ts'
+import type { ConnectionDefaults } from './connection-settings.ts'
 import type { LiveInventory } from './live-inventory.ts'
 
 /** What variables know of the run. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
@@ -111,6 +113,24 @@ test('all that is wrong in a playbook is told before any task, without a stack',
   assert.match(stderr, /roles\/greet\/tasks\/main\.yml:2:3: 'debgu' is neither .* did you mean 'debug'/)
   assert.match(stderr, /roles\/greet\/tasks\/main\.yml:4:3: file: state is "fiel"/)
   assert.not.match(stderr, /at .*\.ts:\d+:\d+\)/)
+})
+
+test('a playbook that is wrong ends at once, whatever its hosts do meanwhile', async () => {
+  // It takes connections and says nothing, for as long as one likes to wait.
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  try {
+    const { exitCode, stderr } = await run(['--timeout', '900'], {
+      'inventory/hosts.yml': `all: {hosts: {one: {ansible_host: 127.0.0.1, ansible_port: ${port}}}}\n`,
+      'playbook.ts': PLAYBOOK.replace("connection: 'local',\n", '').replace('greet', 'gret'),
+    })
+    assert.is(exitCode, 1)
+    assert.match(stderr, /role 'gret'/)
+  } finally {
+    server.close()
+  }
 })
 
 test('--list-tasks, --list-tags and --list-hosts connect to nothing', async () => {

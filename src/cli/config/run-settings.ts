@@ -1,5 +1,6 @@
 import { UsageError } from '../../core/errors.ts'
 import type { Variables } from '../../core/scope.ts'
+import type { Gathering } from '../../engine/context.ts'
 import { type FactCache, jsonFileCache, NO_CACHE } from '../../engine/fact-cache.ts'
 import type { RunOptions } from '../../engine/run.ts'
 import type { Settings } from './settings.ts'
@@ -33,18 +34,23 @@ type FromSettings = Pick<
  * @throws {UsageError} when facts are to be kept in a way that is not there, or nowhere
  */
 export function runSettings(settings: Settings, warn: (message: string) => void): FromSettings {
-  const { gather_subset, gather_timeout, fact_path } = settings
-  const args = { gather_subset, gather_timeout, fact_path }
-  const given = Object.entries(args).filter(([, value]) => value !== undefined)
   return {
     factCache: factCacheOf(settings, warn),
-    gathering: { smart: settings.gathering === 'smart', args: Object.fromEntries(given) },
+    gathering: gatheringOf(settings),
     injectFacts: settings.inject_facts_as_vars,
     dictionaries: settings.hash_behaviour,
     hostPatternMismatch: settings.host_pattern_mismatch,
     missingHandler: settings.error_on_missing_handler ? 'error' : 'warning',
     ansibleManaged: settings.ansible_managed,
   }
+}
+
+/** How plays gather facts where they do not say. */
+export function gatheringOf(settings: Settings): Gathering {
+  const { gather_subset, gather_timeout, fact_path } = settings
+  const args = { gather_subset, gather_timeout, fact_path }
+  const given = Object.entries(args).filter(([, value]) => value !== undefined)
+  return { smart: settings.gathering === 'smart', args: Object.fromEntries(given) }
 }
 
 function factCacheOf(settings: Settings, warn: (message: string) => void): FactCache {

@@ -8,7 +8,7 @@ import { playDefaults, runSettings, unfollowed } from '../../../src/cli/config/r
 import { connectionDefaults } from '../../../src/cli/connection-defaults.ts'
 import type { Io } from '../../../src/cli/io.ts'
 import { parseOptions } from '../../../src/cli/options.ts'
-import { becomeOf, settingsOf } from '../../../src/engine/connections.ts'
+import { becomeOf, settingsOf } from '../../../src/engine/connection-settings.ts'
 import { loadPlaybook } from '../../../src/playbook/load-play.ts'
 import { tasksOf } from '../../../src/playbook/model.ts'
 import { readSource } from '../../../src/playbook/source.ts'

@@ -1,0 +1,19 @@
+import { checkArguments } from '../core/check-arguments.ts'
+import type { Script } from '../core/quote.ts'
+import type { Target } from '../core/remote.ts'
+import type { Variables } from '../core/scope.ts'
+import { setup } from '../modules/setup.ts'
+import type { Gathering } from './context.ts'
+import { probeScript } from './execute.ts'
+
+/**
+ * The question with which a play will gather its facts, as far as that can be told from the play as it is written.
+ * @returns undefined where it gathers none, or may find them in the cache
+ */
+export function factsScript(play: Variables, { smart, args }: Gathering, target: Target): Script | undefined {
+  if (play.gather_facts === false || smart === true) return undefined
+  const { gather_subset } = play
+  const given = { ...args, ...(gather_subset === undefined ? {} : { gather_subset }) }
+  const checked = checkArguments(given, { module: setup.name, specs: setup.args, home: target.home })
+  return probeScript(setup, checked.args as never, { target, diff: false, local: undefined }, {})
+}
