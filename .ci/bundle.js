@@ -1,8 +1,10 @@
 // Joins the compiled files of dist/src into a few. Under tsx each file costs two milliseconds or more before the first
-// byte is on the wire: a run from single files reads some 240 of them, this one ten. Libraries stay packages.
+// byte is on the wire: a run from single files reads some 240 of them, this one ten.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { transform } from 'esbuild'
 import { rollup } from 'rollup'
+import { modulePaths, useLibraries, writeLibraries } from './libraries.js'
 
 const at = (path) => resolve('dist/src', path)
 const files = readdirSync('dist/src', { recursive: true }).filter((name) => name.endsWith('.js'))
@@ -13,19 +15,24 @@ const USUAL =
   `apt assert command copy debug fail file get_url group lineinfile package ping service set_fact setup shell
   stat systemd template unarchive user`.split(/\s+/)
 const chunks = {
-  playbook: ['index', 'cli/process', 'cli/run-playbook', 'cli/lists', 'playbook/locate'],
-  run: [
+  playbook: [
+    ...['index', 'cli/process', 'cli/run-playbook', 'cli/lists', 'playbook/locate'],
+    // For the first connections, which are dialled while all else is loaded.
     ...[
-      'engine/run',
-      'engine/select-hosts',
+      'engine/connections',
+      'engine/ahead',
+      'engine/dial-ahead',
       'inventory/load',
       'inventory/variable-folder',
-      'playbook/validate',
     ],
-    ...['cli/connection-defaults', 'cli/extra-vars', 'cli/gate', 'cli/config/hide-results', 'report/human'],
-    ...['template/index', 'vars/vault/filters', ...USUAL.map((name) => `modules/${name}`)],
+    ...['cli/connection-defaults', 'cli/extra-vars'],
   ],
   ssh: ['connection/ssh'],
+  run: [
+    ...['engine/run', 'engine/select-hosts', 'engine/facts-ahead', 'playbook/validate'],
+    ...['cli/gate', 'cli/config/hide-results', 'report/human'],
+    ...['template/index', 'vars/vault/filters', ...USUAL.map((name) => `modules/${name}`)],
+  ],
   command: ['cli/main'],
 }
 
@@ -65,7 +72,7 @@ const build = await rollup({
     if (warning.code !== 'THIS_IS_UNDEFINED') throw new Error(warning.message)
   },
   treeshake: false,
-  plugins: [dynamicImports],
+  plugins: [dynamicImports, useLibraries('../libraries')],
 })
 const { output } = await build.generate({
   manualChunks: (id, { getModuleInfo }) => {
@@ -76,8 +83,19 @@ const { output } = await build.generate({
   // The depth of these names is that of the files: some find package.json from where they are.
   chunkFileNames: 'bundle/[name].js',
   minifyInternalExports: false,
+  paths: modulePaths('../libraries'),
 })
 for (const name of files) rmSync(at(name))
 mkdirSync(at('bundle'), { recursive: true })
 writeFileSync(at('bundle/load.js'), LOAD)
-for (const chunk of output) writeFileSync(at(chunk.fileName), chunk.code)
+await writeLibraries(at('libraries'))
+// Names stay, for traces of what should never have happened; comments and line breaks only take time to read.
+const compact = {
+  format: 'esm',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  target: 'node20',
+  legalComments: 'none',
+}
+for (const { fileName, code } of output)
+  writeFileSync(at(fileName), (await transform(code, { ...compact, lineLimit: 200 })).code)
