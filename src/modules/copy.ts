@@ -48,6 +48,7 @@ const ARGS = {
   decrypt: { type: 'bool', default: true, doc: 'Decrypt a source that ansible-vault encrypted' },
   ...ATTRIBUTE_ARGS,
 } as const
+const NO_SOURCE = 'src (or content) is required'
 type CopyArgs = Args<typeof ARGS>
 
 /** The source as far as the controller knows it; undefined when it is on the target. */
@@ -72,7 +73,7 @@ export const copy = defineModule({
   rules: {
     mutually_exclusive: [['src', 'content']],
     required_one_of: [['src', 'content']],
-    none_given: 'src (or content) is required',
+    none_given: NO_SOURCE,
   },
   prepare: async (args, controller): Promise<Local> => ({ source: await localSource(args, controller) }),
   probe(args, { local, target, diff }): Script {
@@ -143,6 +144,7 @@ async function localSource(args: CopyArgs, controller: Controller): Promise<Sour
     const entry = { name: '', type: 'file', mode: 0o644, ...heldContent(Buffer.from(text)) } as const
     return { isFolder: false, entries: [entry] }
   }
+  if (args.src === '') throw new ArgumentError(NO_SOURCE)
   if (args.remote_src) return undefined
   const path = controller.find('files', args.src ?? '')
   const source = await readSource(path, { follow: args.local_follow })

@@ -68,6 +68,17 @@ for (const [what, args, own, changes] of [
   })
 }
 
+test('an empty src is none', async () => {
+  const [first] = LOCAL_SHELLS
+  await first?.use(async (shell) => {
+    const { message } = await runModule(copy, { src: '', dest: root }, { shell }).then(
+      () => new Error('it did not fail'),
+      (error: Error) => error,
+    )
+    assert.is(message, 'src (or content) is required')
+  })
+})
+
 test('a missing folder may come from an earlier task', () => {
   const view = { kind: 'file', source: undefined, dest: { ...dest, hasParent: false } } as const
   assert.throws(
