@@ -355,4 +355,15 @@ test('a .deb file is looked at where it lies on the web, and one that is not the
   }
 })
 
+test('what apt refuses is an error that says so, unless the list of packages is updated first', () => {
+  const said = 'The following:\n builddeps:x : Depends: build-essential but it is not installable\nE: Broken.'
+  const found = parseApt(`@time\n5\n9\n@refused\n${said}\n@simulated\n`, undefined)
+  const args = { name: 'x', state: 'build-dep' }
+  assert.throws(
+    () => planOf(apt, args, found),
+    /refuses: builddeps:x : Depends: build-essential.*; E: Broken\./,
+  )
+  assert.ok(planOf(apt, { ...args, update_cache: true }, found).steps.length > 1)
+})
+
 test.run()

@@ -231,6 +231,11 @@ test('mounts are joined with their sizes; names with blanks are read', () => {
   )
   assert.equal([nas?.mount, nas?.size_total, nas?.uuid], ['/mnt/a b', 8192, 'N/A'])
   assert.is(parseMounts(table, '4096 4096 100 40 10 3\n')[0]?.size_total, undefined)
+  const over = parseMounts('/dev/sda1 /x ext4 rw 0 0\n/dev/sda2 /x ext4 ro 0 0\n', '')
+  assert.equal(
+    over.map(({ device }) => device),
+    ['/dev/sda2'],
+  )
   assert.is(humanSize(256 * 2 ** 30), '256.00 GB')
   assert.is(humanSize(0), '0.00 Bytes')
 })
@@ -337,6 +342,8 @@ test('guests, containers and hosts', () => {
   assert.equal(of([], '/.dockerenv\nhypervisor\n'), ['docker', 'guest'])
   assert.equal(of([], 'container=systemd-nspawn\n'), ['container', 'guest'])
   assert.equal(of([], 'container=lxc\n'), ['lxc', 'guest'])
+  const nspawn = virtualization.parse(readSource(`${SECTION}virtual\ncontainer=systemd-nspawn\n`))
+  assert.equal(nspawn.virtualization_tech_guest, ['container', 'systemd-nspawn'])
 })
 
 test('the Python that is there is told, and nothing of one that is not', () => {

@@ -36,7 +36,7 @@ export function parseMounts(text: string, printed: string): readonly Variables[]
     .split('\n')
     .map((line) => line.split(' ').map(plainPath))
     .filter(([device = '']) => device.startsWith('/') || device.includes(':/'))
-  return wanted.map(([device = '', mount = '', fstype = '', options = ''], index) => {
+  const all = wanted.map(([device = '', mount = '', fstype = '', options = ''], index) => {
     // With one missing the order says nothing any more.
     const size = sizes.length === wanted.length ? sizes[index] : undefined
     return {
@@ -48,6 +48,8 @@ export function parseMounts(text: string, printed: string): readonly Variables[]
       ...(size && sizeFacts(size)),
     }
   })
+  // Of what is mounted at one place, only the last can be seen.
+  return [...new Map(all.map((one) => [one.mount, one])).values()]
 }
 
 function sizeFacts([

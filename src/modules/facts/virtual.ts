@@ -66,6 +66,7 @@ function virtualizationFacts(source: Source): Variables {
   if (rows.includes('/run/.containerenv')) add('podman')
   if (/\/(lxc|machine\.slice\/machine-lxc)/.test(cgroup) || rows.includes('/dev/lxd/sock')) add('lxc')
   if (container) add(CONTAINERS[container] ?? 'container')
+  if (container === 'systemd-nspawn') add(container)
   if (rows.includes('/proc/vz')) add('openvz')
   const inContainer = guests.length > 0
   if (inContainer) add('container')

@@ -18,6 +18,8 @@ export interface AptState {
   readonly deb?: DebFile
   /** Lines of the simulations asked for that say what would be done. */
   readonly simulated: readonly string[]
+  /** What apt said where it refuses to do what was asked for. */
+  readonly refused?: string
   /** There are downloaded packages. */
   readonly archives: boolean
 }
@@ -64,7 +66,8 @@ export function probeApt(args: AptArguments): Script {
       : undefined,
     args.deb === undefined ? undefined : probeDeb(args.deb),
     ...simulations(args).map(
-      (argv) => sh`echo @simulated; apt-get -s -q ${argv} 2>/dev/null | grep -E '^(Inst|Remv|Del) '`,
+      (argv) => sh`o=$(apt-get -s -q ${argv} 2>&1) || printf '@refused\n%s\n' "$o"
+printf '@simulated\n%s\n' "$o" | grep -E '^(@|Inst|Remv|Del )'`,
     ),
     sh`echo @archives; set +f; for f in /var/cache/apt/archives/*.deb; do [ -e "$f" ] && echo yes; break; done; true`,
   )
@@ -92,7 +95,7 @@ function probeNames(policy: 'always' | 'missing' | 'never', args: AptArguments):
   const provides = '${db:Status-Status}\\t${Provides}\\n'
   const release =
     args.default_release === undefined ? [] : ['-o', `APT::Default-Release=${args.default_release}`]
-  const ask = sh`echo @policy; apt-cache ${release} policy -- "$@" 2>/dev/null; echo @provides; dpkg-query -W -f ${provides} | sed -n 's/^installed.//p' | grep .; true`
+  const ask = sh`echo @policy; apt-cache ${release} policy -- "$@" 2>/dev/null || { echo @refused; apt-cache ${release} policy -- "$@" 2>&1 >/dev/null; }; echo @provides; dpkg-query -W -f ${provides} | sed -n 's/^installed.//p' | grep .; true`
   const records = sh`echo @installed; i=$(dpkg-query -W -f ${RECORD} -- "$@" 2>/dev/null); printf '%s\n' "$i"`
   if (policy === 'never') return records
   if (policy === 'always') return lines(records, ask)

@@ -11,6 +11,7 @@ export function parseApt(text: string, deb: string | undefined): AptState {
   const sections = sectionsOf(text)
   const [cacheTime, now, checkTime] = (sections.get('time') ?? []).map(Number)
   const simulated = sections.get('simulated') ?? []
+  const refused = sections.get('refused')
   const file = deb === undefined ? undefined : parseDeb(sections.get('deb') ?? [], deb)
   return {
     now: now ?? 0,
@@ -20,8 +21,15 @@ export function parseApt(text: string, deb: string | undefined): AptState {
     matching: sections.get('matching') ?? [],
     ...(file && { deb: file }),
     simulated,
+    ...(refused && { refused: errorsOf(refused) }),
     archives: sections.get('archives')?.[0] === 'yes',
   }
+}
+
+// Of all that apt says, what is wrong: the packages that stand in the way, and its errors.
+function errorsOf(said: readonly string[]): string {
+  const wrong = said.filter((line) => /^(E:| .*: )/.test(line)).map((line) => line.trim())
+  return (wrong.length > 0 ? wrong : said).join('; ')
 }
 
 function parseDeb(fields: readonly string[], deb: string): DebFile {

@@ -1,4 +1,4 @@
-import { ArgumentError, TaskError } from '../../core/errors.ts'
+import { ArgumentError, MissingError, TaskError } from '../../core/errors.ts'
 import type { Change, Finish, Plan, Step, StepOutput } from '../../core/module.ts'
 import { sh } from '../../core/quote.ts'
 import { outputFields } from '../commands/outcome.ts'
@@ -67,6 +67,8 @@ function planWork(args: AptArguments, found: AptState, outdated: boolean): Work 
   const { state, upgrade, deb } = args
   const simulated = found.simulated.filter((line) => !line.startsWith('Del '))
   const names = splitNames(args).plain.map(({ name }) => name)
+  // What the list of packages lacks now an update may bring; and in check mode, what came before in the run.
+  if (found.refused !== undefined && !outdated) throw new MissingError(`apt-get refuses: ${found.refused}`)
   // What a simulation found is only so good as the list of packages: after an update it is for apt to say.
   const whole = (as: string, words: readonly string[]): Work =>
     simulated.length > 0 || outdated

@@ -44,4 +44,25 @@ export const WANTED: Readonly<Record<string, readonly Wanted[]>> = {
       differences: [/^\(--check\) read services: ansible_facts: .*hostnamed/],
     },
   ],
+  waits: [
+    {
+      why: 'in check mode nothing is waited for, and nothing is skipped: what comes after finds a result',
+      differences: [/^\(--check\) .*"skipped".* recorded, .*"ok".* here/, /^\(--check\) recap: /],
+    },
+    {
+      why: 'what a port says can be taken apart by groups, too, not only what a file holds',
+      differences: [/^\(\) what it says: match_group.*2\.0.* here/],
+    },
+    {
+      why: 'the result tells what was waited for, and not whose the file is',
+      differences: [
+        /^\(\) (a file|what is in it): (uid|gid|owner|group|mode|size): .* recorded, nothing here/,
+        /^\(\) (a file|what is in it): state: "file" recorded, "started" here/,
+      ],
+    },
+    {
+      why: 'the commands are in no message: --check and --diff tell what is changed',
+      differences: [/^\(\) a zone: msg: "executed .* recorded, nothing here/],
+    },
+  ],
 }

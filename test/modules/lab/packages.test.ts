@@ -119,6 +119,89 @@ test('a package whose installation fails says why', async () => {
   await converges(machine, apt, { name: 'broken', state: 'absent' })
 })
 
+test('what a release prefers, what is recommended, and what is only upgraded', async () => {
+  const machine = await host()
+  await publish(machine, 'extra', '1.0')
+  await publish(machine, 'liked', '1.0', "'Recommends: extra'")
+  await runModule(apt, { update_cache: true }, { shell: machine.shell })
+  const result = await runModule(apt, { name: 'liked', only_upgrade: true }, { shell: machine.shell })
+  assert.is(result.fields.changed, false)
+  await converges(machine, apt, { name: 'liked', install_recommends: false })
+  assert.not.match(await installed(machine, 'extra'), /^installed/)
+  await converges(machine, apt, { name: 'liked', state: 'absent', purge: true })
+  await converges(machine, apt, { name: 'liked', install_recommends: true })
+  assert.is(await installed(machine, 'extra'), 'installed 1.0')
+  const nowhere = { name: 'demo', state: 'latest', default_release: 'nowhere' }
+  await machine.sh('apt-get purge -y -q demo extra')
+  const failure = await failureOf(runModule(apt, nowhere, { shell: machine.shell }))
+  assert.match(failure.message, /nowhere/)
+  await converges(machine, apt, {
+    name: 'demo',
+    dpkg_options: 'force-confnew, force-overwrite',
+    force_apt_get: true,
+  })
+})
+
+test('a package on hold is left alone unless that is said', async () => {
+  const machine = await host()
+  await machine.sh('apt-mark hold demo >/dev/null')
+  await publish(machine, 'demo', '4.0')
+  await runModule(apt, { update_cache: true }, { shell: machine.shell })
+  const held = await failureOf(runModule(apt, { name: 'demo=4.0' }, { shell: machine.shell }))
+  assert.match(held.message, /held/i)
+  await converges(machine, apt, { name: 'demo=4.0', allow_change_held_packages: true })
+  await machine.sh('apt-mark unhold demo >/dev/null')
+})
+
+test('an upgrade brings newer versions, safe or full, and no package goes by itself', async () => {
+  const machine = await host()
+  await publish(machine, 'demo', '5.0')
+  await runModule(apt, { update_cache: true }, { shell: machine.shell })
+  await converges(machine, apt, { upgrade: 'safe' })
+  await publish(machine, 'demo', '6.0', "'Conflicts: liked'")
+  await runModule(apt, { update_cache: true }, { shell: machine.shell })
+  assert.is((await runModule(apt, { upgrade: 'yes' }, { shell: machine.shell })).fields.changed, false)
+  const refused = await failureOf(
+    runModule(apt, { name: 'demo', state: 'latest', fail_on_autoremove: true }, { shell: machine.shell }),
+  )
+  assert.match(refused.message, /remove/i)
+  await converges(machine, apt, { upgrade: 'full' })
+  assert.is(await installed(machine, 'demo'), 'installed 6.0')
+  assert.not.match(await installed(machine, 'liked'), /^installed/)
+})
+
+test('a file comes from an address, and what a source needs to be built is installed', async () => {
+  const machine = await host()
+  await machine.sh('apt-get purge -y -q needy helper')
+  const unreadable = await failureOf(
+    runModule(apt, { deb: 'file:///srv/test-apt/none.deb' }, { shell: machine.shell }),
+  )
+  assert.match(unreadable.message, /none\.deb/)
+  await converges(machine, apt, { deb: 'file:///srv/test-apt/needy_1.0.deb' })
+  assert.is(await installed(machine, 'helper'), 'installed 1.0')
+  await machine.sh(`set -e; apt-get purge -y -q needy helper >/dev/null; cd /srv/test-apt
+    grep -q deb-src /etc/apt/sources.list.d/test.list || echo 'deb-src [trusted=yes] file:/srv/test-apt ./' >>/etc/apt/sources.list.d/test.list
+    printf '%s\\n' 'Format: 1.0' 'Source: built' 'Binary: built' 'Architecture: all' 'Version: 1.0' 'Maintainer: T <t@example.org>' 'Build-Depends: helper' 'Files:' ' d41d8cd98f00b204e9800998ecf8427e 0 built_1.0.tar.gz' >built_1.0.dsc
+    : >built_1.0.tar.gz
+    { printf '%s\\n' 'Package: built' 'Binary: built' 'Version: 1.0' 'Maintainer: T <t@example.org>' 'Build-Depends: helper' 'Architecture: all' 'Format: 1.0' 'Directory: .' 'Checksums-Sha256:'
+      for f in built_1.0.dsc built_1.0.tar.gz; do echo " $(sha256sum <$f | cut -d' ' -f1) $(stat -c %s $f) $f"; done; } >Sources
+    apt-get update -q >/dev/null`)
+  const refused = async (name: string) =>
+    (await failureOf(runModule(apt, { name, state: 'build-dep' }, { shell: machine.shell }))).message
+  assert.match(await refused('nothing-there'), /Unable to find a source package for nothing-there/)
+  assert.match(await refused('built'), /build-essential/)
+  await publish(machine, 'build-essential', '1.0')
+  await runModule(apt, { update_cache: true }, { shell: machine.shell })
+  await converges(machine, apt, { name: 'built', state: 'build-dep' })
+  assert.is(await installed(machine, 'helper'), 'installed 1.0')
+})
+
+test('downloads that are to be had no more go with autoclean', async () => {
+  const machine = await host()
+  await machine.sh('cp /srv/test-apt/helper_1.0.deb /var/cache/apt/archives/helper_0.1_all.deb')
+  await converges(machine, apt, { autoclean: true }, ['/etc', '/var/cache/apt/archives'])
+})
+
 test('another that holds the lock is waited for, as long as was said', async () => {
   const machine = await host()
   const lock = `perl -e 'use Fcntl; open F, "+>", "/var/lib/dpkg/lock-frontend"; $l = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; sleep 30'`
@@ -127,6 +210,9 @@ test('another that holds the lock is waited for, as long as was said', async () 
   const failure = await failureOf(runModule(apt, args, { shell: machine.shell }))
   assert.match(failure.message, /lock/)
   await machine.sh('kill "$(cat /run/holder)"')
+  await machine.sh(`${lock.replace('sleep 30', 'sleep 3')} >/dev/null 2>&1 & sleep 0.3`)
+  await runModule(apt, { name: 'demo', state: 'absent', lock_timeout: 60 }, { shell: machine.shell })
+  assert.not.match(await installed(machine, 'demo'), /^installed/)
 })
 
 run()

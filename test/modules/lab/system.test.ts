@@ -4,12 +4,17 @@ import type { Module } from '../../../src/core/module.ts'
 import { authorized_key } from '../../../src/modules/authorized_key.ts'
 import { cron } from '../../../src/modules/cron.ts'
 import { getent } from '../../../src/modules/getent.ts'
+import { group } from '../../../src/modules/group.ts'
 import { hostname } from '../../../src/modules/hostname.ts'
 import { known_hosts } from '../../../src/modules/known_hosts.ts'
 import { mount } from '../../../src/modules/mount.ts'
 import { package_facts } from '../../../src/modules/package_facts.ts'
 import { service_facts } from '../../../src/modules/service_facts.ts'
+import { setup } from '../../../src/modules/setup.ts'
 import { sysctl } from '../../../src/modules/sysctl.ts'
+import { timezone } from '../../../src/modules/timezone.ts'
+import { user } from '../../../src/modules/user.ts'
+import { wait_for } from '../../../src/modules/wait_for.ts'
 import { type ModuleCase, tryCase } from '../../helpers/module-cases.ts'
 import { failureOf, runModule } from '../../helpers/module-harness.ts'
 import { ensureLab, labUnavailable } from '../../lab/index.ts'
@@ -31,7 +36,7 @@ const CASES: readonly (readonly [string, Module, readonly ModuleCase[]])[] = [
 ]
 
 function onEveryHost(name: string, machine: TestHost): void {
-  const { shell, sh } = machine
+  const { lab, shell, sh } = machine
   for (const [module, definition, cases] of CASES) {
     for (const one of cases)
       test(`${module}: ${one.name} (${name})`, () => tryCase(definition, one, { shell }))
@@ -83,6 +88,51 @@ function onEveryHost(name: string, machine: TestHost): void {
     assert.is(await sh('cat /etc/fstab; ls /mnt'), '# table\ndeep\n')
   })
 
+  test(`groups and a user among them (${name})`, async () => {
+    const watched = ['/etc', '/home']
+    await converges(machine, group, { name: 'crew', gid: 4321 }, watched)
+    await converges(machine, group, { name: 'more' }, watched)
+    const kim = {
+      name: 'kim',
+      uid: 4322,
+      group: 'crew',
+      groups: ['more'],
+      comment: 'Kim, R&D',
+      shell: '/bin/sh',
+    }
+    const made = await converges(machine, user, { ...kim, password: '$6$salt$hash' }, watched)
+    assert.equal([made.uid, made.group, made.home], [4322, 4321, '/home/kim'])
+    assert.match(await sh('id kim'), /^uid=4322\(kim\) gid=4321\(crew\) groups=.*\(more\)/)
+    assert.match(
+      await sh('grep ^kim: /etc/shadow; stat -c %U:%G /home/kim'),
+      /^kim:\$6\$salt\$hash:[^]*kim:crew\n$/,
+    )
+    await converges(machine, user, { name: 'kim', password: '$6$salt$other' }, watched)
+    await converges(machine, user, { name: 'kim', state: 'absent', remove: true }, watched)
+    assert.is(await sh('ls /home | grep kim || true'), '')
+    for (const one of ['crew', 'more'])
+      await converges(machine, group, { name: one, state: 'absent' }, watched)
+    await failureOf(runModule(user, { name: 'lee', group: 'nobody-knows' }, { shell }))
+  })
+
+  test(`what is there already is waited for in vain or at once (${name})`, async () => {
+    const wait = async (args: Record<string, unknown>) => (await runModule(wait_for, args, { shell })).fields
+    assert.is((await wait({ port: 22 })).changed, false)
+    const said = await wait({ port: 22, search_regex: 'SSH-(\\d)' })
+    assert.equal(said.match_groups, ['2'])
+    await wait({ path: '/etc/passwd', search_regex: '^root:' })
+    const { message } = await failureOf(runModule(wait_for, { port: 4, timeout: 1 }, { shell }))
+    assert.is(message, 'Timeout when waiting for 127.0.0.1:4')
+  })
+
+  test(`facts (${name})`, async () => {
+    const { fields } = await runModule(setup, {}, { shell })
+    const facts = fields.ansible_facts as Readonly<Record<string, unknown>>
+    assert.is(`${facts.ansible_hostname}\n`, await sh('uname -n'))
+    assert.is(facts.ansible_user_id, 'root')
+    assert.is((facts.ansible_default_ipv4 as { address: string }).address, lab.host(name).address)
+  })
+
   test(`entries of databases (${name})`, async () => {
     const { fields } = await runModule(getent, { database: 'passwd', key: 'operator' }, { shell })
     const { getent_passwd } = fields.ansible_facts as Record<string, Record<string, readonly string[]>>
@@ -124,6 +174,17 @@ function onDebian(machine: TestHost): void {
       (await failureOf(runModule(cron, { ...args, user: 'nobody-knows' }, { shell }))).message,
       'nobody-knows',
     )
+  })
+
+  test('a time zone', async () => {
+    await converges(machine, timezone, { name: 'Europe/Paris' }, ['/etc'])
+    assert.is(
+      await sh('readlink -f /etc/localtime; date +%Z | grep -c CE'),
+      '/usr/share/zoneinfo/Europe/Paris\n1\n',
+    )
+    await converges(machine, timezone, { name: 'Etc/UTC' }, ['/etc'])
+    const nowhere = { name: 'Mars/Base' }
+    assert.match((await failureOf(runModule(timezone, nowhere, { shell }))).message, 'is not available')
   })
 
   test('services and packages are told', async () => {
