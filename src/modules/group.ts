@@ -74,8 +74,14 @@ export const group = defineModule({
 // Where there is no groupadd, there is busybox, which can do less.
 function orBusybox(argv: readonly string[], small: readonly string[] | undefined): Step {
   const [command = ''] = argv
-  const missing = sh`{ echo ${`the target has no ${command} (package shadow), and busybox has nothing that does this`} >&2; exit 1; }`
-  const script = sh`if command -v ${command} >/dev/null 2>&1; then ${argv}; else ${small === undefined ? missing : small}; fi`
+  const missing = (why: string) =>
+    sh`echo ${`the target has no ${command} (package shadow), and ${why}`} >&2; exit 1`
+  const [busybox = ''] = small ?? []
+  const other =
+    small === undefined
+      ? missing('busybox has nothing that does this')
+      : sh`if command -v ${busybox} >/dev/null 2>&1; then ${small}; else ${missing(`no ${busybox} of busybox`)}; fi`
+  const script = sh`if command -v ${command} >/dev/null 2>&1; then ${argv}; else ${other}; fi`
   return { kind: 'script', label: argv.join(' '), script }
 }
 

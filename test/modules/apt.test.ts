@@ -366,4 +366,17 @@ test('what apt refuses is an error that says so, unless the list of packages is 
   assert.ok(planOf(apt, { ...args, update_cache: true }, found).steps.length > 1)
 })
 
+test('what is asked for by name stays when nothing needs it any more, which is no change', () => {
+  const automatic = ['helper']
+  const installed = parseApt(`@installed\nhelper\tall\tinstalled\t1.0\n@automatic\nhelper\n`, undefined)
+  assert.equal(installed.automatic, automatic)
+  const labels = (args: object) => {
+    const { changes, steps } = planOf(apt, { name: ['helper'], ...args }, installed)
+    return [changes.length, ...steps.map(({ label }) => label)]
+  }
+  assert.equal(labels({}), [0, 'apt-mark manual helper'])
+  assert.equal(labels({ only_upgrade: true }), [0])
+  assert.is(labels({ state: 'absent' }).includes('apt-mark manual helper'), false)
+})
+
 test.run()

@@ -18,6 +18,8 @@ export interface AptState {
   readonly deb?: DebFile
   /** Lines of the simulations asked for that say what would be done. */
   readonly simulated: readonly string[]
+  /** Of the packages asked for, those that are here only because another needs them. */
+  readonly automatic?: readonly string[]
   /** What apt said where it refuses to do what was asked for. */
   readonly refused?: string
   /** There are downloaded packages. */
@@ -98,7 +100,8 @@ function probeNames(policy: 'always' | 'missing' | 'never', args: AptArguments):
   const ask = sh`echo @policy; apt-cache ${release} policy -- "$@" 2>/dev/null || { echo @refused; apt-cache ${release} policy -- "$@" 2>&1 >/dev/null; }; echo @provides; dpkg-query -W -f ${provides} | sed -n 's/^installed.//p' | grep .; true`
   const records = sh`echo @installed; i=$(dpkg-query -W -f ${RECORD} -- "$@" 2>/dev/null); printf '%s\n' "$i"`
   if (policy === 'never') return records
-  if (policy === 'always') return lines(records, ask)
+  const automatic = sh`echo @automatic; awk -v RS= ${'/Auto-Installed: 1/ { print $2 }'} /var/lib/apt/extended_states 2>/dev/null | grep -Fx -- "$(for n do echo "${new Script('${n%%:*}')}"; done)"; true`
+  if (policy === 'always') return lines(automatic, records, ask)
   // Each name as a whole word at the start of a line, followed by its architecture and the word installed.
   const missing = new Script(
     [
@@ -107,7 +110,7 @@ function probeNames(policy: 'always' | 'missing' | 'never', args: AptArguments):
       'case $i in *"${tab}not-installed$tab"*|*"${tab}config-files$tab"*) m=1;; esac',
     ].join('\n'),
   )
-  return lines(records, missing, sh`if [ -n "$m" ]; then ${ask}; fi`)
+  return lines(automatic, records, missing, sh`if [ -n "$m" ]; then ${ask}; fi`)
 }
 
 // A download is looked at in a folder of its own and removed again: what it holds decides whether anything changes.

@@ -20,6 +20,7 @@ export function parseApt(text: string, deb: string | undefined): AptState {
     known: parseKnown(sections),
     matching: sections.get('matching') ?? [],
     ...(file && { deb: file }),
+    automatic: sections.get('automatic') ?? [],
     simulated,
     ...(refused && { refused: errorsOf(refused) }),
     archives: sections.get('archives')?.[0] === 'yes',

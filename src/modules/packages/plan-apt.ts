@@ -1,5 +1,5 @@
 import { ArgumentError, MissingError, TaskError } from '../../core/errors.ts'
-import type { Change, Finish, Plan, Step, StepOutput } from '../../core/module.ts'
+import { type Change, type Finish, type Plan, run, type Step, type StepOutput } from '../../core/module.ts'
 import { sh } from '../../core/quote.ts'
 import { outputFields } from '../commands/outcome.ts'
 import { aptStep, debStep, installFlags, packageWord, updateStep } from './apt-commands.ts'
@@ -43,7 +43,7 @@ export function planApt(args: AptArguments, state: AptState): Plan {
   }
   return {
     changes: [...updates, ...cleans, ...work.changes],
-    steps: [...(outdated ? [updateStep(args), time] : []), ...clean, ...work.steps],
+    steps: [...(outdated ? [updateStep(args), time] : []), ...clean, ...work.steps, ...(work.marks ?? [])],
     result: {
       cache_updated: false,
       cache_update_time: state.cacheTime,
@@ -58,6 +58,8 @@ function asksForPackages({ name, upgrade, deb, state, autoremove, autoclean }: A
 }
 
 interface Work {
+  /** Not counted as a change, as in Ansible: what is asked for is kept when nothing else needs it any more. */
+  readonly marks?: readonly Step[]
   readonly changes: readonly Change[]
   readonly steps: readonly Step[]
 }
@@ -122,10 +124,15 @@ function planNames(args: AptArguments, found: AptState, outdated: boolean): Work
   }
   // After an update there may be newer versions than those that are known now.
   const install = state === 'latest' && outdated ? plain : plan.install
-  if (install.length === 0) return NOTHING
+  const others = (found.automatic ?? []).filter((name) => !install.some((one) => baseName(one) === name))
+  const marks = only_upgrade || others.length === 0 ? [] : [run(['apt-mark', 'manual', ...others])]
+  if (install.length === 0) return { ...NOTHING, marks }
   const words = [...installFlags(args), 'install', '--', ...install.map(packageWord)]
-  return { changes: plan.changes, steps: [aptStep(args, 'install', words)] }
+  return { changes: plan.changes, steps: [aptStep(args, 'install', words)], marks }
 }
+
+// Whatever is installed by name is marked by apt-get itself.
+const baseName = ({ name }: { readonly name: string }) => name.replace(/:.*$/, '')
 
 function planDeb(args: AptArguments, deb: string, found: AptState): Work {
   if (found.deb === undefined) return NOTHING

@@ -18,6 +18,16 @@ export const WANTED: Readonly<Record<string, readonly Wanted[]>> = {
       differences: [/^state: stat .*: only (recorded: drwxr-xr-x|here: drwx------) .*(\/kim|\/pat|\/dot)$/],
     },
   ],
+  packages: [
+    {
+      why: 'the message of an upgrade is not its whole output once more',
+      differences: [/all that is newer: msg: "Reading package lists/],
+    },
+    {
+      why: 'of what was answered before, the result has the question that was asked',
+      differences: [/^\(\) a text: previous: /],
+    },
+  ],
   services: [
     {
       why: 'in check mode what is missing counts as made by the run itself',
