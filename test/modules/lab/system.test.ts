@@ -110,7 +110,7 @@ function onEveryHost(name: string, machine: TestHost): void {
     assert.match(await sh('id kim'), /^uid=4322\(kim\) gid=4321\(crew\) groups=.*\(more\)/)
     assert.match(
       await sh('grep ^kim: /etc/shadow; stat -c %U:%G /home/kim'),
-      /^kim:\$6\$salt\$hash:[^]*kim:crew\n$/,
+      /^kim:\$6\$salt\$hash:[\s\S]*kim:crew\n$/,
     )
     await converges(machine, user, { name: 'kim', password: '$6$salt$other' }, watched)
     await converges(machine, user, { name: 'kim', state: 'absent', remove: true }, watched)
