@@ -118,8 +118,6 @@ async function list(work: Work, playbooks: readonly Loaded[], tags: Tags): Promi
     import('./lists.ts'),
     import('./settle-plays.ts'),
   ])
-  const { parseExtraVars } = await import('./extra-vars.ts')
-  const extraVars = parseExtraVars(options['extra-vars'] ?? [], work.vault.file)
   const hosts = options['list-hosts']
     ? { inventory: await readInventory(work), limit: options.limit, shard: shardOf(options) }
     : undefined
@@ -130,7 +128,11 @@ async function list(work: Work, playbooks: readonly Loaded[], tags: Tags): Promi
     allTags: options['list-tags'] === true,
   }
   const texts = playbooks.map(({ source, plays }) =>
-    listPlaybook({ ...shown, file: relative(io.cwd, source.file), plays: settlePlays(plays, extraVars) }),
+    listPlaybook({
+      ...shown,
+      file: relative(io.cwd, source.file),
+      plays: settlePlays(plays, work.extraVars),
+    }),
   )
   return say(io, texts.join(''))
 }

@@ -47,7 +47,7 @@ export async function load(source: Source, { options, settings, vault, extraVars
     rolesPath,
     decrypted: vault.file,
     libraryPath: settings.library,
-    extraVars,
+    extraVars: () => extraVars,
     playDefaults: {
       ...playDefaults(settings),
       ...(options['force-handlers'] ? { force_handlers: true } : {}),

@@ -45,7 +45,8 @@ function evaluate(expression: unknown, controller: Controller): unknown {
   try {
     return controller.evaluate((inside ?? expression).trim())
   } catch (error) {
-    if (error instanceof TemplateError && /undefined|not defined/i.test(error.message)) {
+    // An error about a variable names it, whatever its message says.
+    if (error instanceof TemplateError && 'variable' in error) {
       return 'VARIABLE IS NOT DEFINED!'
     }
     throw error

@@ -29,7 +29,7 @@ export async function knownName(
     ...passed.vars,
     variablesOf(own),
     params,
-    known.extra,
+    known.extra(),
   )
   const scope = createScope([{ kind: 'templates', values: all }], (value, inner) =>
     templar.render(value, inner),

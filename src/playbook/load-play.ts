@@ -37,7 +37,7 @@ export interface LoadOptions {
   /** Nothing will run: for lists of tasks. Modules are not read, and so their parameters not checked. */
   readonly namesOnly?: boolean | undefined
   /** Variables of the command line, which names of imports may be made of. */
-  readonly extraVars?: Variables | undefined
+  readonly extraVars?: (() => Variables) | undefined
   /** Keywords of plays that do not set them themselves. */
   readonly playDefaults?: Variables | undefined
 }
@@ -50,7 +50,7 @@ export async function loadPlaybook(source: Source, options: LoadOptions): Promis
     libraryPath: options.libraryPath ?? [],
     namesOnly: options.namesOnly === true,
     playDefaults: options.playDefaults ?? {},
-    extraVars: options.extraVars ?? {},
+    extraVars: options.extraVars ?? (() => ({})),
     read: (file) => readSource(file, options.decrypted),
     problems,
     passed: NOTHING_PASSED,
@@ -64,7 +64,7 @@ interface PlaySurroundings {
   readonly libraryPath: readonly string[]
   readonly namesOnly: boolean
   readonly playDefaults: Variables
-  readonly extraVars: Variables
+  readonly extraVars: () => Variables
   readonly problems: Problems
   readonly read: Surroundings['read']
   /** What `import_playbook` gives to the plays it imports. */

@@ -14,8 +14,8 @@ export interface Gathered {
 /** What a name that decides what is loaded may be made of: no host has a say in it. */
 export interface KnownVariables {
   readonly play: Variables
-  /** Of the command line: the strongest. */
-  readonly extra: Variables
+  /** Of the command line: the strongest. They are read when the first name asks for them. */
+  readonly extra: () => Variables
 }
 
 /** What loading a list of tasks knows of its surroundings. */

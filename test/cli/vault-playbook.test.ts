@@ -116,7 +116,7 @@ const LOCKED: readonly [string, readonly string[], Readonly<Record<string, strin
   [
     'a wrong password for an inventory',
     ['--vault-id', 'wrong'],
-    {},
+    { 'extra.yml': 'a: b\n' },
     /^ERROR! inventory\/hosts\.yml: cannot be decrypted: no vault password fits \(vault ids given: default\)$/m,
   ],
   [

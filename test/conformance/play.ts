@@ -45,7 +45,10 @@ async function run(
   const { options } = parseOptions(argv)
   const source = await readSource(file)
   const extraVars = parseExtraVars(options['extra-vars'] ?? [])
-  const { plays, problems } = await loadPlaybook(source, { rolesPath: rolesPathOf(source.dir), extraVars })
+  const { plays, problems } = await loadPlaybook(source, {
+    rolesPath: rolesPathOf(source.dir),
+    extraVars: () => extraVars,
+  })
   const found = [...problems.list, ...validatePlaybook(plays, createTemplar({ searchPath: [source.dir] }))]
   if (found.length > 0) {
     if (process.env.CONFORMANCE_SHOW !== undefined) console.log(new PlaybookError(found).describe())

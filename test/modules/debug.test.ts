@@ -12,7 +12,8 @@ const run = async (args: Record<string, unknown>, verbosity?: number) => {
     evaluate(expression) {
       if (expression === 'a') return [1, 2]
       if (expression === '1 +') throw new TemplateError('unexpected end of the expression')
-      throw new TemplateError(`'${expression}' is undefined`)
+      const message = expression === 'hinted' ? 'set it first' : `'${expression}' is undefined`
+      throw Object.assign(new TemplateError(message), { variable: expression })
     },
   })
   return (await runModule(debug, args, { controller })).fields
@@ -24,6 +25,7 @@ const CASES: readonly (readonly [string, Record<string, unknown>, Record<string,
   ['a value is printed under its expression', { var: 'a' }, { a: [1, 2] }],
   ['braces around the expression do not matter', { var: '{{ a }}' }, { '{{ a }}': [1, 2] }],
   ['what is not defined is said, and no failure', { var: 'b' }, { b: 'VARIABLE IS NOT DEFINED!' }],
+  ['whatever its hint', { var: 'hinted' }, { hinted: 'VARIABLE IS NOT DEFINED!' }],
   ['a value that is no expression is printed as it is', { var: [3] }, { var: [3] }],
 ]
 for (const [name, args, wanted] of CASES) {

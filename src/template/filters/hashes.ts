@@ -56,7 +56,12 @@ export const hashFilters: FilterTable = {
   checksum: filter('', (value) => digest(value, 'sha1')),
   sha1: filter('', (value) => digest(value, 'sha1')),
   md5: filter('', (value) => digest(value, 'md5')),
-  to_uuid: filter('namespace', (value, [space = ansibleSpace]) => uuid(str(value), str(space))),
+  to_uuid: filter('namespace', (value, [given = ansibleSpace]) => {
+    const space = str(given)
+    if (!/^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i.test(space))
+      throw new EvaluationError(`to_uuid: the namespace is '${space}'; it must be a UUID`)
+    return uuid(str(value), space)
+  }),
   password_hash: filter(
     'hashtype salt salt_size rounds ident',
     (value, [kind = 'sha512', salt, size, rounds]) => {

@@ -19,5 +19,8 @@ export const randomFilters: FilterTable = {
     if (items.length === 0) return new Undefined('(…)', 'No random item, sequence was empty.')
     return items[drawBelow(source, items.length)]
   }),
-  shuffle: filter('seed', (value, [seed]) => shuffled(randomSource(seed), itemsOf(value))),
+  // As in Ansible what is no list is given back.
+  shuffle: filter('seed', (value, [seed]) =>
+    isNumber(value) ? value : shuffled(randomSource(seed), itemsOf(value)),
+  ),
 }
