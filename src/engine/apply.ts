@@ -1,12 +1,18 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { TaskError } from '../core/errors.ts'
 import type { ActStep, Content, Remote, Step, StepOutput, WriteStep } from '../core/module.ts'
 import { lines, Script, sh } from '../core/quote.ts'
-import type { RequestOptions, Shell } from '../core/remote.ts'
+import type { Reply, RequestOptions, Shell } from '../core/remote.ts'
 import { type Compiled, compileSteps, exportVariables, printBytes, type ShellStep } from './compile.ts'
 
 /** Content up to this many bytes travels inside the request; above it, in pieces of this size beforehand. */
-const PIECE = 128 * 1024
+const PIECE = 512 * 1024
+
+/** How many pieces are on their way at a time. */
+const UNDERWAY = 4
+
+/** Content from this many bytes on takes long enough that one wants to see how far it is. */
+const SLOW = 20_000_000
 
 /** Signals have the numbers up to this; a higher exit code is one that a command has chosen, such as 255. */
 const SIGNALS = 64
@@ -109,17 +115,53 @@ function sizeable(content: Content): content is Sent {
 async function upload(shell: Shell, content: Sent, index: number, options: RequestOptions): Promise<string> {
   const path = `${shell.target.temp}/${index}`
   const start = sh`umask 077; [ -d ${shell.target.temp} ] || mkdir -p -m 700 -- ${shell.target.temp} || exit 1; : >${path}`
-  const pieces =
-    typeof content === 'object' && !Buffer.isBuffer(content) ? readPieces(content.file) : cut(content)
+  const isFile = typeof content === 'object' && !Buffer.isBuffer(content)
+  const pieces = isFile ? readPieces(content.file) : cut(content)
+  const size = isFile ? statSync(content.file).size : Buffer.byteLength(content)
   const base64 = shell.target.tools.has('base64')
-  await mustSucceed(shell, start, options)
-  for await (const piece of pieces) {
-    const print = base64
-      ? sh`printf %s ${piece.toString('base64')} | base64 -d`
-      : new Script(printBytes(piece))
-    await mustSucceed(shell, sh`${print} >>${path}`, options)
+  const arrived = tellProgress(size, options.onOutput)
+  const underway: Promise<void>[] = []
+  await confirm(shell.request(start, { timeout: options.timeout, signal: options.signal }))
+  try {
+    for await (const piece of pieces) {
+      const print = base64
+        ? sh`printf %s ${piece.toString('base64')} | base64 -d`
+        : new Script(printBytes(piece))
+      const sent = send(shell, sh`${print} >>${path}`, options).then(() => arrived(piece.length))
+      sent.catch(() => {})
+      underway.push(sent)
+      if (underway.length === UNDERWAY) await underway.shift()
+    }
+    await Promise.all(underway)
+  } finally {
+    await Promise.allSettled(underway)
   }
   return path
+}
+
+// Behind one another, as what is read ahead: the shell works on one while the next ones are on their way.
+async function send(shell: Shell, script: Script, options: RequestOptions): Promise<void> {
+  const { timeout, signal } = options
+  const sent = shell.readAhead?.(script)
+  await confirm(sent === undefined ? shell.request(script, { timeout, signal }) : sent({ timeout, signal }))
+}
+
+async function confirm(reply: Promise<Reply>): Promise<void> {
+  const { code, stderr } = await reply
+  if (code !== 0) throw new TaskError(`the upload failed: ${stderr.toString().trim()}`)
+}
+
+// Tells each tenth of what takes a while.
+function tellProgress(size: number, tell: RequestOptions['onOutput']): (bytes: number) => void {
+  let done = 0
+  let told = 0
+  return (bytes) => {
+    done += bytes
+    const tenths = Math.floor((done / size) * 10)
+    if (size < SLOW || tenths === told) return
+    told = tenths
+    tell?.('stdout', Buffer.from(`sent ${tenths * 10} % of ${Math.round(size / 1e6)} MB\n`))
+  }
 }
 
 function readPieces(file: string): AsyncIterable<Buffer> {
@@ -129,11 +171,6 @@ function readPieces(file: string): AsyncIterable<Buffer> {
 function* cut(content: string | Buffer): Iterable<Buffer> {
   const bytes = Buffer.from(content)
   for (let offset = 0; offset < bytes.length; offset += PIECE) yield bytes.subarray(offset, offset + PIECE)
-}
-
-async function mustSucceed(shell: Shell, script: Script, options: RequestOptions): Promise<void> {
-  const reply = await shell.request(script, { timeout: options.timeout, signal: options.signal })
-  if (reply.code !== 0) throw new TaskError(`the upload failed: ${reply.stderr.toString().trim()}`)
 }
 
 function withoutMarks(mark: string, onOutput: RequestOptions['onOutput']): RequestOptions['onOutput'] {
