@@ -1,5 +1,7 @@
 import { UsageError } from '../core/errors.ts'
 import { parseShard, type Shard } from '../inventory/shard.ts'
+import { words } from '../playbook/inherit.ts'
+import type { TagSelection } from '../playbook/tags.ts'
 import type { Settings } from './config/settings.ts'
 import type { Options } from './options.ts'
 
@@ -29,4 +31,12 @@ export function verbosityOf({ options, settings }: Given): number {
 /** Whether tasks that only ask share round trips. Between two questions to the user anything may happen on a host. */
 export function batches(options: Options): boolean {
   return options['no-batch'] !== true && options.step !== true
+}
+
+/** Which tasks are asked for. */
+export function tagsOf({ options, settings }: Given): TagSelection {
+  return {
+    only: (options.tags ?? settings.tags_run ?? []).flatMap(words),
+    skip: (options['skip-tags'] ?? settings.tags_skip ?? []).flatMap(words),
+  }
 }

@@ -9,7 +9,7 @@ import { loadSettings } from './config/load.ts'
 import { withLog } from './config/log-file.ts'
 import { runSettings, unfollowed } from './config/run-settings.ts'
 import { parseExtraVars } from './extra-vars.ts'
-import { batches, forksOf, shardOf, verbosityOf } from './flag-values.ts'
+import { batches, forksOf, shardOf, tagsOf, verbosityOf } from './flag-values.ts'
 import type { Io } from './io.ts'
 import { parseOptions, usage } from './options.ts'
 import { createPrinter } from './printer.ts'
@@ -86,10 +86,7 @@ async function checkAndRun(work: Work, beginnings: Beginnings | undefined): Prom
   shardOf(options)
   const given = [...(options.tags ?? []), ...(options['skip-tags'] ?? [])].flatMap(words)
   for (const warning of checkTags(plays, given)) io.err(`[WARNING]: ${warning}\n`)
-  const tags = {
-    only: (options.tags ?? settings.tags_run ?? []).flatMap(words),
-    skip: (options['skip-tags'] ?? settings.tags_skip ?? []).flatMap(words),
-  }
+  const tags = tagsOf(work)
   if (onlyLists(options)) return list(work, playbooks, tags)
   const { validatePlaybook } = await import('../playbook/validate.ts')
   const { createTemplar } = await import('../template/index.ts')

@@ -10,7 +10,7 @@ import type { Source } from '../playbook/source.ts'
 import type { Vault } from '../vars/vault/vault.ts'
 import { gatheringOf, playDefaults } from './config/run-settings.ts'
 import type { Settings } from './config/settings.ts'
-import { batches, forksOf, shardOf } from './flag-values.ts'
+import { batches, forksOf, shardOf, tagsOf } from './flag-values.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 import { decryptOf } from './vault/open-vault.ts'
@@ -127,6 +127,7 @@ async function dial({ source, options, settings, extraVars }: Work, beginnings: 
     extraVars,
     limit: options.limit,
     shard: shardOf(options),
+    tags: tagsOf({ options, settings }),
     forks: forksOf({ options, settings }),
     gathering: gatheringOf(settings),
   })

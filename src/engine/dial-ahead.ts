@@ -2,8 +2,10 @@ import type { Variables } from '../core/scope.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import { selectHosts } from '../inventory/pattern.ts'
 import { inShard, type Shard } from '../inventory/shard.ts'
+import { words } from '../playbook/inherit.ts'
 import { isDictionary, variablesOf } from '../playbook/keywords.ts'
 import type { Inherited } from '../playbook/model.ts'
+import { isSelected, type TagSelection } from '../playbook/tags.ts'
 import { layersOf } from '../vars/precedence.ts'
 import { createScope } from '../vars/scope.ts'
 import type { Ahead } from './ahead.ts'
@@ -20,6 +22,7 @@ export interface Beginning {
   readonly extraVars: Variables
   readonly limit: string | undefined
   readonly shard: Shard | undefined
+  readonly tags: TagSelection
   readonly forks: number
   readonly gathering: Gathering
 }
@@ -40,6 +43,8 @@ export interface Begun {
 export function dialAhead(begun: Begun, play: unknown, known: Beginning): void {
   const { inventory, folder, extraVars, limit, shard, forks } = known
   if (!isDictionary(play) || !isPlain(play.hosts) || play.vars_prompt !== undefined) return
+  // By the tags in its files something may run all the same; perhaps nothing does, and then no host is to be reached.
+  if (!isSelected(words(play.tags), known.tags)) return
   const keywords = plainKeywords(play)
   if (keywords === undefined) return
   const read = createInventoryReader()

@@ -28,6 +28,7 @@ const inventory = await withFolder({ 'web.yml': INVENTORY }, (dir) =>
 
 const known: Beginning = {
   ...{ inventory, folder: undefined, extraVars: {}, limit: undefined, shard: undefined, forks: 10 },
+  tags: { only: [], skip: [] },
   gathering: {},
 }
 
@@ -89,6 +90,14 @@ const TABLE: readonly (readonly [string, unknown, Partial<Beginning>, readonly s
   ['none where the play asks first', { hosts: 'web', vars_prompt: [{ name: 'ansible_user' }] }, {}, []],
   ['none for a pattern that is a template', { hosts: '{{ where }}' }, {}, []],
   ['none for a keyword that is a template', { hosts: 'one', remote_user: '{{ who }}' }, {}, []],
+  [
+    'those of a play whose tags are asked for',
+    { hosts: 'two', tags: 'a,b' },
+    { tags: { only: ['b'], skip: [] } },
+    ['ssh  192.0.2.2 2222  keep'],
+  ],
+  ['none where nothing of it may run', { hosts: 'two' }, { tags: { only: ['b'], skip: [] } }, []],
+  ['none where it runs only when it is named', { hosts: 'two', tags: ['never', 'c'] }, {}, []],
   ['none for what is no play', { import_playbook: 'other.yml' }, {}, []],
   ['none for nothing', undefined, {}, []],
 ]
