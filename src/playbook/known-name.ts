@@ -3,6 +3,9 @@ import { createScope } from '../vars/scope.ts'
 import { variablesOf } from './keywords.ts'
 import type { Surroundings } from './surroundings.ts'
 
+const HINT =
+  'What is imported is known before the play runs, from variables of the play, of the role or of -e.'
+
 type Around = Pick<Surroundings, 'known' | 'passed' | 'role' | 'problems'>
 
 /**
@@ -18,6 +21,19 @@ export async function knownName(
   own?: unknown,
 ): Promise<string | undefined> {
   if (!name.includes('{{')) return name
+  const value = await knownValue(name, at, { known, passed, role, problems }, own)
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value
+  problems.add(`'${name}' must be the name of a file or role`, at, HINT)
+  return undefined
+}
+
+/** The value of any template that is loaded before the play runs, as `knownName` has it. */
+export async function knownValue(
+  text: string,
+  at: Location | undefined,
+  { known, passed, role, problems }: Around,
+  own?: unknown,
+): Promise<unknown> {
   const { createTemplar } = await import('../template/index.ts')
   const templar = createTemplar({ outside: false })
   const { defaults = {}, vars = {}, params = {} } = role ?? {}
@@ -34,14 +50,10 @@ export async function knownName(
   const scope = createScope([{ kind: 'templates', values: all }], (value, inner) =>
     templar.render(value, inner),
   )
-  const hint =
-    'What is imported is known before the play runs, from variables of the play, of the role or of -e.'
   try {
-    const value = templar.render(name, scope, at)
-    if (typeof value === 'string' && value !== '') return value
-    problems.add(`'${name}' must be the name of a file or role`, at, hint)
+    return templar.render(text, scope, at)
   } catch (error) {
-    problems.add(`'${name}' cannot be told: ${error instanceof Error ? error.message : error}`, at, hint)
+    problems.add(`'${text}' cannot be told: ${error instanceof Error ? error.message : error}`, at, HINT)
+    return undefined
   }
-  return undefined
 }

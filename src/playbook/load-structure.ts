@@ -3,13 +3,14 @@ import { PlaybookError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { inherit, words } from './inherit.ts'
 import { isDictionary, type STRUCTURE, variablesOf } from './keywords.ts'
-import { knownName } from './known-name.ts'
+import { knownName, knownValue } from './known-name.ts'
 import type { Included, Item, LoadedInclude } from './model.ts'
 import type { NormalTask } from './normalize.ts'
 import { readPairs } from './pairs.ts'
 import { createProblems } from './problems.ts'
+import { knownOptions, roleOptions } from './role-options.ts'
 import { findSource } from './source.ts'
-import type { RoleOptions, Surroundings } from './surroundings.ts'
+import type { Surroundings } from './surroundings.ts'
 
 type Structure = (typeof STRUCTURE)[number]
 type Load = (task: NormalTask, written: object, around: Surroundings) => Promise<readonly Item[]>
@@ -149,23 +150,27 @@ async function importRole(
   written: object,
   around: Surroundings,
 ): Promise<readonly Item[]> {
-  const options = optionsOf(raw.import_role, raw.args, 'name')
   const at = around.source.locate(written, 'import_role')
+  const options = knownOptions(
+    optionsOf(raw.import_role, raw.args, 'name'),
+    'import_role',
+    at,
+    around.problems,
+  )
   if (typeof options.name !== 'string') {
     around.problems.add('import_role needs the name of a role', at)
     return []
   }
-  const own = raw.vars
   const given: [string, unknown][] = []
   for (const [key, value] of Object.entries(options)) {
-    const isName = key === 'name' || key.endsWith('_from')
-    given.push([key, isName && typeof value === 'string' ? await knownName(value, at, around, own) : value])
+    const isText = typeof value === 'string'
+    const known = key === 'name' || key.endsWith('_from') ? knownName : knownValue
+    given.push([key, isText ? await known(value, at, around, raw.vars) : value])
   }
   if (given.some(([, value]) => value === undefined)) return []
-  return around.loaders.role(Object.fromEntries(given) as unknown as RoleOptions, {
-    ...around,
-    passed: inherit(around.passed, raw),
-  })
+  const inside = { ...around, passed: inherit(around.passed, raw) }
+  const load = async () => around.loaders.role(roleOptions(Object.fromEntries(given), at), inside)
+  return (await around.problems.attempt(load)) ?? []
 }
 
 async function loadInclude(
@@ -175,8 +180,10 @@ async function loadInclude(
   around: Surroundings,
 ): Promise<readonly Item[]> {
   const { raw, loopWith } = task
-  const options = optionsOf(raw[action], raw.args, action === 'include_tasks' ? 'file' : 'name')
-  const { apply, ...named } = options
+  const isTasks = action === 'include_tasks'
+  const { apply, ...options } = optionsOf(raw[action], raw.args, isTasks ? 'file' : 'name')
+  const at = around.source.locate(written, action)
+  const named = isTasks ? options : knownOptions(options, action, at, around.problems)
   const own = variablesOf(raw.vars)
   const given = own === undefined ? [] : [own]
   const include: LoadedInclude = {
@@ -205,9 +212,9 @@ async function loadInclude(
         loading: [],
         gathered: { roles: [], handlers: [] },
       }
-      const found = await (action === 'include_tasks'
+      const found = await (isTasks
         ? includeTasks(rendered, written, inside)
-        : around.loaders.includeRole(rendered as unknown as RoleOptions, inside))
+        : around.loaders.includeRole(roleOptions(rendered, at), inside))
       if (problems.list.length > 0) throw new PlaybookError(problems.list)
       return found
     },

@@ -51,6 +51,7 @@ export interface RoleOptions {
   readonly handlers_from?: string
   readonly public?: boolean
   readonly allow_duplicates?: boolean
+  readonly rolespec_validate?: boolean
 }
 
 export interface Loaders {

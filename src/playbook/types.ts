@@ -109,6 +109,12 @@ export interface RoleSource {
   readonly vars_from?: string
   readonly defaults_from?: string
   readonly handlers_from?: string
+  /** Whether the role's variables are the play's too: those of an import are, those of an include are not. */
+  readonly public?: boolean
+  /** Whether a role that ran before runs again; it does. */
+  readonly allow_duplicates?: boolean
+  /** Whether the role's parameters are checked against its `argument_specs`; they are. */
+  readonly rolespec_validate?: boolean
 }
 
 /** Parts of a playbook that stand where a module would. */
@@ -123,7 +129,7 @@ export interface Structure<V> {
   /** The tasks of a role, put in this place when the play is loaded. */
   readonly import_role?: RoleSource
   /** The tasks of a role, read when the include is reached; its variables stay its own unless it is `public`. */
-  readonly include_role?: RoleSource & { readonly public?: boolean; readonly apply?: SharedKeywords<V> }
+  readonly include_role?: RoleSource & { readonly apply?: SharedKeywords<V> }
   /** An order to the engine itself. */
   readonly meta?:
     | 'flush_handlers'

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { PlaybookError } from '../../src/core/errors.ts'
 import { validate_argument_spec } from '../../src/modules/validate_argument_spec.ts'
 import { failureOf, fakeController, runModule } from '../helpers/module-harness.ts'
 import { runPlaybook } from '../helpers/playbook-harness.ts'
@@ -42,6 +43,32 @@ test('a role’s spec is checked before its tasks, whatever the tags', async () 
   const spec = "r : Validating arguments against arg spec 'main' - A role"
   assert.equal((await run({ port: 1 })).lines, [`ok one ${spec}`, 'ok one r : t'])
   assert.equal((await run({})).lines, [`failed one ${spec}`])
+})
+
+test('rolespec_validate says whether a task that names a role has its parameters checked', async () => {
+  const files = {
+    'roles/r/meta/argument_specs.yml': 'argument_specs: {main: {options: {port: {required: true}}}}\n',
+    'roles/r/tasks/main.yml': '- name: t\n  ping:\n',
+  }
+  const run = async (task: object) =>
+    (await runPlaybook([{ tasks: [task] }], { files })).lines.filter((line) => !line.includes('include_role'))
+  const spec = ["failed one r : Validating arguments against arg spec 'main'"]
+  const vars = { flag: 'no' }
+  for (const action of ['import_role', 'include_role']) {
+    assert.equal(await run({ [action]: { name: 'r', rolespec_validate: true } }), spec)
+    for (const rolespec_validate of [false, 'no', '{{ flag }}'])
+      assert.equal(await run({ [action]: { name: 'r', rolespec_validate }, vars }), ['ok one r : t'])
+  }
+  assert.equal(await run({ include_role: 'role=r rolespec_validate=no' }), ['ok one r : t'])
+  const problem = (task: object) => run(task).then(String, (error: PlaybookError) => error.describe())
+  assert.match(
+    await problem({ import_role: { name: 'r', rolespec_validate: 'maybe' } }),
+    /rolespec_validate is "maybe"; it must be a boolean/,
+  )
+  assert.match(
+    await problem({ include_role: { name: 'r', rolespec_validat: false } }),
+    /include_role has no option 'rolespec_validat'; did you mean 'rolespec_validate'/,
+  )
 })
 
 test.run()
