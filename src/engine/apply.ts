@@ -5,7 +5,8 @@ import { lines, Script, sh } from '../core/quote.ts'
 import type { Reply, RequestOptions, Shell } from '../core/remote.ts'
 import { type Compiled, compileSteps, exportVariables, printBytes, type ShellStep } from './compile.ts'
 
-/** Content up to this many bytes travels inside the request; above it, in pieces of this size beforehand. */
+/** Content up to this many bytes travels inside the request; what is larger goes in pieces beforehand. */
+const INSIDE = 128 * 1024
 const PIECE = 512 * 1024
 
 /** How many pieces are on their way at a time. */
@@ -106,7 +107,7 @@ export async function prepareSteps(
 type Sent = Exclude<Content, { readonly script: Script }>
 
 function sizeable(content: Content): content is Sent {
-  if (typeof content === 'string' || Buffer.isBuffer(content)) return content.length > PIECE
+  if (typeof content === 'string' || Buffer.isBuffer(content)) return content.length > INSIDE
   return 'file' in content
 }
 
