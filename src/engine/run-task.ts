@@ -1,5 +1,5 @@
-import { hasLoop } from './items.ts'
 import { runLoop } from './loop.ts'
+import { hasLoop } from './loop-items.ts'
 import { type HostResult, runItem, type TaskRun } from './run-item.ts'
 
 /** Runs a task on one host: its loop, its conditions, its tries. Never throws for what goes wrong on the host. */

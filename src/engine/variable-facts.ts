@@ -1,4 +1,4 @@
-import type { Variables } from '../core/scope.ts'
+import type { Scope, Variables } from '../core/scope.ts'
 import type { VariableFolder } from '../inventory/model.ts'
 import type { LoadedInclude, LoadedPlay, LoadedRole, LoadedTask } from '../playbook/model.ts'
 import type { ScopeSettings } from '../vars/scope.ts'
@@ -54,4 +54,8 @@ export interface ScopeOptions {
   readonly trustedOnly?: boolean
   /** The variables beside the playbook, where there is no play to tell. */
   readonly folder?: VariableFolder | undefined
+  /** Leave out the variables of the host that the task is delegated to. */
+  readonly undelegated?: boolean
+  /** The variables to render with, where it is not those of the scope itself. */
+  readonly within?: Scope
 }

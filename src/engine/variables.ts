@@ -4,6 +4,7 @@ import { searchBases } from '../playbook/find-file.ts'
 import type { LoadedInclude, LoadedPlay, LoadedTask } from '../playbook/model.ts'
 import { layersOf, type Sources } from '../vars/precedence.ts'
 import { createScope, variablesObject } from '../vars/scope.ts'
+import { delegatedVariables } from './delegated-variables.ts'
 import type { HostState } from './host.ts'
 import { createInventoryReader } from './inventory-variables.ts'
 import { magic, runMagic } from './magic-variables.ts'
@@ -36,13 +37,24 @@ export function createVariableStore(
 
   const store: VariableStore = {
     scope: (host, options = {}) => {
-      const { play, task, loop, trustedOnly } = options
+      const { play, task, loop, trustedOnly, within } = options
       const { current } = run.inventory
       const { groups, sources: ofHost } = read(current)
       const folder = options.folder ?? play?.play.folder ?? run.playbookFolder
       const own = trustedOnly
         ? {}
         : { facts: injected(run, host), includeVars: host.includeVars, registered: host.registered }
+      const isDelegated = !options.undelegated && (task?.delegate_to ?? undefined) !== undefined
+      let delegates: Variables | undefined
+      const delegated = () =>
+        (delegates ??= delegatedVariables({
+          scopeOf: store.scope,
+          renderer,
+          hosts,
+          host,
+          options,
+          seen: () => scope,
+        }))
       const sources: Sources = {
         ...ofHost(host.name, folder),
         ...own,
@@ -52,12 +64,19 @@ export function createVariableStore(
         includeLoops: task?.includeLoops ?? [],
         ...(loop === undefined ? {} : { loop }),
         extraVars: run.extraVars,
-        magic: magic(run, host, { play, task, groups, hostvars: () => hostvars(folder) }),
+        magic: magic(run, host, {
+          play,
+          task,
+          groups,
+          hostvars: () => hostvars(folder),
+          ...(isDelegated ? { delegated } : {}),
+        }),
       }
-      return createScope(layersOf(sources), (value, scope) => renderer.value(value, scope), {
+      const scope = createScope(layersOf(sources), (value, own) => renderer.value(value, within ?? own), {
         dictionaries: run.dictionaries ?? 'replace',
         searchPath: task === undefined ? undefined : searchBases(task.context),
       })
+      return scope
     },
     playScope: (play, varsPrompt) => {
       const { current } = run.inventory
