@@ -14,6 +14,7 @@ import { callModule } from './call-module.ts'
 import type { ShellRequest } from './connection-settings.ts'
 import type { Run } from './context.ts'
 import { createController } from './controller.ts'
+import { endAfter } from './end-after.ts'
 import type { Detach, Outcome } from './execute.ts'
 import type { HostState } from './host.ts'
 import { liveOutput } from './live-output.ts'
@@ -119,19 +120,12 @@ export function controllerOf(one: Attempt): Controller & JobKeeper {
   const { run, task, scope, host, delegate, environment } = one
   const controller = createController(task, scope, run.renderer, run.inventory.current, run.ansibleManaged)
   const limit = timeoutOf(one)
-  const signal = limit === undefined ? run.signal : AbortSignal.any([run.signal, endAfter(limit)])
+  const signal = limit === undefined ? run.signal : endAfter(limit, run.signal)
   return {
     ...{ ...controller, environment, signal },
     conceal: (value) => run.secrets.add(value),
     job: (jid) => jobsOf(run).find((delegate ?? host).name, jid),
   }
-}
-
-// The longest time that a timer can wait for, in milliseconds.
-const LONGEST = 2 ** 31 - 1
-
-function endAfter(seconds: number): AbortSignal {
-  return AbortSignal.timeout(Math.min(seconds * 1000, LONGEST))
 }
 
 // What `poll` is where a task does not say (Ansible: DEFAULT_POLL_INTERVAL), in seconds.
