@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { UsageError } from '../core/errors.ts'
 import type { Io } from './io.ts'
-import { FLAGS, parseFlags } from './options.ts'
+import { FLAGS, parseFlags, usage } from './options.ts'
 import { runPlaybook } from './run-playbook.ts'
 
 const OWN = {
@@ -14,7 +14,12 @@ const OWN = {
  * @returns the exit code  @throws {UsageError} as a playbook's command line
  */
 export async function adhocCommand(argv: readonly string[], io: Io): Promise<number> {
-  const { options, words, rest } = parseFlags(argv, { ...FLAGS, ...OWN }, Object.keys(OWN))
+  const flags = { ...OWN, ...FLAGS }
+  const { options, words, rest } = parseFlags(argv, flags, Object.keys(OWN))
+  if (options.help) {
+    io.out(usage('playscript adhoc PATTERN -m MODULE -a ARGS', flags))
+    return 0
+  }
   const [pattern, surplus] = words
   if (pattern === undefined || surplus !== undefined) {
     throw new UsageError('adhoc needs one pattern of hosts: playscript adhoc PATTERN -m MODULE -a ARGS')

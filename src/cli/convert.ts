@@ -10,6 +10,7 @@ const FLAGS = {
   out: { type: 'string' },
   force: { type: 'boolean' },
   replace: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
 } as const
 
 const USAGE = `Usage: playscript convert ROLE|PLAYBOOK [--out DIR] [--force] [--replace]
@@ -26,6 +27,10 @@ ROLE is a role's folder, or its name in roles/; PLAYBOOK is a YAML file, convert
  */
 export async function convertCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parse(argv)
+  if (values.help) {
+    io.out(USAGE)
+    return 0
+  }
   const [given, second] = positionals
   if (given === undefined || second !== undefined) {
     throw new UsageError('say what to convert: one role or one playbook', { hint: USAGE })

@@ -8,12 +8,13 @@ import { createLibrary } from '../playbook/library.ts'
 import { markdownPage } from './doc/markdown.ts'
 import { listText, moduleText } from './doc/terminal.ts'
 import type { Io } from './io.ts'
-import { parseFlags } from './options.ts'
+import { HELP, parseFlags, usage } from './options.ts'
 
 const FLAGS = {
   list: { type: 'boolean', short: 'l', help: 'the names of all modules' },
   json: { type: 'boolean', short: 'j', help: 'as JSON' },
   markdown: { type: 'boolean', help: 'all modules as one page' },
+  ...HELP,
 } as const
 
 /**
@@ -22,6 +23,10 @@ const FLAGS = {
  */
 export async function docCommand(argv: readonly string[], io: Io): Promise<number> {
   const { options, words } = parseFlags(argv, FLAGS)
+  if (options.help) {
+    io.out(usage('playscript doc [MODULE …]', FLAGS))
+    return 0
+  }
   if (options.markdown) {
     io.out(markdownPage(await describeModules()))
     return 0

@@ -19,6 +19,7 @@ const FLAGS = {
   'private-key-file': { type: 'string' },
   force: { type: 'boolean' },
   ...VAULT_FLAGS,
+  help: { type: 'boolean', short: 'h' },
 } as const
 
 const USAGE = `Usage: playscript inventory --list | --graph [--vars] | --host NAME   [-i SOURCE]
@@ -33,6 +34,10 @@ STACK is a folder with an OpenTofu or Terraform stack, its state file, or the ou
  */
 export async function inventoryCommand(argv: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parse(argv)
+  if (values.help) {
+    io.out(USAGE)
+    return 0
+  }
   if (positionals[0] === 'generate') return generate(values, io)
   const { loadInventory } = await import('../inventory/load.ts')
   const { loadGroupVars } = await import('../inventory/variable-folder.ts')

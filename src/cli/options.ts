@@ -14,6 +14,11 @@ interface Flag {
   readonly help: string
 }
 
+/** The flag that every command has. */
+export const HELP = {
+  help: { type: 'boolean', short: 'h', help: 'show this help' },
+} as const satisfies Readonly<Record<string, Flag>>
+
 /** The flags of a playbook, named as `ansible-playbook` names them. */
 export const FLAGS = {
   inventory: {
@@ -78,7 +83,7 @@ export const FLAGS = {
   'force-handlers': { type: 'boolean', help: 'run notified handlers even on hosts where a task failed' },
   verbose: { type: 'boolean', short: 'v', multiple: true, help: 'show more; -vv and -vvv still more' },
   version: { type: 'boolean', help: 'show the version' },
-  help: { type: 'boolean', short: 'h', help: 'show this help' },
+  ...HELP,
 } as const satisfies Readonly<Record<string, Flag>>
 
 type ValueOf<F extends Flag> = F['type'] extends 'boolean' ? boolean : string
@@ -146,8 +151,8 @@ function usageError(error: unknown, known: readonly string[]): unknown {
 }
 
 /** The text of `--help`. */
-export function usage(command: string): string {
-  const rows = Object.entries<Flag>(FLAGS).map(([name, flag]) => {
+export function usage(command: string, flags: Readonly<Record<string, Flag>> = FLAGS): string {
+  const rows = Object.entries(flags).map(([name, flag]) => {
     const short = flag.short === undefined ? '    ' : `-${flag.short}, `
     return [`  ${short}--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`, flag.help] as const
   })

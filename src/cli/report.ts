@@ -3,10 +3,11 @@ import { resolve } from 'node:path'
 import { EXIT, messageOf, UsageError } from '../core/errors.ts'
 import { mergeReports, type NamedReport, type Report } from '../report/merge.ts'
 import type { Io } from './io.ts'
-import { parseFlags } from './options.ts'
+import { HELP, parseFlags, usage } from './options.ts'
 
 const FLAGS = {
   output: { type: 'string', short: 'o', value: 'FILE', help: 'write the document there' },
+  ...HELP,
 } as const
 
 /**
@@ -15,13 +16,17 @@ const FLAGS = {
  * @throws {UsageError} for a file that is no such report, and for reports that do not belong together
  */
 export async function reportCommand(argv: readonly string[], io: Io): Promise<number> {
-  const [command, ...rest] = argv
+  const { options, words } = parseFlags(argv, FLAGS)
+  const [command, ...files] = words
+  if (options.help) {
+    io.out(usage('playscript report merge FILE…', FLAGS))
+    return EXIT.ok
+  }
   if (command !== 'merge')
     throw new UsageError(`report has one command: playscript report merge FILE… [-o FILE]`)
-  const { options, words } = parseFlags(rest, FLAGS)
-  if (words.length === 0)
+  if (files.length === 0)
     throw new UsageError('report merge needs the reports: playscript report merge FILE…')
-  const merged = mergeReports(words.map((file) => readReport(file, io.cwd)))
+  const merged = mergeReports(files.map((file) => readReport(file, io.cwd)))
   const text = `${JSON.stringify(merged, null, 4)}\n`
   if (options.output === undefined) io.out(text)
   else writeFileSync(resolve(io.cwd, options.output), text)

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseExtraVars } from '../../src/cli/extra-vars.ts'
+import { main } from '../../src/cli/main.ts'
 import { parseOptions, usage } from '../../src/cli/options.ts'
 
 const test = suite('options')
@@ -36,6 +37,29 @@ test('help names every flag', () => {
   for (const flag of ['--tags', '-i, --inventory SOURCE', '--role NAME', '-K, --ask-become-pass']) {
     assert.ok(text.includes(flag), flag)
   }
+})
+
+test('every command has help', async () => {
+  const run = async (...argv: string[]) => {
+    let text = ''
+    const out = (more: string) => {
+      text += more
+    }
+    const io = { out, err: () => {}, cwd: '/nonexistent', env: {}, terminal: false, width: 80 }
+    const code = await main(argv, { ...io, signal: new AbortController().signal })
+    assert.is(code, 0)
+    return text
+  }
+  const listed = await run('--help')
+  const commands = [...listed.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => String(name))
+  assert.ok(commands.length >= 9, listed)
+  for (const name of commands) {
+    assert.match(await run(name, '--help'), new RegExp(`^Usage: playscript ${name} `))
+    assert.match(await run(name, '-h'), new RegExp(`^Usage: playscript ${name} `))
+  }
+  assert.match(await run('adhoc', '--help'), /--module-name MODULE [\s\S]*--become-user USER/)
+  assert.match(await run('doc', '--help'), /--markdown/)
+  assert.match(await run('report', 'merge', '--help'), /-o, --output FILE/)
 })
 
 const extra: readonly [string, string[], Record<string, unknown>][] = [
