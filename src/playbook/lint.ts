@@ -1,6 +1,6 @@
 import type { Location } from '../core/location.ts'
 import { isDictionary } from './keywords.ts'
-import { type Item, type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
+import { hasIncludes, type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
 
 /** Something that works, and will surprise somebody. */
 export interface Finding {
@@ -28,10 +28,9 @@ const VARIABLE = /^[A-Za-z_]\w*$/
 const RULES: Readonly<Record<string, Rule>> = {
   'name-missing': ({ name, module }) =>
     name === undefined && !TALKS.includes(module.name) ? 'the task has no name' : undefined,
-  'no-changed-when': ({ module, changed_when, loop }, { creates, removes }) =>
+  'no-changed-when': ({ module, changed_when }, { creates, removes }) =>
     ['command', 'shell', 'raw'].includes(module.name) &&
     changed_when === undefined &&
-    loop !== null &&
     creates === undefined &&
     removes === undefined
       ? `${module.name} reports a change each time: say changed_when, creates or removes`
@@ -86,7 +85,11 @@ function lintTask(task: LoadedTask): readonly Finding[] {
 function unusedHandlers(play: LoadedPlay, tasks: readonly LoadedTask[]): readonly Finding[] {
   const notified = new Set(tasks.flatMap((task) => task.notify))
   // What is included while the play runs, or named by a template, may notify any of them.
-  if (play.sections.some(hasInclude) || [...notified].some((name) => name.includes('{{'))) return []
+  if (
+    play.sections.some((section) => hasIncludes(section)) ||
+    [...notified].some((name) => name.includes('{{'))
+  )
+    return []
   return play.handlers.flatMap((handler) => {
     if (handler.kind !== 'task') return []
     const { name, listen, context, at } = handler
@@ -94,12 +97,4 @@ function unusedHandlers(play: LoadedPlay, tasks: readonly LoadedTask[]): readonl
     if (names.some((one) => one !== undefined && notified.has(one))) return []
     return [{ rule: 'handler-unused', message: `nothing notifies the handler '${name ?? ''}'`, at }]
   })
-}
-
-function hasInclude(items: readonly Item[]): boolean {
-  return items.some(
-    (item) =>
-      item.kind === 'include' ||
-      (item.kind === 'block' && [item.block, item.rescue, item.always].some(hasInclude)),
-  )
 }
