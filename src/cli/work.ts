@@ -4,6 +4,7 @@ import { PlaybookError } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
 import type { Begun } from '../engine/dial-ahead.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
+import { isDictionary } from '../playbook/keywords.ts'
 import { loadPlaybook, rolesPathOf } from '../playbook/load-play.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { Source } from '../playbook/source.ts'
@@ -92,7 +93,7 @@ export function begin(work: Work): Beginnings {
   const beginnings: Beginnings = {
     inventory: readInventory(work),
     folder: readFolder(source, work),
-    begun: asks.includes(true) ? undefined : connect(work),
+    begun: asks.includes(true) ? undefined : makeConnections(work),
   }
   for (const one of Object.values(beginnings)) one?.catch(() => {})
   dial(work, beginnings)
@@ -102,7 +103,7 @@ export function begin(work: Work): Beginnings {
   return beginnings
 }
 
-async function connect({ options, settings, vault, io }: Work): Promise<Begun> {
+async function makeConnections({ options, settings, vault, io }: Work): Promise<Begun> {
   const [{ createConnections }, { createAhead }, { connectionDefaults }] = await Promise.all([
     import('../engine/connections.ts'),
     import('../engine/ahead.ts'),
@@ -112,11 +113,21 @@ async function connect({ options, settings, vault, io }: Work): Promise<Begun> {
   return { connections: createConnections(defaults, vault.secrets), ahead: createAhead(batches(options)) }
 }
 
-async function dial({ source, options, settings, extraVars }: Work, beginnings: Beginnings): Promise<void> {
-  const [play]: readonly unknown[] = Array.isArray(source.value) ? source.value : []
+/** The first play as it is written, over the keywords that settings give all plays. */
+export function firstPlay({ source, settings }: Pick<Work, 'source' | 'settings'>): Variables | undefined {
+  const [first]: readonly unknown[] = Array.isArray(source.value) ? source.value : []
+  return isDictionary(first) ? { ...playDefaults(settings), ...first } : undefined
+}
+
+async function dial(work: Work, beginnings: Beginnings): Promise<void> {
+  const { options, settings, extraVars } = work
+  const play = firstPlay(work)
+  if (play === undefined) return
   // The library that most connections need takes its time to load.
-  const isLocal = (play as { connection?: unknown } | null | undefined)?.connection === 'local'
-  if (!isLocal && /^(ssh|smart|paramiko)$/.test(options.connection ?? settings.transport ?? 'ssh'))
+  if (
+    play.connection !== 'local' &&
+    /^(ssh|smart|paramiko)$/.test(options.connection ?? settings.transport ?? 'ssh')
+  )
     import('../connection/ssh.ts').catch(() => {})
   const begun = await beginnings.begun
   if (begun === undefined) return

@@ -3,7 +3,7 @@ import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import { selectHosts } from '../inventory/pattern.ts'
 import { inShard, type Shard } from '../inventory/shard.ts'
 import { words } from '../playbook/inherit.ts'
-import { isDictionary, variablesOf } from '../playbook/keywords.ts'
+import { variablesOf } from '../playbook/keywords.ts'
 import type { Inherited } from '../playbook/model.ts'
 import { isSelected, type TagSelection } from '../playbook/tags.ts'
 import { layersOf } from '../vars/precedence.ts'
@@ -38,11 +38,11 @@ export interface Begun {
  * loaded: each waits for the other's answers most of the time. Only what is written plainly counts. A host whose way is
  * described by a template or a secret is connected to by its first task; where the play's files describe another way
  * than is known here, its first task takes that one, and this connection is closed with the rest.
- * @param play the first play as it is written
+ * @param play the first play as it is written, over the keywords that settings give all plays
  */
-export function dialAhead(begun: Begun, play: unknown, known: Beginning): void {
+export function dialAhead(begun: Begun, play: Variables, known: Beginning): void {
   const { inventory, folder, extraVars, limit, shard, forks } = known
-  if (!isDictionary(play) || !isPlain(play.hosts) || play.vars_prompt !== undefined) return
+  if (!isPlain(play.hosts) || play.vars_prompt !== undefined) return
   // By the tags in its files something may run all the same; perhaps nothing does, and then no host is to be reached.
   if (!isSelected(words(play.tags), known.tags)) return
   const keywords = plainKeywords(play)

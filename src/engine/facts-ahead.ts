@@ -1,3 +1,4 @@
+import type { Args } from '../core/arguments.ts'
 import { checkArguments } from '../core/check-arguments.ts'
 import type { Script } from '../core/quote.ts'
 import type { Target } from '../core/remote.ts'
@@ -14,6 +15,12 @@ export function factsScript(play: Variables, { smart, args }: Gathering, target:
   if (play.gather_facts === false || smart === true) return undefined
   const { gather_subset } = play
   const given = { ...args, ...(gather_subset === undefined ? {} : { gather_subset }) }
-  const checked = checkArguments(given, { module: setup.name, specs: setup.args, home: target.home })
-  return probeScript(setup, checked.args as never, { target, diff: false, local: undefined }, {})
+  const { args: checked, problems } = checkArguments(given, {
+    module: setup.name,
+    specs: setup.args,
+    home: target.home,
+  })
+  // What is wrong is told when the play gathers.
+  if (problems.length > 0) return undefined
+  return probeScript(setup, checked as Args<typeof setup.args>, { target, diff: false, local: undefined }, {})
 }

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Shell } from '../../src/core/remote.ts'
+import type { Variables } from '../../src/core/scope.ts'
 import { createAhead } from '../../src/engine/ahead.ts'
 import { becomeOf, settingsOf } from '../../src/engine/connection-settings.ts'
 import type { Connections } from '../../src/engine/connections.ts'
@@ -35,7 +36,7 @@ const known: Beginning = {
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 /** What is dialled for a play; each shell is asked what it is asked ahead. */
-async function dialled(play: unknown, given: Partial<Beginning> = {}, { batch = true } = {}) {
+async function dialled(play: Variables, given: Partial<Beginning> = {}, { batch = true } = {}) {
   const calls: string[] = []
   const asked: string[] = []
   const ahead = createAhead(batch)
@@ -63,7 +64,7 @@ async function dialled(play: unknown, given: Partial<Beginning> = {}, { batch = 
   return { calls, asked, ahead, shell }
 }
 
-const TABLE: readonly (readonly [string, unknown, Partial<Beginning>, readonly string[]])[] = [
+const TABLE: readonly (readonly [string, Variables, Partial<Beginning>, readonly string[]])[] = [
   [
     'hosts whose way is written plainly; not one that is a template',
     { hosts: 'web', become: true },
@@ -99,7 +100,6 @@ const TABLE: readonly (readonly [string, unknown, Partial<Beginning>, readonly s
   ['none where nothing of it may run', { hosts: 'two' }, { tags: { only: ['b'], skip: [] } }, []],
   ['none where it runs only when it is named', { hosts: 'two', tags: ['never', 'c'] }, {}, []],
   ['none for what is no play', { import_playbook: 'other.yml' }, {}, []],
-  ['none for nothing', undefined, {}, []],
 ]
 
 for (const [name, play, given, expected] of TABLE)

@@ -8,6 +8,7 @@ import { playDefaults, runSettings, unfollowed } from '../../../src/cli/config/r
 import { connectionDefaults } from '../../../src/cli/connection-defaults.ts'
 import type { Io } from '../../../src/cli/io.ts'
 import { parseOptions } from '../../../src/cli/options.ts'
+import { firstPlay } from '../../../src/cli/work.ts'
 import { becomeOf, settingsOf } from '../../../src/engine/connection-settings.ts'
 import { loadPlaybook } from '../../../src/playbook/load-play.ts'
 import { tasksOf } from '../../../src/playbook/model.ts'
@@ -38,6 +39,16 @@ const defaults: readonly [string, Env, Readonly<Record<string, unknown>>][] = [
 for (const [name, env, expected] of defaults) {
   test(`plays: ${name}`, async () => assert.equal(playDefaults(await settingsFrom(env)), expected))
 }
+
+test('the first play, before its files are loaded, has what settings say where it says nothing', async () => {
+  const settings = await settingsFrom({ ANSIBLE_GATHERING: 'explicit' })
+  const source = (value: unknown) => ({ file: 'p.yml', dir: '/', value, locate: () => ({ file: 'p.yml' }) })
+  const first = (value: unknown) => firstPlay({ source: source(value), settings })
+  assert.is(first([{ hosts: 'all' }])?.gather_facts, false)
+  assert.is(first([{ hosts: 'all', gather_facts: true }, { hosts: 'none' }])?.gather_facts, true)
+  assert.is(first([]), undefined)
+  assert.is(first('no list'), undefined)
+})
 
 test('plays take keywords and modules from the settings where they have none of their own', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'playscript-plays-'))
