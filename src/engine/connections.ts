@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { openConnection } from '../connection/index.ts'
-import type { Connection, ConnectionSettings, Shell } from '../core/remote.ts'
+import type { Become, Connection, ConnectionSettings, Shell } from '../core/remote.ts'
 import type { Secrets } from '../core/secrets.ts'
 import { becomeOf, type ConnectionDefaults, type ShellRequest, settingsOf } from './connection-settings.ts'
 
@@ -28,6 +28,15 @@ export interface BeginOptions {
   readonly keepFailure: boolean
 }
 
+/** How a request reaches its shell. */
+interface Way {
+  readonly settings: ConnectionSettings
+  /** The connection: tasks that wait for a host have other patience, and the connection is the same. */
+  readonly key: string
+  readonly become: Become | undefined
+  readonly user: string
+}
+
 /** Opens connections as tasks need them and keeps them until the run ends. */
 export function createConnections(defaults: ConnectionDefaults, secrets: Secrets): Connections {
   const connections = new Map<string, Promise<Connection>>()
@@ -43,15 +52,16 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
   // One object a run: logins to jump hosts are shared by those who bring the same hooks.
   const hooks = { warn: (message: string) => tell(message), signal: ending.signal }
 
-  function connect(request: ShellRequest): Promise<Connection> {
-    const own = settingsOf(request, defaults)
-    // Tasks that wait for a host have other patience, and the connection is the same.
-    const key = JSON.stringify(own)
+  function wayOf(request: ShellRequest): Way {
+    const settings = settingsOf(request, defaults)
+    const become = becomeOf(request, defaults)
+    return { settings, key: JSON.stringify(settings), become, user: JSON.stringify(become ?? null) }
+  }
+
+  function connect({ settings, key }: Way, connectTimeout = settings.connectTimeout): Promise<Connection> {
     const known = connections.get(key)
     if (known !== undefined) return known
-    if (own.password !== undefined) secrets.add(own.password)
-    const settings = { ...own, connectTimeout: request.connectTimeout ?? own.connectTimeout }
-    const connection = openConnection(settings, hooks)
+    const connection = openConnection({ ...settings, connectTimeout }, hooks)
     connections.set(key, connection)
     connection.then(
       (one) => standing.add(one),
@@ -61,33 +71,32 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
     return connection
   }
 
-  async function open(request: ShellRequest): Promise<Shell> {
-    const become = becomeOf(request, defaults)
-    if (become?.password !== undefined) secrets.add(become.password)
-    const key = JSON.stringify(settingsOf(request, defaults))
-    const shell = await (await connect(request)).shell(become)
-    const ofUsers = shells.get(key) ?? new Map<string, Shell>()
-    shells.set(key, ofUsers.set(JSON.stringify(become ?? null), shell))
+  async function open(way: Way, connectTimeout?: number): Promise<Shell> {
+    for (const secret of [way.settings.password, way.become?.password])
+      if (secret !== undefined) secrets.add(secret)
+    const shell = await (await connect(way, connectTimeout)).shell(way.become)
+    const ofUsers = shells.get(way.key) ?? new Map<string, Shell>()
+    shells.set(way.key, ofUsers.set(way.user, shell))
     return shell
   }
 
   return {
     shell: async (request) => {
-      const key = JSON.stringify(settingsOf(request, defaults))
-      if (begun.delete(key)) connections.get(key)?.catch(() => connections.delete(key))
-      return open(request)
+      const way = wayOf(request)
+      if (begun.delete(way.key)) connections.get(way.key)?.catch(() => connections.delete(way.key))
+      return open(way, request.connectTimeout)
     },
-    opened: (request) =>
-      shells
-        .get(JSON.stringify(settingsOf(request, defaults)))
-        ?.get(JSON.stringify(becomeOf(request, defaults) ?? null)),
+    opened: (request) => {
+      const { key, user } = wayOf(request)
+      return shells.get(key)?.get(user)
+    },
     begin: async (request, { keepFailure }) => {
-      const settings = settingsOf(request, defaults)
-      const become = becomeOf(request, defaults)
+      const way = wayOf(request)
+      const { settings, become } = way
       // sudo and doas do without a password that is not known yet, or fail; su would ask for it.
       if (settings.kind !== 'ssh' || (become?.method === 'su' && become.password === undefined)) return
-      if (keepFailure) begun.add(JSON.stringify(settings))
-      return open(request).catch(() => undefined)
+      if (keepFailure) begun.add(way.key)
+      return open(way).catch(() => undefined)
     },
     reset: async (hosts) => {
       for (const [key, connection] of connections) {
