@@ -39,6 +39,7 @@ type Files = Readonly<Record<string, string>>
 // Variables of a role begin with its name, so that roles do not take one another's.
 const variableOf = (name: string) => `${name.toLowerCase().replace(/\W/g, '_')}_greeting`
 
+// Written apart, so that nothing here looks like an import of this file's own.
 const quoted = (path: string) => `'${path}'`
 
 function codeFiles(name: string): Files {

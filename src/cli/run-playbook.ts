@@ -3,6 +3,7 @@ import { EXIT, PlaybookError, PlayscriptError, UsageError } from '../core/errors
 import { words } from '../playbook/inherit.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { Source } from '../playbook/source.ts'
+import type { TagSelection } from '../playbook/tags.ts'
 import { checkTags } from './check-tags.ts'
 import { surroundingsOf } from './config/expand.ts'
 import { loadSettings } from './config/load.ts'
@@ -36,7 +37,7 @@ export interface RunPlaybookOptions {
 /**
  * `tsx playbook.ts`, and `ansible-playbook`: reads the command line, loads and checks everything, then runs it.
  * @returns the exit code
- * @throws {UsageError} {PlaybookError} {InventoryError} before any host is reached
+ * @throws {UsageError} {PlaybookError} {InventoryError} before anything is done on a host
  */
 export async function runPlaybook(
   source: Source,
@@ -107,9 +108,7 @@ function say(io: Io, text: string): number {
   return EXIT.ok
 }
 
-type Tags = { readonly only: readonly string[]; readonly skip: readonly string[] }
-
-async function list(work: Work, playbooks: readonly Loaded[], tags: Tags): Promise<number> {
+async function list(work: Work, playbooks: readonly Loaded[], tags: TagSelection): Promise<number> {
   const { options, io } = work
   const [{ listPlaybook }, { settlePlays }] = await Promise.all([
     import('./lists.ts'),
@@ -137,7 +136,7 @@ async function list(work: Work, playbooks: readonly Loaded[], tags: Tags): Promi
 async function run(
   work: Work,
   playbooks: readonly Loaded[],
-  tags: Tags,
+  tags: TagSelection,
   beginnings: Beginnings,
 ): Promise<number> {
   const { source, options, settings, vault, io } = work
