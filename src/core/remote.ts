@@ -51,9 +51,10 @@ export interface Shell {
    */
   request(script: Script, options?: RequestOptions): Promise<Reply>
   /**
-   * Sends a script that only reads before it is known whether its answer will be wanted: it shares the way to the host
-   * and back with the requests before it. Gives what waits for the answer, as `request` does; undefined where nothing
-   * can be sent now.
+   * Sends a script behind those that are not answered yet: it shares the way to the host and back with them. So it
+   * must be right to run whatever they come to: it only reads, before it is known whether its answer will be wanted,
+   * or it adds a piece to a file that nobody uses before all have come. Gives what waits for the answer, as `request`
+   * does; undefined where nothing can be sent now.
    */
   readAhead?(script: Script): ReadAhead | undefined
   close(): Promise<void>

@@ -140,7 +140,7 @@ async function upload(shell: Shell, content: Sent, index: number, options: Reque
   return path
 }
 
-// Behind one another, as what is read ahead: the shell works on one while the next ones are on their way.
+// The shell works on one piece while the next ones are on their way.
 async function send(shell: Shell, script: Script, options: RequestOptions): Promise<void> {
   const { timeout, signal } = options
   const sent = shell.readAhead?.(script)
