@@ -1,3 +1,4 @@
+import { ESCAPED_LETTERS } from '../core/escapes.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
 
 /**
@@ -12,21 +13,12 @@ export function readPairs(text: string): Readonly<Record<string, string>> | unde
 }
 
 const ESCAPE = /\\(?:U([0-9A-Fa-f]{8})|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\\'"abfnrtv]))/g
-const LETTERS: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-}
 
 /** The escapes that the short form reads, whatever the quotes: `\n` is a newline there, and `\b` no edge of a word. */
 function decodeEscapes(text: string): string {
   return text.replace(ESCAPE, (token, long?: string, short?: string, byte?: string, letter = '') => {
     const code = Number.parseInt(long ?? short ?? byte ?? '', 16)
-    if (Number.isNaN(code)) return LETTERS[letter] ?? letter
+    if (Number.isNaN(code)) return ESCAPED_LETTERS[letter] ?? letter
     return code > 0x10ffff ? token : String.fromCodePoint(code)
   })
 }

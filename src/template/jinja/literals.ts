@@ -1,15 +1,11 @@
+import { ESCAPED_LETTERS } from '../../core/escapes.ts'
+
 const simple: Readonly<Record<string, string>> = {
   '\n': '',
   '\\': '\\',
   "'": "'",
   '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...ESCAPED_LETTERS,
 }
 
 const escapes = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|(.))/gs
