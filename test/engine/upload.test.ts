@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openConnection } from '../../src/connection/index.ts'
 import type { WriteStep } from '../../src/core/module.ts'
-import type { ReadAhead, Shell } from '../../src/core/remote.ts'
+import type { Shell } from '../../src/core/remote.ts'
 import { applySteps } from '../../src/engine/apply.ts'
+import { system } from '../helpers/local-shells.ts'
 
 const test = suite('engine/upload')
 
@@ -17,40 +17,28 @@ async function send(size: number, spoil: (text: string) => boolean = () => false
   const [file, path] = [join(folder, 'source'), join(folder, 'target')]
   writeFileSync(file, 'the first line\n')
   truncateSync(file, size)
-  const connection = await openConnection(
-    {
-      host: 'localhost',
-      kind: 'local',
-      address: 'localhost',
-      hostKeys: [],
-      connectTimeout: 10,
-      shellExecutable: '/bin/sh',
-    },
-    { warn: () => {} },
-  )
-  const shell = await connection.shell(undefined)
-  let [underway, most, pieces] = [0, 0, 0]
-  const counted: Shell = {
+  const told: string[] = []
+  let underway = 0
+  let most = 0
+  let pieces = 0
+  const counted = (shell: Shell): Shell => ({
+    ...shell,
     target: shell.target,
-    request: (script, options) => shell.request(script, options),
     readAhead: (script) => {
       pieces += 1
       underway += 1
       most = Math.max(most, underway)
       const answer = spoil(script.text) ? async () => failure : shell.readAhead?.(script)
-      const counting: ReadAhead = (options) => (answer as ReadAhead)(options).finally(() => void underway--)
-      return answer && counting
+      return answer && ((options) => answer(options).finally(() => void underway--))
     },
-    close: () => shell.close(),
-  }
-  const told: string[] = []
+  })
   const step: WriteStep = { kind: 'write', label: 'write', path, content: { file }, mode: '0600' }
   const digest = (name: string) => createHash('sha256').update(readFileSync(name)).digest('hex')
+  const onOutput = (_stream: string, chunk: Buffer) => void told.push(chunk.toString())
   try {
-    await applySteps(counted, [step], { onOutput: (_stream, chunk) => told.push(chunk.toString()) })
+    await system.use(async (shell) => void (await applySteps(counted(shell), [step], { onOutput })))
     return { same: digest(file) === digest(path), most, pieces, told: told.join('') }
   } finally {
-    await connection.close()
     rmSync(folder, { recursive: true })
   }
 }

@@ -13,7 +13,8 @@ export interface LocalShell {
   use(work: (shell: Shell) => Promise<void>): Promise<void>
 }
 
-const system: LocalShell = {
+/** The shell of this system, over a connection. */
+export const system: LocalShell = {
   name: 'the system’s userland',
   userland: 'gnu',
   async use(work) {
