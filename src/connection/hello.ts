@@ -40,8 +40,7 @@ done
 unset playscript_dir; export PATH
 if [ -w /var/tmp ] && [ -x /var/tmp ]; then playscript_temp=/var/tmp; else playscript_temp=/tmp; fi
 playscript_temp=$playscript_temp/${folder}
-trap '[ ! -d "$playscript_temp" ] || rm -rf -- "$playscript_temp"' EXIT
-trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM
+${traps()}
 [ -x . ] || cd || cd /
 ${stale === undefined ? '' : `rm -rf -- ${quote(stale)}`}
 case $(stat --version 2>&1 </dev/null) in
@@ -54,6 +53,17 @@ for playscript_tool in ${TOOLS.join(' ')}; do
   command -v $playscript_tool >/dev/null 2>&1 && printf 'tool %s\\n' $playscript_tool
 done
 unset playscript_tool playscript_userland; :`
+}
+
+// A signal that comes while the trap of EXIT begins would end the shell before it has done anything: with the link,
+// the reader of its last words is gone. So each trap removes the folder itself.
+function traps(): string {
+  const remove = '[ ! -d "$playscript_temp" ] || rm -rf -- "$playscript_temp"'
+  const signals = Object.entries({ HUP: 129, INT: 130, PIPE: 141, TERM: 143 })
+  return [
+    `trap '${remove}' EXIT`,
+    ...signals.map(([name, code]) => `trap '${remove}; exit ${code}' ${name}`),
+  ].join('; ')
 }
 
 const USERLANDS = ['gnu', 'busybox', 'other'] as const

@@ -70,7 +70,7 @@ function writeFile(step: WriteStep, uploaded: string | undefined): string {
     `case $d in */*) p=\${d%/*}/ ;; *) p=./ ;; esac`,
     `if [ -d "$d" ]; then echo "$d is a directory" >&2; exit 1; fi`,
     `t=$(mktemp "\${p}.playscript.XXXXXXXXXX") || exit 1`,
-    `trap 'rm -f -- "$t"' EXIT; trap 'exit 129' HUP INT TERM`,
+    `trap 'rm -f -- "$t"' EXIT; trap 'rm -f -- "$t"; exit 129' HUP INT PIPE TERM`,
     `${contentInto(step, uploaded)} || exit 1`,
     // What a replaced link led to lends the new file nothing.
     `if [ -e "$d" ] && [ ! -L "$d" ]; then o=$(stat -c %u:%g -- "$d"); m=$(stat -c %a -- "$d"); else o=; m==rw; fi`,

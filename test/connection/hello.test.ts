@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { helloScript, readHello, TOOLS } from '../../src/connection/hello.ts'
@@ -45,6 +46,27 @@ mkdir "$playscript_temp"; : >"$playscript_temp/file"`
   assert.not.ok(existsSync(readHello(output)?.temp ?? folder))
   assert.not.ok(existsSync(folder), 'the stale folder is still there')
 })
+
+// The shell's complaint about the rest of a request finds nobody, and the signal for that comes while it ends.
+for (const argv of [['/bin/sh'], [BUSYBOX, 'sh'], ['/bin/bash', '--posix']]) {
+  const [command = '', ...rest] = argv
+  const run = installed(command, basename(command)) ? test : test.skip
+  run(`the private folder goes too when the link is cut within a request (${argv.join(' ')})`, async () => {
+    const shell = spawn(command, rest)
+    shell.stdin.write(`${helloScript()}\nmkdir "$playscript_temp"; echo ready\n`)
+    let said = ''
+    for await (const chunk of shell.stdout) {
+      said += String(chunk)
+      if (said.includes('ready')) break
+    }
+    shell.stderr.destroy()
+    const temp = readHello(said)?.temp ?? ''
+    assert.ok(existsSync(temp))
+    shell.stdin.end("( eval 'half of a requ")
+    await once(shell, 'exit')
+    assert.not.ok(existsSync(temp))
+  })
+}
 
 test('each hello has a private folder of its own', () => {
   const folder = (): string | undefined => /\.playscript-[0-9a-f]{32}/.exec(helloScript())?.[0]
