@@ -14,6 +14,10 @@ const files = readdirSync('dist/src', { recursive: true }).filter((name) => name
 const USUAL =
   `apt assert command copy debug fail file get_url group lineinfile package ping service set_fact setup shell
   stat systemd template unarchive user`.split(/\s+/)
+const others = readdirSync('src/modules')
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `modules/${name.slice(0, -3)}`)
+  .filter((name) => !['modules/index', 'modules/describe'].includes(name))
 const chunks = {
   playbook: [
     ...['index', 'cli/process', 'cli/run-playbook', 'cli/lists', 'playbook/locate'],
@@ -34,6 +38,8 @@ const chunks = {
     ...['template/index', 'vars/vault/filters', ...USUAL.map((name) => `modules/${name}`)],
   ],
   command: ['cli/main'],
+  // All others in one: who names one of them mostly names several.
+  modules: others,
 }
 
 // A file belongs to the first of them that needs it: so no two can need one another.

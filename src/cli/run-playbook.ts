@@ -1,7 +1,9 @@
 import { basename, relative } from 'node:path'
 import { EXIT, PlaybookError, PlayscriptError, UsageError } from '../core/errors.ts'
+import type { Variables } from '../core/scope.ts'
 import { words } from '../playbook/inherit.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
+import { hasTemplates } from '../playbook/play-keywords.ts'
 import type { Source } from '../playbook/source.ts'
 import type { TagSelection } from '../playbook/tags.ts'
 import { checkTags } from './check-tags.ts'
@@ -110,10 +112,7 @@ function say(io: Io, text: string): number {
 
 async function list(work: Work, playbooks: readonly Loaded[], tags: TagSelection): Promise<number> {
   const { options, io } = work
-  const [{ listPlaybook }, { settlePlays }] = await Promise.all([
-    import('./lists.ts'),
-    import('./settle-plays.ts'),
-  ])
+  const { listPlaybook } = await import('./lists.ts')
   const hosts = options['list-hosts']
     ? { inventory: await readInventory(work), limit: options.limit, shard: shardOf(options) }
     : undefined
@@ -123,14 +122,22 @@ async function list(work: Work, playbooks: readonly Loaded[], tags: TagSelection
     tasks: options['list-tasks'] === true,
     allTags: options['list-tags'] === true,
   }
-  const texts = playbooks.map(({ source, plays }) =>
-    listPlaybook({
-      ...shown,
-      file: relative(io.cwd, source.file),
-      plays: settlePlays(plays, work.extraVars),
-    }),
-  )
+  const texts: string[] = []
+  for (const { source, plays } of playbooks)
+    texts.push(
+      listPlaybook({
+        ...shown,
+        file: relative(io.cwd, source.file),
+        plays: await settled(plays, work.extraVars),
+      }),
+    )
   return say(io, texts.join(''))
+}
+
+// Templates are read by as much code as all the rest of a list together: only where a play's keywords have some.
+async function settled(plays: readonly LoadedPlay[], extraVars: Variables): Promise<readonly LoadedPlay[]> {
+  if (!plays.some(hasTemplates)) return plays
+  return (await import('./settle-plays.ts')).settlePlays(plays, extraVars)
 }
 
 async function run(

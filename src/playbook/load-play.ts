@@ -10,7 +10,7 @@ import { loadItems } from './load-tasks.ts'
 import type { Handler, Item, LoadedPlay, VarsPrompt } from './model.ts'
 import { playKeywords, templatesIn } from './play-keywords.ts'
 import { createProblems, type Problems } from './problems.ts'
-import { importRole, includeRole, loadRole } from './roles.ts'
+import { importRole, includeRole, loadRole, readRolesAhead } from './roles.ts'
 import { type Decrypted, findSource, readSource, type Source } from './source.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -78,6 +78,7 @@ async function loadPlays(source: Source, around: PlaySurroundings): Promise<read
     return []
   }
   const plays: LoadedPlay[] = []
+  for (const raw of source.value) if (isDictionary(raw)) readRolesAhead(raw.roles, around.rolesPath)
   for (const raw of source.value) {
     if (!isDictionary(raw)) {
       around.problems.add(

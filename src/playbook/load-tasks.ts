@@ -21,13 +21,21 @@ export async function loadItems(list: unknown, around: Surroundings): Promise<re
     around.problems.add('must be a list of tasks', around.source.locate(list))
     return []
   }
-  const imports = list.map((written) => (isDictionary(written) ? written.import_tasks : undefined))
-  readAhead(
-    imports.map((name) => (typeof name === 'string' ? findSource(join(around.source.dir, name)) : undefined)),
-  )
+  begin(list.filter(isDictionary), around)
   const items: Item[] = []
   for (const written of list) items.push(...(await loadItem(written, around)))
   return items
+}
+
+// The loader works on several files at a time: what a list imports, and the modules it names.
+function begin(
+  list: readonly Readonly<Record<string, unknown>>[],
+  { kind, source, library }: Surroundings,
+): void {
+  for (const { import_tasks: name } of list)
+    if (typeof name === 'string') readAhead([findSource(join(source.dir, name))])
+  for (const key of new Set(list.flatMap(Object.keys)))
+    if (!(key in KEYWORDS[kind])) library.load(key).catch(() => {})
 }
 
 async function loadItem(written: unknown, around: Surroundings): Promise<readonly Item[]> {

@@ -60,6 +60,11 @@ export function templatesIn(raw: Readonly<Record<string, unknown>>): Readonly<Re
   return Object.fromEntries(NAMES.filter((name) => isTemplate(raw[name])).map((name) => [name, raw[name]]))
 }
 
+/** Whether keywords of a play are known only with its variables. */
+export function hasTemplates({ templates = {} }: LoadedPlay): boolean {
+  return Object.keys(templates).length > 0
+}
+
 function isTemplate(value: unknown): boolean {
   return Array.isArray(value) ? value.some(isTemplate) : typeof value === 'string' && /\{[{%]/.test(value)
 }
@@ -73,8 +78,8 @@ export function settlePlay(
   render: (value: unknown) => unknown,
   complain: Complain,
 ): LoadedPlay {
+  if (!hasTemplates(play)) return play
   const written = Object.entries(play.templates ?? {})
-  if (written.length === 0) return play
   const rendered = Object.fromEntries(written.map(([name, value]) => [name, render(value)]))
   const settled: Readonly<Record<string, unknown>> = playKeywords(rendered, complain)
   const { templates: _templates, ...rest } = play

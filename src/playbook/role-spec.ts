@@ -16,8 +16,9 @@ export async function specTask(
 ): Promise<readonly LoadedTask[]> {
   const specs = isDictionary(meta.argument_specs) ? meta.argument_specs : {}
   const spec = specs[entryPoint]
+  if (!isDictionary(spec)) return []
   const module = await loadModule('validate_argument_spec')
-  if (!isDictionary(spec) || module === undefined) return []
+  if (module === undefined) return []
   const described = typeof spec.short_description === 'string' ? ` - ${spec.short_description}` : ''
   return [
     {

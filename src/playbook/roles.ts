@@ -85,8 +85,7 @@ export async function loadRole(
     return []
   }
   const { defaults_from = 'main', vars_from = 'main', handlers_from = 'main', tasks_from = 'main' } = options
-  const files = ['meta/main', `defaults/${defaults_from}`, `vars/${vars_from}`, `handlers/${handlers_from}`]
-  readAhead([...files, `tasks/${tasks_from}`].map((file) => findSource(join(path, file))))
+  readFilesAhead(path, options)
   const meta = await loadMeta(path, around)
   const { role: _role, name: _name, ...more } = raw
   // A role that a task names runs again, unless the task says that it must not.
@@ -128,6 +127,28 @@ export async function loadRole(
     handlers: (handlers ?? []) as readonly Handler[],
   }
   return [...dependencies, own]
+}
+
+/** Begins to load the roles that a play names, as far as their names are plain. */
+export function readRolesAhead(entries: unknown, rolesPath: readonly string[]): void {
+  for (const entry of listOf(entries)) {
+    const name = isDictionary(entry) ? (entry.role ?? entry.name) : entry
+    const path = typeof name === 'string' ? findRole(name, rolesPath) : undefined
+    if (path !== undefined) readFilesAhead(path)
+  }
+}
+
+function readFilesAhead(
+  path: string,
+  {
+    defaults_from = 'main',
+    vars_from = 'main',
+    handlers_from = 'main',
+    tasks_from = 'main',
+  }: Partial<RoleOptions> = {},
+): void {
+  const files = ['meta/main', `defaults/${defaults_from}`, `vars/${vars_from}`, `handlers/${handlers_from}`]
+  readAhead([...files, `tasks/${tasks_from}`].map((file) => findSource(join(path, file))))
 }
 
 /** Where a role ends: a host that comes there has run it. */
