@@ -135,7 +135,7 @@ export function createAhead(enabled: boolean): Ahead {
           const known = answers.get(script.text)
           if (known !== undefined) known.askers.push({ view, task })
           else {
-            const answer = shell.readAhead?.(script)
+            const answer = taken(shell, script.text) ?? shell.readAhead?.(script)
             if (answer === undefined) return false
             answers.set(script.text, { answer, askers: [{ view, task }] })
             kept.set(shell, answers)

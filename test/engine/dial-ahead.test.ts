@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Script } from '../../src/core/quote.ts'
 import type { Shell } from '../../src/core/remote.ts'
 import type { Variables } from '../../src/core/scope.ts'
 import { createAhead } from '../../src/engine/ahead.ts'
@@ -9,6 +10,7 @@ import { type Beginning, dialAhead } from '../../src/engine/dial-ahead.ts'
 import { newHost } from '../../src/engine/host.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
 import { parseShard } from '../../src/inventory/shard.ts'
+import type { LoadedTask } from '../../src/playbook/model.ts'
 import { TARGET } from '../helpers/module-harness.ts'
 import { withFolder } from '../inventory/temporary-folder.ts'
 
@@ -124,6 +126,19 @@ test('facts are asked for at once, and kept for the task that gathers them', asy
   const take = () => ahead.of(newHost('one')).take(shell, { text: asked[0] ?? '' } as never, {}, fresh)
   assert.is((await take())?.stdout.toString(), 'facts')
   assert.is(take(), undefined, 'once')
+})
+
+test('the task that gathers them does not send its question again', async () => {
+  const { asked, ahead, shell } = await dialled({ hosts: 'one' })
+  const own = ahead.of(newHost('one'))
+  const task = { name: 'Gathering Facts' } as LoadedTask
+  const script = new Script(asked[0] ?? '')
+  own.start(task)
+  assert.ok(own.send(task, shell, script))
+  assert.is(asked.length, 1)
+  const fresh = () => Promise.reject(new Error('asked anew'))
+  assert.is((await own.take(shell, script, {}, fresh))?.stdout.toString(), 'facts')
+  assert.is(own.take(shell, script, {}, fresh), undefined, 'once')
 })
 
 test('not without batching, nor where none are gathered or they may be in the cache', async () => {
