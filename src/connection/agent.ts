@@ -20,7 +20,8 @@ export interface UsableAgent {
  */
 export async function openAgent(options: SshOptions): Promise<UsableAgent | undefined> {
   if (options.agent === undefined) return undefined
-  const agent = new ssh2.OpenSSHAgent(options.agent)
+  const { OpenSSHAgent } = ssh2()
+  const agent = new OpenSSHAgent(options.agent)
   let keys: readonly ParsedKey[]
   try {
     keys = await identities(agent)

@@ -145,13 +145,13 @@ async function readKey(
     const { code, message } = error as NodeJS.ErrnoException
     return code === 'ENOENT' && !wanted ? undefined : `${file} cannot be read: ${message}`
   }
-  const parsed = ssh2.utils.parseKey(key)
+  const parsed = ssh2().utils.parseKey(key)
   if (!(parsed instanceof Error)) return { key }
   if (!/encrypted|passphrase/i.test(parsed.message)) {
     return `${file} is no key for this connection (${parsed.message}); keys on hardware (sk) and certificates need ansible_connection: openssh`
   }
   const secret = await passphrase?.(file)
   if (secret === undefined) return `${file} has a passphrase; add it to an agent with ssh-add`
-  if (ssh2.utils.parseKey(key, secret) instanceof Error) return `the passphrase of ${file} is wrong`
+  if (ssh2().utils.parseKey(key, secret) instanceof Error) return `the passphrase of ${file} is wrong`
   return { key, passphrase: secret }
 }

@@ -4,7 +4,7 @@ import { type HostKeyCheck, prepareHostKeys } from './host-keys.ts'
 import { overhearOffer } from './server-offer.ts'
 import { effectiveOptions } from './ssh-config.ts'
 import { HUNG_UP, unreachable } from './ssh-failure.ts'
-import { NodeSSH } from './ssh-library.ts'
+import { nodeSsh } from './ssh-library.ts'
 import type { SshOptions } from './ssh-options.ts'
 import { openSocket } from './ssh-route.ts'
 import type { DialTarget, SshClient, SshRun } from './ssh-run.ts'
@@ -30,9 +30,9 @@ const ALGORITHMS = {
   compress: ['none' as const],
 }
 
-/** How often a server that hangs up before it has said anything is tried: sshd's MaxStartups drops at random. */
 /** Milliseconds that a server has to take leave. */
 const CLOSING = 2000
+/** How often a server that hangs up before it has said anything is tried: sshd's MaxStartups drops at random. */
 const ATTEMPTS = 6
 
 /**
@@ -40,7 +40,10 @@ const ATTEMPTS = 6
  * @throws {UnreachableError}
  */
 export async function dial(target: DialTarget, run: SshRun): Promise<SshClient> {
-  const options = await effectiveOptions(target, run.hooks.warn)
+  const asked = effectiveOptions(target, run.hooks.warn)
+  // The library takes as long to load as ssh takes to answer.
+  nodeSsh()
+  const options = await asked
   const named = target.host === options.hostName ? 'port' : `${options.hostName} port`
   const where = `${target.host} (${named} ${options.port}, user ${options.user})`
   const deadline = Date.now() + target.connectTimeout * 1000
@@ -94,6 +97,7 @@ async function logIn(
   socket: SshSocket,
   { options, where, check, login, seconds }: LogIn,
 ): Promise<SshClient> {
+  const { NodeSSH } = nodeSsh()
   const ssh = new NodeSSH()
   const connecting = ssh.connect({
     sock: socket.stream as never,

@@ -58,7 +58,7 @@ function logInAtOnce(protocol: Protocol): void {
 
 /** Whether a key has one algorithm only, so that nothing the server says of algorithms matters. */
 export function hasOneAlgorithm({ key, passphrase }: { key: Buffer; passphrase?: string }): boolean {
-  const parsed = ssh2.utils.parseKey(key, passphrase)
+  const parsed = ssh2().utils.parseKey(key, passphrase)
   const [first] = Array.isArray(parsed) ? parsed : [parsed]
   return first !== undefined && !(first instanceof Error) && first.type !== 'ssh-rsa'
 }

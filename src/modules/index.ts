@@ -185,8 +185,15 @@ export function moduleNames(): readonly string[] {
 
 /** Loads a module by its name, with or without its collection (`ansible.builtin.`, `ansible.posix.`, …); undefined when there is none. */
 export async function loadModule(name: string): Promise<Module | undefined> {
-  return isModule(name) ? LOADERS[shortName(name)]() : undefined
+  if (!isModule(name)) return undefined
+  const short = shortName(name)
+  const loading = loaded.get(short) ?? LOADERS[short]()
+  loaded.set(short, loading)
+  return loading
 }
+
+// A loader such as tsx's is asked for each import, also of what is there.
+const loaded = new Map<keyof BuiltinModules, Promise<Module>>()
 
 /** Whether a module of that name comes with playscript. */
 export function isModule(name: string): boolean {

@@ -5,12 +5,13 @@ import { didYouMean } from '../core/suggest.ts'
 import { inherit, listOf, NOTHING_PASSED, type Passed } from './inherit.ts'
 import { isDictionary, KEYWORDS, type KeywordType, keywordProblem, variablesOf } from './keywords.ts'
 import { knownName } from './known-name.ts'
-import { createLibrary } from './library.ts'
+import { createLibrary, type Library } from './library.ts'
+import { createLoadAhead, type LoadAhead } from './load-ahead.ts'
 import { loadItems } from './load-tasks.ts'
 import type { Handler, Item, LoadedPlay, VarsPrompt } from './model.ts'
 import { playKeywords, templatesIn } from './play-keywords.ts'
 import { createProblems, type Problems } from './problems.ts'
-import { importRole, includeRole, loadRole, readRolesAhead } from './roles.ts'
+import { findRole, importRole, includeRole, loadRole } from './roles.ts'
 import { type Decrypted, findSource, readSource, type Source } from './source.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -53,6 +54,7 @@ export async function loadPlaybook(source: Source, options: LoadOptions): Promis
     extraVars: options.extraVars ?? (() => ({})),
     read: (file) => readSource(file, options.decrypted),
     problems,
+    ahead: createLoadAhead(),
     passed: NOTHING_PASSED,
     importing: [source.file],
   })
@@ -67,6 +69,7 @@ interface PlaySurroundings {
   readonly extraVars: () => Variables
   readonly problems: Problems
   readonly read: Surroundings['read']
+  readonly ahead: LoadAhead
   /** What `import_playbook` gives to the plays it imports. */
   readonly passed: Passed
   readonly importing: readonly string[]
@@ -78,7 +81,10 @@ async function loadPlays(source: Source, around: PlaySurroundings): Promise<read
     return []
   }
   const plays: LoadedPlay[] = []
-  for (const raw of source.value) if (isDictionary(raw)) readRolesAhead(raw.roles, around.rolesPath)
+  const { rolesPath, libraryPath, namesOnly } = around
+  const library = createLibrary([join(source.dir, 'library'), ...libraryPath], { namesOnly })
+  for (const raw of source.value.filter(isDictionary))
+    loadAhead(raw, around.ahead, { source, library, rolesPath })
   for (const raw of source.value) {
     if (!isDictionary(raw)) {
       around.problems.add(
@@ -88,10 +94,24 @@ async function loadPlays(source: Source, around: PlaySurroundings): Promise<read
       continue
     }
     const imported = raw.import_playbook ?? raw['ansible.builtin.import_playbook']
-    if (imported === undefined) plays.push(await loadPlay(raw, source, around))
+    if (imported === undefined) plays.push(await loadPlay(raw, source, { ...around, library }))
     else plays.push(...(await importPlaybook(String(imported), raw, source, around)))
   }
   return plays
+}
+
+function loadAhead(
+  { roles, pre_tasks, tasks, post_tasks, handlers }: Readonly<Record<string, unknown>>,
+  ahead: LoadAhead,
+  { source, library, rolesPath }: Pick<Surroundings, 'source' | 'library' | 'rolesPath'>,
+): void {
+  for (const list of [pre_tasks, tasks, post_tasks]) ahead.tasks(list, { kind: 'task', source, library })
+  ahead.tasks(handlers, { kind: 'handler', source, library })
+  for (const entry of listOf(roles)) {
+    const name = isDictionary(entry) ? (entry.role ?? entry.name) : entry
+    const path = typeof name === 'string' ? findRole(name, rolesPath) : undefined
+    if (path !== undefined) ahead.role(path, {}, library)
+  }
 }
 
 async function importPlaybook(
@@ -122,9 +142,9 @@ async function importPlaybook(
 async function loadPlay(
   given: Readonly<Record<string, unknown>>,
   file: Source,
-  outer: PlaySurroundings,
+  outer: PlaySurroundings & { readonly library: Library },
 ): Promise<LoadedPlay> {
-  const { problems, rolesPath, libraryPath, namesOnly, playDefaults, read, passed, importing } = outer
+  const { problems, rolesPath, library, ahead, playDefaults, read, passed, importing } = outer
   const raw: Readonly<Record<string, unknown>> = { ...playDefaults, ...given }
   const locate: Source['locate'] = (entry, key) => file.locate(entry === raw ? given : entry, key)
   const source = { ...file, locate }
@@ -140,7 +160,8 @@ async function loadPlay(
     rolesPath,
     passed: inherit(passed, own),
     known: { play: variablesOf(raw.vars) ?? {}, extra: outer.extraVars },
-    library: createLibrary([join(source.dir, 'library'), ...libraryPath], { namesOnly }),
+    library,
+    ahead,
     problems,
     read,
     gathered: { roles: [], handlers: [] },

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { TaskError } from '../core/errors.ts'
 import type { Module } from '../core/module.ts'
 import { didYouMean } from '../core/suggest.ts'
@@ -11,7 +10,6 @@ import { loadStructure } from './load-structure.ts'
 import type { Item, LoadedTask } from './model.ts'
 import { type NormalTask, normalizeTask } from './normalize.ts'
 import { readPairs } from './pairs.ts'
-import { findSource, readAhead } from './source.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Loads a list of tasks: blocks nested, imports replaced by what they import, keywords inherited, arguments checked. */
@@ -21,21 +19,10 @@ export async function loadItems(list: unknown, around: Surroundings): Promise<re
     around.problems.add('must be a list of tasks', around.source.locate(list))
     return []
   }
-  begin(list.filter(isDictionary), around)
+  around.ahead.tasks(list, around)
   const items: Item[] = []
   for (const written of list) items.push(...(await loadItem(written, around)))
   return items
-}
-
-// The loader works on several files at a time: what a list imports, and the modules it names.
-function begin(
-  list: readonly Readonly<Record<string, unknown>>[],
-  { kind, source, library }: Surroundings,
-): void {
-  for (const { import_tasks: name } of list)
-    if (typeof name === 'string') readAhead([findSource(join(source.dir, name))])
-  for (const key of new Set(list.flatMap(Object.keys)))
-    if (!(key in KEYWORDS[kind])) library.load(key).catch(() => {})
 }
 
 async function loadItem(written: unknown, around: Surroundings): Promise<readonly Item[]> {

@@ -8,7 +8,7 @@ import { isDictionary, KEYWORDS, variablesOf } from './keywords.ts'
 import { knownName } from './known-name.ts'
 import { type Handler, type Included, type Item, type LoadedRole, ROLE_COMPLETE } from './model.ts'
 import { specTask } from './role-spec.ts'
-import { findSource, readAhead } from './source.ts'
+import { findSource } from './source.ts'
 import type { RoleOptions, Surroundings } from './surroundings.ts'
 
 /** A role with its tasks and handlers, those of the roles it depends on before its own. */
@@ -85,7 +85,7 @@ export async function loadRole(
     return []
   }
   const { defaults_from = 'main', vars_from = 'main', handlers_from = 'main', tasks_from = 'main' } = options
-  readFilesAhead(path, options)
+  around.ahead.role(path, options, around.library)
   const meta = await loadMeta(path, around)
   const { role: _role, name: _name, ...more } = raw
   // A role that a task names runs again, unless the task says that it must not.
@@ -129,28 +129,6 @@ export async function loadRole(
   return [...dependencies, own]
 }
 
-/** Begins to load the roles that a play names, as far as their names are plain. */
-export function readRolesAhead(entries: unknown, rolesPath: readonly string[]): void {
-  for (const entry of listOf(entries)) {
-    const name = isDictionary(entry) ? (entry.role ?? entry.name) : entry
-    const path = typeof name === 'string' ? findRole(name, rolesPath) : undefined
-    if (path !== undefined) readFilesAhead(path)
-  }
-}
-
-function readFilesAhead(
-  path: string,
-  {
-    defaults_from = 'main',
-    vars_from = 'main',
-    handlers_from = 'main',
-    tasks_from = 'main',
-  }: Partial<RoleOptions> = {},
-): void {
-  const files = ['meta/main', `defaults/${defaults_from}`, `vars/${vars_from}`, `handlers/${handlers_from}`]
-  readAhead([...files, `tasks/${tasks_from}`].map((file) => findSource(join(path, file))))
-}
-
 /** Where a role ends: a host that comes there has run it. */
 function roleEnd(role: LoadedRole, { passed, playbookDir }: Surroundings): Item {
   const context = { role, playbookDir, taskDir: role.path }
@@ -165,7 +143,8 @@ function roleEnd(role: LoadedRole, { passed, playbookDir }: Surroundings): Item 
   }
 }
 
-function findRole(name: string, rolesPath: readonly string[]): string | undefined {
+/** The folder of a role, by its name or path; undefined when there is none. */
+export function findRole(name: string, rolesPath: readonly string[]): string | undefined {
   const isPath = isAbsolute(name) || name.startsWith('.')
   const candidates = isPath ? [resolve(name)] : rolesPath.map((folder) => join(folder, name))
   return candidates.find((folder) => existsSync(folder) && statSync(folder).isDirectory())

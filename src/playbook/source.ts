@@ -46,13 +46,10 @@ export async function readSource(file: string, decrypted: Decrypted = (content) 
   return { file, dir, value: data, locate }
 }
 
-/**
- * Begins to load files that will be read next, where they are code. The loader works on several at a time, and one
- * after another each is waited for. What goes wrong is told when the file is read.
- */
-export function readAhead(files: readonly (string | undefined)[]): void {
-  for (const file of files)
-    if (file !== undefined && CODE.includes(extname(file))) import(pathToFileURL(file).href).catch(() => {})
+/** Loads a file that will be read next, where it is code; undefined where it is none, or cannot be loaded. */
+export async function readAhead(file: string): Promise<unknown> {
+  if (!CODE.includes(extname(file))) return undefined
+  return importDefault(file).catch(() => undefined)
 }
 
 async function importDefault(file: string): Promise<unknown> {

@@ -1,6 +1,7 @@
 import type { Variables } from '../core/scope.ts'
 import type { Passed } from './inherit.ts'
 import type { Library } from './library.ts'
+import type { LoadAhead } from './load-ahead.ts'
 import type { Handler, Included, Item, LoadedRole } from './model.ts'
 import type { Problems } from './problems.ts'
 import type { Source } from './source.ts'
@@ -30,6 +31,7 @@ export interface Surroundings {
   /** A block around the tasks has others for when they fail. */
   readonly rescued?: boolean
   readonly library: Library
+  readonly ahead: LoadAhead
   readonly problems: Problems
   /** Reads a file of the playbook or of a role, decrypted where it is encrypted. */
   readonly read: (file: string) => Promise<Source>
