@@ -13,7 +13,10 @@ const LIBRARIES = {
   picocolors: "module.exports = require('picocolors')",
 }
 /** Those that are modules, and are imported. */
-const MODULES = ['p-limit']
+const MODULES = ['p-limit', 'execa']
+
+// For what a module takes from packages that are none.
+const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
 
 /** Packages that are in the files, so that nobody has to install them. */
 export const BUNDLED = [...Object.keys(LIBRARIES), 'node-ssh', ...MODULES]
@@ -42,7 +45,13 @@ export async function writeLibraries(folder) {
       }),
     ),
     ...MODULES.map((name) =>
-      build({ ...OPTIONS, entryPoints: [name], format: 'esm', outfile: join(folder, `${name}.js`) }),
+      build({
+        ...OPTIONS,
+        entryPoints: [name],
+        format: 'esm',
+        outfile: join(folder, `${name}.js`),
+        banner: { js: REQUIRE },
+      }),
     ),
   ])
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { CloseOptions } from '../core/remote.ts'
 
 export type Stream = 'stdout' | 'stderr'
 
@@ -29,7 +30,7 @@ export interface Link {
    * @throws {UnreachableError}
    */
   open(script?: string): Promise<Channel>
-  close(): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }
 
 /** Makes a channel of streams; `destroy` and `ended` differ by what carries them. */

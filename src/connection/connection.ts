@@ -27,12 +27,12 @@ export function createConnection(link: Link, settings: ConnectionSettings): Conn
       })
       return opening
     },
-    async close() {
+    async close(options) {
       const settled = await Promise.allSettled(shells.values())
       const open = settled.flatMap((shell) => (shell.status === 'fulfilled' ? [shell.value] : []))
       await Promise.all(open.map((shell) => shell.end()))
       // Both at once: each is a round trip.
-      await Promise.all([link.close(), ...open.map((shell) => shell.close())])
+      await Promise.all([link.close(options), ...open.map((shell) => shell.close())])
     },
   }
 }

@@ -9,6 +9,8 @@ import { childChannel } from './child-channel.ts'
 import type { ConnectionHooks } from './hooks.ts'
 import { parseHostKey } from './known-hosts.ts'
 import { remoteCommand } from './remote-command.ts'
+import { runSsh } from './ssh-config.ts'
+import { persistence } from './ssh-persist.ts'
 
 /** What ssh(1) itself says on stderr when there is no connection (any more); it then exits with 255. */
 const LOST =
@@ -27,7 +29,8 @@ const HINTS: readonly { readonly pattern: RegExp; readonly hint: string }[] = [
 
 /**
  * The system's ssh program as the way to a host: for certificates, keys on hardware, GSSAPI and the newest key
- * exchanges. Each channel is one `ssh` process; a ControlMaster of the user's is used where there is one.
+ * exchanges. Each channel is one `ssh` process; a ControlMaster of the user's is used where there is one, and with
+ * `ControlPersist` among the host's arguments one of ours stays, and spares later runs the login.
  * @throws {UnreachableError} when the settings ask for what it cannot do
  */
 export async function opensshLink(settings: ConnectionSettings, hooks: ConnectionHooks): Promise<Link> {
@@ -40,20 +43,26 @@ export async function opensshLink(settings: ConnectionSettings, hooks: Connectio
     hooks.warn(`${where}: ansible_password is not used, since ssh asks for passwords on a terminal only`)
   }
   const trusted = await trustFile(settings, where)
-  const argv = [...arguments_(settings, trusted?.file), '--', address]
+  const persists = await persistence(settings.sshArgs)
+  const argv = [...arguments_(settings, trusted?.file, persists), '--', address]
   return {
     where,
     async open(script) {
       return childChannel('ssh', [...argv, remoteCommand(settings.shellExecutable, script)], { where, lost })
     },
-    async close() {
+    async close({ reset = false } = {}) {
+      if (reset && persists !== undefined) await runSsh(['-O', 'exit', ...argv])
       if (trusted !== undefined) await rm(trusted.folder, { recursive: true, force: true })
     },
   }
 }
 
 // For ssh the first value of an option wins, so what the user has set comes before what we would like.
-function arguments_(settings: ConnectionSettings, trusted: string | undefined): string[] {
+function arguments_(
+  settings: ConnectionSettings,
+  trusted: string | undefined,
+  persists: readonly string[] | undefined,
+): string[] {
   const { port, user, privateKeyFile, connectTimeout } = settings
   const option = (name: string, value: string | number): string[] => ['-o', `${name}=${value}`]
   return [
@@ -67,8 +76,7 @@ function arguments_(settings: ConnectionSettings, trusted: string | undefined): 
     ...option('ConnectTimeout', Math.ceil(connectTimeout)),
     ...option('ServerAliveInterval', 15),
     ...option('ServerAliveCountMax', 3),
-    // A master of ours would stay behind and hold our pipes.
-    ...option('ControlMaster', 'no'),
+    ...(persists ?? option('ControlMaster', 'no')),
     ...option('EscapeChar', 'none'),
   ]
 }

@@ -60,8 +60,8 @@ async function askSsh(
   }
 }
 
-// Not with execa: loading it takes longer than all the rest of a connection.
-function runSsh(argv: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+/** Runs ssh to its end. Not with execa: loading it takes longer than all the rest of a connection. */
+export function runSsh(argv: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const child = execFile('ssh', argv, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : error.code, stdout, stderr })

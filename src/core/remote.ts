@@ -79,7 +79,12 @@ export interface Connection {
    * @throws {UnreachableError} @throws {BecomeError}
    */
   shell(become?: Become | undefined): Promise<Shell>
-  close(): Promise<void>
+  close(options?: CloseOptions): Promise<void>
+}
+
+export interface CloseOptions {
+  /** The next connection is to log in anew: what would outlive the run ends, too. */
+  readonly reset?: boolean
 }
 
 /** All that a connection needs to know of a host, taken from its variables and the command line. */

@@ -10,7 +10,7 @@ export interface Connections {
   /** The shell that `shell` would give, if it is open already. @throws as `shell` for settings that are wrong */
   opened(request: ShellRequest): Shell | undefined
   /**
-   * Opens over SSH what a task will ask for soon, while other things are waited for.
+   * Opens, other than on the controller itself, what a task will ask for soon, while other things are waited for.
    * @returns undefined where it is not opened; then, or when that fails, the task tells
    * @throws as `shell` for wrong settings
    */
@@ -94,7 +94,7 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
       const way = wayOf(request)
       const { settings, become } = way
       // sudo and doas do without a password that is not known yet, or fail; su would ask for it.
-      if (settings.kind !== 'ssh' || (become?.method === 'su' && become.password === undefined)) return
+      if (settings.kind === 'local' || (become?.method === 'su' && become.password === undefined)) return
       if (keepFailure) begun.add(way.key)
       return open(way).catch(() => undefined)
     },
@@ -107,7 +107,7 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
         await connection
           .then((one) => {
             standing.delete(one)
-            return one.close()
+            return one.close({ reset: true })
           })
           .catch(() => {})
       }
