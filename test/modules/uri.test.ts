@@ -381,10 +381,15 @@ test('a Unix socket is asked with curl, and nothing else can', async () => {
 })
 
 test('busybox’s wget fetches what it can and refuses the rest, and without any the error says what would do', () =>
-  world(async ({ url }) => {
+  world(async ({ url, folder }) => {
     const shell = shellWith('busybox')
     const { fields } = await runModule(uri, { url: `${url}/x`, return_content: true }, { shell })
     assert.equal([fields.status, fields.content], [200, 'GET nothing '])
+    const json = (await runModule(uri, { url: `${url}/json` }, { shell })).fields
+    assert.equal([json.content_type, json.json], ['application/json; charset=utf-8', { answer: [1, 'é'] }])
+    const kept = { url: `${url}/json`, dest: join(folder, 'kept') }
+    assert.is((await runModule(uri, kept, { shell })).fields.changed, true)
+    assert.is((await runModule(uri, kept, { shell })).fields.changed, false)
     const missing = await failureOf(runModule(uri, { url: `${url}/problem` }, { shell }))
     assert.match(missing.message, /Status code was 422/)
     for (const [own, problem] of [

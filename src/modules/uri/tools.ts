@@ -9,6 +9,7 @@ import {
   wgetLink,
   wgetText,
 } from '../shared/download/curl.ts'
+import { busyboxOptions } from '../shared/download/fetch.ts'
 import type { Piece } from './body.ts'
 
 export type FollowRedirects = 'all' | 'no' | 'none' | 'safe' | 'urllib2' | 'yes'
@@ -175,7 +176,9 @@ function refuse(what: string): Script {
 function busybox(exchange: Exchange): Script {
   const { method, headers, validate_certs, use_proxy, agent, body, follow_redirects } = exchange
   if (method !== 'GET' || body.length > 0) return refuse("busybox's wget, which only fetches")
-  if (credentials(exchange) !== undefined || Object.keys(headers).length > 0) {
+  // That the file which is there will do is no secret, and no more than a wish.
+  const said = Object.keys(headers).filter((name) => name !== 'If-Modified-Since')
+  if (credentials(exchange) !== undefined || said.length > 0) {
     return refuse("busybox's wget, which would show credentials and headers to every user of the host")
   }
   const special = [exchange.client_cert, exchange.ciphers, exchange.ca_path, exchange.unix_socket]
@@ -192,7 +195,7 @@ function busybox(exchange: Exchange): Script {
     ? sh`case $w in *'validation not implemented'*) echo "busybox's wget does not check certificates: install curl, or set validate_certs: false" >&2; exit 1 ;; esac`
     : sh`:`
   return sh`hop() {
-  o=$(wget --help 2>&1); t=; case $o in *' -T '*) t=${`-T ${exchange.timeout}`} ;; esac; case $o in *S*' -O '*) t="$t -S" ;; esac
+  ${busyboxOptions(exchange.timeout)}
   w=$(wget $t -O body ${options} "$u" 2>&1); s=$?; v=
   ${unsafe}
   printf '%s\n' "$w" >said

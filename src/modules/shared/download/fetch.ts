@@ -10,7 +10,8 @@ export interface Download extends Link {
 }
 
 /**
- * A shell function that downloads: the body to stdout, the response's headers to descriptor 3. It takes curl, else
+ * A shell function that downloads: the body to stdout, the response's headers to descriptor 3, and what is wrong, when
+ * it fails, to stderr. It takes curl, else
  * GNU wget, else busybox's wget. Credentials and headers travel on stdin, since arguments can be read by every user
  * of the host; busybox's wget takes them in no other way, so it is refused for downloads that have any.
  * @throws {ArgumentError} for a URL or a header that cannot be sent
@@ -98,12 +99,18 @@ function wgetConfig({ headers, username, password }: Download): string {
 
 function wgetFetch(download: Download, { secret }: { readonly secret: boolean }): Script {
   const options = ['-S', '-nv', ...wgetLink(download)]
-  const fetch = sh`wget ${options} -O - -- ${download.url} 2>&3`
+  const fetch = told(sh`wget ${options} -O - -- ${download.url}`)
   if (!secret) return fetch
   // wget takes its configuration from regular files only. This one has no name any more before anything is in it.
   return sh`c=$(mktemp) || return 1; exec 7<>"$c"; rm -f -- "$c"
     printf %s ${wgetConfig(download)} >&7
     ${new Script(fetch.text.replace('wget ', 'wget --config=/dev/fd/7 '))}`
+}
+
+// wget writes its log and the server's headers to stderr: all of it goes to descriptor 3, a complaint to stderr, too.
+function told(wget: Script): Script {
+  return sh`exec 5>&1; w=$(${wget} 2>&1 >&5); s=$?; printf '%s\n' "$w" >&3
+    [ $s -eq 0 ] || { printf '%s\n' "$w" | tail -n 1 >&2; return 1; }`
 }
 
 function busyboxFetch(download: Download, { secret }: { readonly secret: boolean }): Script {
@@ -121,9 +128,13 @@ function busyboxFetch(download: Download, { secret }: { readonly secret: boolean
     ? sh`case $w in *'validation not implemented'*) echo "busybox's wget does not check certificates: install curl, or set validate_certs: false" >&2; return 1 ;; esac`
     : sh`:`
   // Not every build knows a time limit, and those that do not may crash when they are given one.
-  return sh`o=$(wget --help 2>&1); t=; case $o in *' -T '*) t=${`-T ${download.timeout}`} ;; esac
-    case $o in *' -S '*) t="$t -S" ;; esac
-    exec 5>&1; w=$(wget $t -O - ${options} ${download.url} 2>&1 >&5); s=$?
-    printf '%s\n' "$w" >&3; [ $s -eq 0 ] || return 1
+  return sh`${busyboxOptions(download.timeout)}
+    ${told(sh`wget $t -O - ${options} ${download.url}`)}
     ${unsafe}`
+}
+
+/** Shell text that sets `t` to those options for a time limit and for the server's headers that this busybox knows. */
+export function busyboxOptions(timeout: number): Script {
+  return sh`o=$(wget --help 2>&1); t=; case $o in *'-T SEC'*) t=${`-T ${timeout}`} ;; esac
+    case $o in *'Show server response'*) t="$t -S" ;; esac`
 }
