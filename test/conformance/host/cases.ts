@@ -21,6 +21,10 @@ export interface HostCase {
   readonly runs: readonly (readonly string[])[]
   /** Shell commands whose output is the state that was reached: `# state: …`. */
   readonly state: readonly string[]
+  /** The ansible-core it is recorded with, where that is not the usual one: `# recorded with: …`. */
+  readonly core: string | undefined
+  /** Programs of the recording machine that the host needs for that, and has no more: `# recorded beside: …`. */
+  readonly programs: readonly string[]
 }
 
 /** What came of a case. */
@@ -44,6 +48,8 @@ export function findHostCases(): readonly HostCase[] {
       recorded: file.replace(/\.yml$/, '.json'),
       runs: all('run').map(splitWords),
       state: all('state'),
+      core: all('recorded with').map((line) => /^ansible-core (\d+\.\d+)/.exec(line)?.[1])[0],
+      programs: all('recorded beside').flatMap(splitWords),
     }
   })
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
@@ -10,18 +10,38 @@ import { tidyHost } from './tidy.ts'
 
 // Runs the playbooks of this folder through the real ansible-playbook, over SSH, each on a fresh host of the lab, and
 // writes down what came of it: `npx tsx test/conformance/host/record.ts [name …]`. Run by hand, where Debian's
-// packages ansible-core 2.14 and ansible 7 (for the collections) are installed.
+// packages ansible-core 2.14 and ansible 7 (for the collections) are installed. A playbook that asks for a later core
+// gets the one whose sources' folder lib is named by ANSIBLE_CORE_2_18, or the like.
 
-async function recordRun(lab: Lab, file: string, args: readonly string[]): Promise<RunRecord> {
+interface Program {
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+function programFor(core: string | undefined): Program {
+  if (core === undefined) return { argv: ['ansible-playbook'], env: {} }
+  const name = `ANSIBLE_CORE_${core.replace('.', '_')}`
+  const lib = process.env[name]
+  if (lib === undefined) throw new Error(`${name} must name the folder lib of ansible-core ${core}`)
+  return { argv: ['/usr/bin/python3', '-m', 'ansible', 'playbook'], env: { PYTHONPATH: lib } }
+}
+
+async function recordRun(
+  lab: Lab,
+  file: string,
+  args: readonly string[],
+  program: Program,
+): Promise<RunRecord> {
   const work = mkdtempSync(join(tmpdir(), 'conformance-'))
   try {
     writeFileSync(join(work, 'ansible.cfg'), '[ssh_connection]\npipelining = true\n')
     writeFileSync(join(work, 'hosts.yml'), inventoryFor(lab))
     const { stdout, stderr, code } = await lab.exec(
-      ['ansible-playbook', '-v', '-i', join(work, 'hosts.yml'), file, ...args],
+      [...program.argv, '-v', '-i', join(work, 'hosts.yml'), file, ...args],
       {
         cwd: dirname(file),
         env: {
+          ...program.env,
           ANSIBLE_CONFIG: join(work, 'ansible.cfg'),
           ANSIBLE_NOCOLOR: '1',
           ANSIBLE_DEPRECATION_WARNINGS: '0',
@@ -37,10 +57,16 @@ async function recordRun(lab: Lab, file: string, args: readonly string[]): Promi
   }
 }
 
-async function recordCase(lab: Lab, { name, file, recorded, runs, state }: HostCase): Promise<void> {
+async function recordCase(lab: Lab, one: HostCase): Promise<void> {
+  const { name, file, recorded, runs, state, core, programs } = one
+  const program = programFor(core)
   await lab.reset(MACHINE)
+  for (const path of programs) {
+    const text = readFileSync(path).toString('base64')
+    await lab.sh(MACHINE, `echo ${text} | base64 -d >${path} && chmod 755 ${path}`)
+  }
   const records: RunRecord[] = []
-  for (const args of runs) records.push(await recordRun(lab, file, args))
+  for (const args of runs) records.push(await recordRun(lab, file, args, program))
   const record = { runs: records, state: await readState(lab, state) }
   writeFileSync(recorded, `${JSON.stringify(record, null, 2)}\n`)
   await execa('npx', ['biome', 'format', '--write', recorded])

@@ -16,7 +16,7 @@ const packages = [
   ...['certbot', 'kubernetes-client', 'nginx-light', 'pebble', 'python3-moto', 'python3-flask-cors'],
   ...['awscli', 'nodejs'],
   // What modules are about: jobs, locales, time zones, kernel modules; and what the real Ansible needs to manage apt.
-  ...['cron', 'locales', 'tzdata', 'kmod', 'python3-apt', 'busybox'],
+  ...['cron', 'locales', 'tzdata', 'kmod', 'python3-apt', 'python3-debian', 'busybox'],
 ]
 
 /** sudo's password of the user `operator`: it has what a shell could trip over. */
