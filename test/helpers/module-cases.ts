@@ -37,20 +37,29 @@ export interface ModuleCase {
   readonly root?: true
 }
 
+/** Where a case is tried. */
+export interface CasePlace {
+  readonly shell: Shell
+  readonly controller?: Controller | undefined
+  /** The folder in which the case's own is made, and what tells that nothing has changed: by default that folder alone. */
+  readonly disk?: { readonly folder: string; readonly look: () => string }
+}
+
 /** Registers nothing and asserts everything: check mode first (no byte changes), then for real, then again. */
 export async function tryCase<S extends ArgumentSpecs, State, Local, F extends string, O extends boolean>(
   module: Module<S, State, Local, F, O>,
   one: ModuleCase,
-  { shell, controller }: { readonly shell: Shell; readonly controller?: Controller },
+  { shell, controller, disk }: CasePlace,
 ): Promise<void> {
-  const folder = (await must(shell, new Script('mktemp -d'))).trim()
+  const folder = (await must(shell, sh`mktemp -d -p ${disk?.folder ?? '/tmp'}`)).trim()
+  const look = async () => disk?.look() ?? listing(shell, folder)
   try {
     await must(shell, sh`cd ${folder} || exit 1; set -e; umask 022; ${new Script(one.before ?? '')}`)
     const args = one.args(folder)
     const lacking = one.needs !== undefined && (await shell.request(sh`command -v ${one.needs}`)).code !== 0
     const run = (check: boolean) =>
       runModule(module, args, { shell, check, diff: true, ...(controller && { controller }) })
-    const found = await listing(shell, folder)
+    const found = await look()
     if (lacking) {
       assert.match((await failureOf(run(false))).message, one.needs, `${one.name}: names what is missing`)
       return
@@ -60,24 +69,22 @@ export async function tryCase<S extends ArgumentSpecs, State, Local, F extends s
         assert.match((await failureOf(run(true))).message, one.fails, `${one.name}: in check mode`)
       }
       assert.match((await failureOf(run(false))).message, one.fails, one.name)
-      if (one.after === undefined)
-        assert.is(await listing(shell, folder), found, `${one.name}: a failure changed files`)
+      if (one.after === undefined) assert.is(await look(), found, `${one.name}: a failure changed files`)
     } else {
       const { changed = true } = one
       assert.is((await run(true)).fields.changed, changed, `${one.name}: changed, in check mode`)
-      assert.is(await listing(shell, folder), found, `${one.name}: check mode changed files`)
+      assert.is(await look(), found, `${one.name}: check mode changed files`)
       const { fields } = await run(false)
       assert.is(fields.changed, changed, `${one.name}: changed`)
       for (const [key, value] of Object.entries(one.result?.(folder) ?? {})) {
         const [found, wanted] = typeof value === 'function' ? value(fields[key]) : [fields[key], value]
         assert.equal(found, wanted, `${one.name}: the result's ${key}`)
       }
-      if (!changed)
-        assert.is(await listing(shell, folder), found, `${one.name}: files changed though the result says ok`)
+      if (!changed) assert.is(await look(), found, `${one.name}: files changed though the result says ok`)
       if (!one.never_settles) {
-        const done = await listing(shell, folder)
+        const done = await look()
         assert.is((await run(false)).fields.changed, false, `${one.name}: the second run changed something`)
-        assert.is(await listing(shell, folder), done, `${one.name}: the second run touched files`)
+        assert.is(await look(), done, `${one.name}: the second run touched files`)
       }
     }
     for (const line of (one.after ?? '').split('\n').filter((text) => text.trim() !== '')) {

@@ -19,12 +19,13 @@ export interface WebServer {
 
 export type Answerer = (request: Seen, response: ServerResponse) => void
 
-/** A server of one test, on loopback; `listen` may be the path of a Unix socket. */
+/** A server of one test, on loopback or another address of this machine; `listen` may be the path of a Unix socket. */
 export async function webServer(
   answer: Answerer,
   options: {
     readonly tls?: { readonly key: string; readonly cert: string; readonly ca?: string }
     readonly listen?: string
+    readonly address?: string
   } = {},
 ): Promise<WebServer> {
   const seen: Seen[] = []
@@ -38,17 +39,17 @@ export async function webServer(
       answer(one, response)
     })
   }
-  const { tls } = options
+  const { tls, address = '127.0.0.1' } = options
   const client = tls?.ca === undefined ? {} : { requestCert: true, rejectUnauthorized: true, ca: tls.ca }
   const server = tls === undefined ? createServer(handle) : createTlsServer({ ...tls, ...client }, handle)
   await new Promise<void>((resolve) =>
     options.listen === undefined
-      ? server.listen(0, '127.0.0.1', resolve)
+      ? server.listen(0, address, resolve)
       : server.listen(options.listen, resolve),
   )
   const port = options.listen === undefined ? (server.address() as AddressInfo).port : 0
   return {
-    url: `http${tls === undefined ? '' : 's'}://${tls === undefined ? '127.0.0.1' : 'localhost'}:${port}`,
+    url: `http${tls === undefined ? '' : 's'}://${tls === undefined ? address : 'localhost'}:${port}`,
     seen,
     close: () => {
       server.closeAllConnections()

@@ -1,4 +1,5 @@
 import { pathsIn } from './controller-files.ts'
+import { diskListing } from './disk-listing.ts'
 import { operatorPassword } from './image/image.ts'
 import { boot, type Machine, pullThePlug, runInside } from './machine.ts'
 import { acmeDirectory, awsEndpoint, downloadsUrl } from './names.ts'
@@ -52,6 +53,7 @@ export function openLab(dir: string): Lab {
     exec: (argv, options = {}) =>
       run(command(argv), { ...options, env: { ...options.env, PLAYSCRIPT_LAB: dir } }),
     treeHash: (host, paths) => treeHash(machine(host), paths),
+    diskListing: (host) => diskListing(machine(host)),
     reset: async (host) => {
       await pullThePlug(machine(host))
       await boot(machine(host))

@@ -56,6 +56,12 @@ function supervisor(machine: Machine): ProcessIdentity | undefined {
 
 export const isRunning = (machine: Machine): boolean => supervisor(machine) !== undefined
 
+/** The folder that holds all that a running machine's disk has beyond its image, which nothing can write to. */
+export function diskLayer(machine: Machine): string | undefined {
+  const shell = supervisor(machine)
+  return shell && join('/proc', String(shell.pid), 'root', machine.home, 'disk', 'upper')
+}
+
 /** The container's init as seen from here, or undefined while there is none. */
 export function initPid(machine: Machine): number | undefined {
   const identity = supervisor(machine)

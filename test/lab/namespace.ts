@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { must, run } from './run.ts'
 
 export const bridge = 'br0'
-const gateway = '10.213.0.1'
+/** This machine's own address there. */
+export const gateway = '10.213.0.1'
 
 /** What a host of number `n` needs to set its addresses. The default route leads to the bridge and no further. */
 export const addressesOf = (n: number) => ({

@@ -88,6 +88,8 @@ export interface Lab {
   readonly command: (argv: readonly string[]) => string[]
   /** sha256 over names, types, modes, owners, mtimes, link targets and contents, volatile folders left out. */
   readonly treeHash: (host: string, paths?: readonly string[]) => Promise<string>
+  /** All that the host's disk has beyond its image, a line for each file: what `treeHash` says without reading it all. */
+  readonly diskListing: (host: string) => readonly string[]
   /** Throws the machine's disk away and boots it again from the base, with the same keys and address. */
   readonly reset: (host: string) => Promise<void>
   /** New service account key for the cluster API stand-in; `keepOld` publishes both, as a rotation does. */

@@ -4,7 +4,7 @@ import { systemd } from '../../../src/modules/systemd.ts'
 import { failureOf, runModule } from '../../helpers/module-harness.ts'
 import { converges, labSuite, type TestHost } from './lab-host.ts'
 
-const { test, host, run } = labSuite('systemd and service')
+const { test, host, run } = await labSuite('systemd and service')
 
 const writeUnit = ({ sh }: TestHost, name: string, body: string) =>
   sh(`cat >/etc/systemd/system/${name} <<'EOF'\n${body}\nEOF`)

@@ -4,7 +4,7 @@ import { user } from '../../../src/modules/user.ts'
 import { failureOf, runModule } from '../../helpers/module-harness.ts'
 import { converges, labSuite } from './lab-host.ts'
 
-const { test, host, run } = labSuite('user and group')
+const { test, host, run } = await labSuite('user and group')
 
 test('a group is made, renumbered and removed; the result has its number', async () => {
   const machine = await host()
@@ -33,7 +33,7 @@ test('a user is made with all that was asked for', async () => {
     ssh_key_type: 'ed25519',
     ssh_key_passphrase: 'open sesame',
   }
-  const made = await converges(machine, user, args, ['/etc', '/home', '/srv'])
+  const made = await converges(machine, user, args)
   const [passwd = ''] = (await machine.sh('getent passwd kim')).split('\n')
   assert.is(passwd, `kim:x:${made.uid}:${made.group}:Kim O'Neil, R&D:/srv/people/kim:/bin/bash`)
   assert.match(await machine.sh('getent shadow kim'), `kim:${hash}:`)
