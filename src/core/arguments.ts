@@ -24,8 +24,17 @@ export interface ArgumentRules {
   readonly mutually_exclusive?: readonly (readonly string[])[]
   readonly required_together?: readonly (readonly string[])[]
   readonly required_one_of?: readonly (readonly string[])[]
-  /** What a module of Ansible's says in place of the usual words when none of those is given. */
-  readonly none_given?: string
+  /** What a module of Ansible's says in place of the usual words. */
+  readonly words?: {
+    /** When one that is required is missing. */
+    readonly incomplete?: string
+    /** When none of those in `required_one_of` is given. */
+    readonly none_given?: string
+    /** When several of those in `mutually_exclusive` are given. */
+    readonly several_given?: string
+    /** The exit code that comes with the words. */
+    readonly rc?: number
+  }
   /** [parameter, value, the parameters then required] */
   readonly required_if?: readonly (readonly [string, unknown, readonly string[]])[]
   readonly required_by?: Readonly<Record<string, readonly string[]>>

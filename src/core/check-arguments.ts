@@ -28,7 +28,8 @@ export interface Checked {
  */
 export function checkArguments(raw: Readonly<Record<string, unknown>>, options: CheckOptions): Checked {
   const problems: string[] = []
-  const args = checkOptions(raw, options.specs, '', options, problems)
+  const { incomplete } = options.rules?.words ?? {}
+  const args = checkOptions(raw, options.specs, '', options, problems, incomplete)
   const own = (name: string) =>
     [name, ...(options.specs[name]?.aliases ?? [])].some(
       (word) => raw[word] !== undefined && raw[word] !== null,
@@ -43,6 +44,7 @@ function checkOptions(
   path: string,
   options: CheckOptions,
   problems: string[],
+  incomplete?: string,
 ): Record<string, unknown> {
   const names = new Map<string, string>()
   for (const [name, spec] of Object.entries(specs)) {
@@ -63,14 +65,20 @@ function checkOptions(
       )
     }
   }
+  const missing = Object.keys(specs).filter((name) => specs[name]?.required && (given[name] ?? null) === null)
+  if (missing.length > 0) problems.push(incomplete ?? missingWords(missing, path))
   for (const [name, spec] of Object.entries(specs)) {
     const value = given[name] ?? spec.default
-    if (value === undefined || value === null) {
-      if (spec.required) problems.push(`${options.module} needs the parameter '${path}${name}'`)
-      args[name] = undefined
-    } else args[name] = checkValue(value, spec, `${path}${name}`, options, problems)
+    if (value === undefined || value === null) args[name] = undefined
+    else args[name] = checkValue(value, spec, `${path}${name}`, options, problems)
   }
   return args
+}
+
+// Playbooks look for these words: they are Ansible's.
+function missingWords(names: readonly string[], path: string): string {
+  const inside = path.split('.').slice(0, -1).join(' -> ')
+  return `missing required arguments: ${[...names].sort().join(', ')}${inside && ` found in ${inside}`}`
 }
 
 function checkValue(
@@ -143,7 +151,8 @@ function checkRules(
   const given = (name: string) => args[name] !== undefined
   const list = (names: readonly string[]) => names.join(', ')
   for (const names of rules.mutually_exclusive ?? []) {
-    if (names.filter(own).length > 1) problems.push(`parameters are mutually exclusive: ${list(names)}`)
+    if (names.filter(own).length > 1)
+      problems.push(rules.words?.several_given ?? `parameters are mutually exclusive: ${list(names)}`)
   }
   for (const names of rules.required_together ?? []) {
     if (names.some(given) && !names.every(given))
@@ -151,7 +160,7 @@ function checkRules(
   }
   for (const names of rules.required_one_of ?? []) {
     if (!names.some(given))
-      problems.push(rules.none_given ?? `one of the following is required: ${list(names)}`)
+      problems.push(rules.words?.none_given ?? `one of the following is required: ${list(names)}`)
   }
   for (const [name, value, needed] of rules.required_if ?? []) {
     const missing = needed.filter((one) => !given(one))

@@ -74,14 +74,8 @@ export class TemplateError extends PlayscriptError {
   readonly code: string = 'TEMPLATE'
 }
 
-/** A module's arguments are missing, misspelt, of the wrong type or at odds with one another. */
-export class ArgumentError extends PlayscriptError {
-  readonly code = 'ARGUMENT'
-}
-
-/** A task cannot be done on this host; `result` holds fields to report beside `msg`. */
-export class TaskError extends PlayscriptError {
-  readonly code: string = 'TASK'
+/** A task failed; `result` holds fields to report beside `msg`. */
+abstract class ResultError extends PlayscriptError {
   readonly result: Readonly<Record<string, unknown>>
 
   constructor(
@@ -91,6 +85,21 @@ export class TaskError extends PlayscriptError {
     super(message, options)
     this.result = options.result ?? {}
   }
+}
+
+/** A module's arguments are missing, misspelt, of the wrong type or at odds with one another. */
+export class ArgumentError extends ResultError {
+  readonly code = 'ARGUMENT'
+}
+
+/** A task cannot be done on this host. */
+export class TaskError extends ResultError {
+  readonly code: string = 'TASK'
+}
+
+/** Fields to report beside an error's `msg`. */
+export function resultOf(error: unknown): Readonly<Record<string, unknown>> {
+  return error instanceof ResultError ? error.result : {}
 }
 
 /**

@@ -81,6 +81,13 @@ export interface Plan {
   readonly failed?: string
   /** There is nothing to do, and the task counts as skipped; the text is its `msg`. */
   readonly skipped?: string
+  /** What check mode cannot be sure of, each in a sentence: its warnings. */
+  readonly doubts?: readonly string[]
+  /**
+   * The steps fail without something that the host lacks; the text is what they would say. In check mode an earlier
+   * task may have been about to provide it, but not where the run changes things and this task alone is checked.
+   */
+  readonly needs?: string
 }
 
 /** What one step gave: exit code and output of a command, or what an act step returned. */
@@ -203,6 +210,11 @@ export interface Module<
   readonly connects?: true
   /** Runs for the first host alone, on behalf of all. */
   readonly once?: true
+  /**
+   * Why check mode skips the task, as Ansible's module does, instead of foretelling it; undefined where it foretells.
+   * What is missing on the controller is told all the same.
+   */
+  not_in_check?(args: Args<S>): string | undefined
   prepare?(args: Args<S>, controller: Controller): Promise<Local> | Local
   probe?(args: Args<S>, context: Context<Local>): Script | undefined
   parse?(output: ProbeOutput, args: Args<S>, context: Context<Local>): State

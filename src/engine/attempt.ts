@@ -1,5 +1,5 @@
 import { toBoolean } from '../core/coerce.ts'
-import { messageOf, PlayscriptError, TaskError, UnreachableError } from '../core/errors.ts'
+import { messageOf, PlayscriptError, resultOf, TaskError, UnreachableError } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Controller } from '../core/module.ts'
 import type { Shell } from '../core/remote.ts'
@@ -169,11 +169,10 @@ export function failure(error: unknown, duration: number): TaskResult {
     const fields: Fields = { changed: false, unreachable: true, msg: messageOf(error) }
     return { status: 'unreachable', fields, changes: [], duration }
   }
-  const more = error instanceof TaskError ? error.result : {}
   const unexpected =
     !(error instanceof PlayscriptError) && error instanceof Error ? { exception: error.stack } : {}
   const fields: Fields = {
-    ...withLines(more),
+    ...withLines(resultOf(error)),
     ...unexpected,
     failed: true,
     msg: messageOf(error),

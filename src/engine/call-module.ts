@@ -49,8 +49,15 @@ export function readArguments(task: LoadedTask, options: ArgumentOptions): Args<
     ...(options.shell === undefined ? {} : { home: options.shell.target.home }),
   })
   addSecrets(module.args, args, options.secrets)
-  if (problems.length > 0) throw new ArgumentError(problems.join('; '), { at: task.at })
+  if (problems.length > 0) throw wrongArguments(problems, module)
   return args as Args<ArgumentSpecs>
+}
+
+// Without the place, which is told beside the message: a playbook may compare that with what Ansible says.
+function wrongArguments(problems: readonly string[], { rules }: LoadedTask['module']): ArgumentError {
+  const { rc, ...words } = rules?.words ?? {}
+  const told = rc !== undefined && problems.some((problem) => Object.values(words).includes(problem))
+  return new ArgumentError(problems.join('; '), told ? { result: { rc } } : {})
 }
 
 // The play's, block's and task's `module_defaults` for this module, the innermost last; those of its group before its own.

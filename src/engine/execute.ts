@@ -18,6 +18,8 @@ import type { HostAhead } from './ahead.ts'
 import { applySteps } from './apply.ts'
 import { exportVariables } from './compile.ts'
 import { diffOf } from './diff.ts'
+import { doubtsOf } from './doubts.ts'
+import { withDefaults } from './shell-defaults.ts'
 
 export interface ExecuteOptions extends RequestOptions {
   /** The shell of the host; a module that works on the controller alone needs none. */
@@ -72,6 +74,8 @@ export async function executeModule<S extends ArgumentSpecs>(
 ): Promise<Outcome> {
   const { shell, controller, check, diff } = options
   const local = await module.prepare?.(args, controller)
+  const skipped = check ? module.not_in_check?.(args) : undefined
+  if (skipped !== undefined) return skippedOutcome(skipped)
   const context = { local, diff, target: shell?.target ?? NO_TARGET }
   let plan: Plan
   try {
@@ -82,15 +86,16 @@ export async function executeModule<S extends ArgumentSpecs>(
     return perform(nothingToDo(assumeProvided(error)), options)
   }
   if (plan.failed !== undefined) throw new TaskError(plan.failed, { result: { ...plan.result } })
-  if (plan.skipped !== undefined) {
-    return { changes: [], fields: { ...plan.result, changed: false, skipped: true, msg: plan.skipped } }
-  }
+  if (plan.skipped !== undefined) return skippedOutcome(plan.skipped, plan.result)
   const fields: Outcome['fields'] = { ...plan.result, changed: plan.changes.length > 0 }
   // Ansible's results hold a list, as copy's and lineinfile's do; a module that has another form there brings its own.
   const shown =
     diff && plan.changes.length > 0 && fields.diff === undefined ? { diff: diffOf(plan.changes) } : {}
   const planned: Outcome = { changes: plan.changes, fields: { ...fields, ...shown } }
-  if (check) return perform(nothingToDo(planned), options)
+  if (check) {
+    const foretold = { ...planned.fields, ...doubtsOf(plan, { alone: options.alone ?? false }) }
+    return perform(nothingToDo({ ...planned, fields: foretold }), options)
+  }
   const conclude: Work['conclude'] = (outputs) => ({
     changes: plan.changes,
     fields: { ...planned.fields, ...finish(module, args, plan, outputs) },
@@ -98,6 +103,10 @@ export async function executeModule<S extends ArgumentSpecs>(
   const carryOut = async (signal = options.signal) =>
     conclude(await apply(module, plan, { ...options, signal }))
   return perform({ steps: plan.steps, planned, carryOut, conclude }, options)
+}
+
+function skippedOutcome(msg: string, result: Variables = {}): Outcome {
+  return { changes: [], fields: { ...result, changed: false, skipped: true, msg } }
 }
 
 async function perform(work: Work, { detach, signal, ahead }: ExecuteOptions): Promise<Outcome> {
@@ -218,24 +227,6 @@ function finish<S extends ArgumentSpecs>(
       result: { ...plan.result, changed: plan.changes.length > 0, ...finished },
     })
   return finished
-}
-
-// What the task says of every request holds for those of an act step too: its environment, its timeout, its end.
-function withDefaults(
-  shell: Shell,
-  request: RequestOptions,
-  environment: Readonly<Record<string, string>>,
-): Shell {
-  const exports = new Script(exportVariables(environment))
-  return {
-    target: shell.target,
-    close: () => shell.close(),
-    request: (script, options = {}) => {
-      const signals = [request.signal, options.signal].filter((signal) => signal !== undefined)
-      const merged = { ...request, ...options, signal: AbortSignal.any(signals) }
-      return shell.request(lines(exports, script), merged)
-    },
-  }
 }
 
 function assumeProvided(error: MissingError): Outcome {

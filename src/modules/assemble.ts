@@ -46,6 +46,7 @@ export const assemble = defineModule({
   name: 'assemble',
   doc: 'Make one file of the files in a folder',
   args: ARGS,
+  rules: { words: { incomplete: 'src and dest are required' } },
   prepare: async (args, controller) => ({ fragments: await localFragments(args, controller) }),
   probe(args, { local, diff, target }): Script {
     const dest = destProbe(request(args, { diff, userland: target.userland }))

@@ -6,11 +6,12 @@ import { shellWords } from '../core/shell-words.ts'
 import { readFreeForm } from './commands/free-form.ts'
 import { parseGuards, probeGuards, reasonToSkip } from './commands/guards.ts'
 import { commandFields, notRun, predicted } from './commands/outcome.ts'
-import { COMMAND_PARAMETERS, inlineBoolean } from './commands/parameters.ts'
+import { COMMAND_PARAMETERS, inlineBoolean, NO_COMMAND } from './commands/parameters.ts'
 
 const ARGS = {
   ...COMMAND_PARAMETERS,
   argv: { type: 'list', elements: 'str', doc: 'The command as a list of words' },
+  executable: { type: 'str', doc: 'Not used, which a warning says: there is no shell here' },
   strip_empty_ends: { type: 'bool', default: true, doc: 'Take line breaks off the end of the output' },
   expand_argument_vars: {
     type: 'bool',
@@ -33,20 +34,21 @@ export const command = defineModule({
   free_form: '_raw_params',
   rules: {
     mutually_exclusive: [['_raw_params', 'cmd', 'argv']],
-    none_given: 'no command given',
     required_one_of: [['_raw_params', 'cmd', 'argv']],
+    words: { ...NO_COMMAND, several_given: 'only command or argv can be given, not both' },
   },
   probe: (args) => probeGuards(readCommand(args)),
   parse: ({ text }) => parseGuards(text),
   plan(args, state: ReturnType<typeof parseGuards> | undefined) {
     const wanted = readCommand(args)
     const reason = reasonToSkip(wanted, state)
-    if (reason !== undefined) return nothing(notRun(wanted.argv, reason))
+    const warnings = warningsFor(wanted)
+    if (reason !== undefined) return nothing({ ...notRun(wanted.argv, reason), ...warnings })
     const line = quoteAll(wanted.argv)
     return {
       changes: [{ what: 'command', before: undefined, after: line }],
       steps: [{ kind: 'script', script: commandScript(wanted), label: line, as: 'command', ok: 'any' }],
-      result: predicted(wanted.argv),
+      result: { ...predicted(wanted.argv), ...warnings },
     }
   },
   finish({ command: output }, args) {
@@ -62,17 +64,22 @@ interface Command {
   readonly creates: string | undefined
   readonly removes: string | undefined
   readonly stdin: string | undefined
+  readonly executable: string | undefined
   readonly strip: boolean
   readonly expand: boolean
 }
 
+function warningsFor({ executable }: Command): { readonly warnings?: readonly string[] } {
+  if (executable === undefined) return {}
+  return {
+    warnings: [`executable is no longer supported by command, so ${executable} is not used; shell has it`],
+  }
+}
+
 function readCommand(args: Args<typeof ARGS>): Command {
   const { command: text, parameters } = readFreeForm(args._raw_params ?? '')
-  if (parameters.executable !== undefined) {
-    throw new ArgumentError("command has no parameter 'executable'", { hint: 'Use the shell module.' })
-  }
   const argv = args.argv ?? shellWords(args.cmd ?? text)
-  if (argv.length === 0) throw new ArgumentError('no command given')
+  if (argv.length === 0) throw new ArgumentError(NO_COMMAND.none_given, { result: { rc: NO_COMMAND.rc } })
   const stdin = parameters.stdin ?? args.stdin
   const newline = inlineBoolean(parameters.stdin_add_newline) ?? args.stdin_add_newline
   return {
@@ -81,6 +88,7 @@ function readCommand(args: Args<typeof ARGS>): Command {
     creates: parameters.creates ?? args.creates,
     removes: parameters.removes ?? args.removes,
     stdin: stdin === undefined ? undefined : stdin + (newline ? '\n' : ''),
+    executable: parameters.executable ?? args.executable,
     strip: inlineBoolean(parameters.strip_empty_ends) ?? args.strip_empty_ends,
     expand: args.expand_argument_vars,
   }

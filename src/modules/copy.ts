@@ -73,7 +73,7 @@ export const copy = defineModule({
   rules: {
     mutually_exclusive: [['src', 'content']],
     required_one_of: [['src', 'content']],
-    none_given: NO_SOURCE,
+    words: { none_given: NO_SOURCE, incomplete: 'dest is required' },
   },
   prepare: async (args, controller): Promise<Local> => ({ source: await localSource(args, controller) }),
   probe(args, { local, target, diff }): Script {

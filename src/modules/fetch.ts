@@ -25,7 +25,7 @@ interface Local {
 }
 
 /**
- * Bring a file of the target to the controller.
+ * Bring a file of the target to the controller. Check mode skips it, as Ansible's does.
  * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/fetch_module.html
  *
  * @example
@@ -35,6 +35,8 @@ export const fetch = defineModule({
   name: 'fetch',
   doc: 'Bring a file of the target to the controller',
   args: ARGS,
+  rules: { words: { incomplete: 'src and dest are required' } },
+  not_in_check: () => 'check mode is not supported by fetch',
   prepare: findLocal,
   probe({ src }, { target }) {
     const file = hostPath(src)

@@ -3,7 +3,14 @@ import { ArgumentError, MissingError } from '../core/errors.ts'
 import { type Change, defineModule, nothing, type Plan } from '../core/module.ts'
 import { sh } from '../core/quote.ts'
 import type { Variables } from '../core/scope.ts'
-import { ATTRIBUTE_ARGS, newPath, planAttributes, stateWord, statusFields } from './shared/attributes.ts'
+import {
+  ATTRIBUTE_ARGS,
+  newPath,
+  planAttributes,
+  stateWord,
+  statusFields,
+  unknownNames,
+} from './shared/attributes.ts'
 import { planFlags } from './shared/file/flags.ts'
 import { type FileView, readView, type ViewRequest, viewProbe } from './shared/file/look-at.ts'
 import { planNewFolder, planTree } from './shared/file/plan-directory.ts'
@@ -63,9 +70,11 @@ export const file = defineModule({
     const own = PLANS[state](args, view)
     if (own.failed !== undefined) return own
     if (state === 'absent') return withDiff(own, args.path, contentOf(args, view))
+    const doubts = unknownNames(args, view.identity)
     const flags = planFlags(path, args.attributes, view.flags)
     const plan = {
       ...own,
+      ...doubts,
       changes: [...own.changes, ...flags.changes],
       steps: [...own.steps, ...flags.steps],
     }
@@ -172,8 +181,9 @@ const PLANS: Readonly<Record<NonNullable<FileArgs['state']>, (args: FileArgs, vi
   file(args, view) {
     const { path, found } = subject(args, view)
     if (found === undefined) {
+      const { doubts: warnings } = unknownNames(args, view.identity)
       throw new MissingError(`file (${path}) is absent, cannot continue`, {
-        result: { path, state: 'absent' },
+        result: { path, state: 'absent', ...(warnings && { warnings }) },
       })
     }
     if (found.type === 'directory' || found.type === 'link') {

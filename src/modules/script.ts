@@ -23,7 +23,9 @@ const ARGS = {
 } as const satisfies ArgumentSpecs
 
 /**
- * Run a local script file on the target, or a TypeScript function that works on the target through zx.
+ * Run a local script file on the target, or a TypeScript function that works on the target through zx. Check mode skips
+ * a file, which may change something or not, as Ansible's does; with `creates` or `removes`, and for a function, it says
+ * that there would be a change.
  * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/script_module.html
  *
  * @example
@@ -38,6 +40,11 @@ export const script = defineModule({
   rules: {
     mutually_exclusive: [['_raw_params', 'cmd', 'function']],
     required_one_of: [['_raw_params', 'cmd', 'function']],
+  },
+  not_in_check(args) {
+    if (args.function !== undefined) return undefined
+    const { creates, removes } = readScript(args)
+    return creates || removes ? undefined : 'check mode is not supported for this task'
   },
   async prepare(args, controller): Promise<{ path: string; content: Content } | undefined> {
     if (args.function !== undefined) return undefined

@@ -5,7 +5,7 @@ import { lines, type Script, safePath, sh } from '../core/quote.ts'
 import { readFreeForm } from './commands/free-form.ts'
 import { type GuardState, parseGuards, probeGuards, reasonToSkip } from './commands/guards.ts'
 import { commandFields, notRun, predicted } from './commands/outcome.ts'
-import { COMMAND_PARAMETERS, inlineBoolean } from './commands/parameters.ts'
+import { COMMAND_PARAMETERS, inlineBoolean, NO_COMMAND } from './commands/parameters.ts'
 
 const ARGS = {
   ...COMMAND_PARAMETERS,
@@ -27,8 +27,8 @@ export const shell = defineModule({
   free_form: '_raw_params',
   rules: {
     mutually_exclusive: [['_raw_params', 'cmd']],
-    none_given: 'no command given',
     required_one_of: [['_raw_params', 'cmd']],
+    words: NO_COMMAND,
   },
   probe: (args) => probeGuards(readShell(args)),
   parse: ({ text }) => parseGuards(text),
@@ -60,7 +60,7 @@ interface ShellCommand {
 function readShell(args: Args<typeof ARGS>): ShellCommand {
   const { command, parameters } = readFreeForm(args._raw_params ?? '')
   const cmd = args.cmd ?? command
-  if (cmd.trim() === '') throw new ArgumentError('no command given')
+  if (cmd.trim() === '') throw new ArgumentError(NO_COMMAND.none_given, { result: { rc: NO_COMMAND.rc } })
   const stdin = parameters.stdin ?? args.stdin
   const newline = inlineBoolean(parameters.stdin_add_newline) ?? args.stdin_add_newline
   return {

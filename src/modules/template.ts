@@ -50,6 +50,7 @@ export const template = defineModule({
   name: 'template',
   doc: 'Render a template into a file of the target',
   args: ARGS,
+  rules: { words: { incomplete: 'src and dest are required' } },
   prepare: render,
   probe: (args, { diff, target }) => destProbe(request(args, { diff, userland: target.userland })),
   parse: ({ bytes }, args, { diff, target }) =>

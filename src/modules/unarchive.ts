@@ -72,7 +72,10 @@ export const unarchive = defineModule({
   name: 'unarchive',
   doc: 'Unpack an archive into a folder of the target',
   args: ARGS,
-  rules: { mutually_exclusive: [['copy', 'remote_src']] },
+  rules: {
+    mutually_exclusive: [['copy', 'remote_src']],
+    words: { incomplete: 'src (or content) and dest are required' },
+  },
   prepare: async (args, controller): Promise<Local> => ({ bytes: await localBytes(args, controller) }),
   probe(args, { local, target }) {
     const { dest, creates, owner, group, mode, keep_newer } = args

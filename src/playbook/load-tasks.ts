@@ -99,8 +99,10 @@ async function loadTask(task: NormalTask, written: object, around: Surroundings)
   const [action, module] = found
   const args = taskArguments(module, raw[action], raw.args)
   if (!expectsFailure(raw, around))
-    for (const problem of checkTaskArguments(module, args))
-      problems.add(problem, source.locate(written, action))
+    for (const problem of checkTaskArguments(module, args)) {
+      const named = problem.startsWith(module.name) ? problem : `${module.name}: ${problem}`
+      problems.add(named, source.locate(written, action))
+    }
   const loaded = buildTask(task, written, { action, module, args }, around)
   return [action === task.chosen ? { ...loaded, choose: moduleChooser(raw, action, around) } : loaded]
 }

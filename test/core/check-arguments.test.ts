@@ -47,7 +47,7 @@ for (const [name, raw, expected] of converted) {
 }
 
 const wrong: readonly [string, Record<string, unknown>, RegExp][] = [
-  ['a missing parameter', {}, /^demo needs the parameter 'path'$/],
+  ['a missing parameter', {}, /^missing required arguments: path$/],
   [
     'a misspelt parameter',
     { path: '/x', fource: true },
@@ -67,7 +67,11 @@ const wrong: readonly [string, Record<string, unknown>, RegExp][] = [
     /headers is \["a"\]; it must be a dictionary/,
   ],
   ['a wrong parameter inside', { path: '/x', inner: { prot: 1 } }, /no parameter 'inner.prot'/],
-  ['a missing parameter inside', { path: '/x', inner: {} }, /needs the parameter 'inner.port'/],
+  [
+    'a missing parameter inside',
+    { path: '/x', inner: {} },
+    /^missing required arguments: port found in inner$/,
+  ],
 ]
 for (const [name, raw, expected] of wrong) {
   test(`${name} is told`, () => {

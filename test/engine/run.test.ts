@@ -508,6 +508,21 @@ test('check mode runs no command and predicts its result', async () => {
   assert.is(ran.fields('n').stdout, 'real')
 })
 
+test('wrong arguments fail the task in the words that playbooks compare with', async () => {
+  const tasks = [
+    { name: 'file', file: { state: 'hard' } },
+    { name: 'copy', copy: { src: 'a' } },
+    { name: 'none', command: null, args: { chdir: '/' } },
+    { name: 'both', command: 'echo a', args: { argv: ['echo'] } },
+  ].map((task) => ({ ...task, ignore_errors: true }))
+  const ran = await runPlaybook([{ tasks: tasks as never }])
+  assert.is(ran.fields('file').msg, 'missing required arguments: path')
+  assert.is(ran.fields('copy').msg, 'dest is required')
+  const { none, both } = { none: ran.fields('none'), both: ran.fields('both') }
+  assert.equal([none.msg, none.rc], ['no command given', 256])
+  assert.equal([both.msg, both.rc], ['only command or argv can be given, not both', 256])
+})
+
 test('what a host says is data for ever', async () => {
   const ran = await runPlaybook([
     {

@@ -4,7 +4,7 @@ import type { Controller, Module } from '../../src/core/module.ts'
 import { Script, sh } from '../../src/core/quote.ts'
 import type { Shell } from '../../src/core/remote.ts'
 import { LOCAL_SHELLS } from './local-shells.ts'
-import { failureOf, runModule } from './module-harness.ts'
+import { checkedArguments, failureOf, runModule } from './module-harness.ts'
 
 /**
  * One module call on a real host, as data: any host that has a shell can run it. `before` and `after` are sh scripts
@@ -57,6 +57,7 @@ export async function tryCase<S extends ArgumentSpecs, State, Local, F extends s
     await must(shell, sh`cd ${folder} || exit 1; set -e; umask 022; ${new Script(one.before ?? '')}`)
     const args = one.args(folder)
     const lacking = one.needs !== undefined && (await shell.request(sh`command -v ${one.needs}`)).code !== 0
+    const skips = () => module.not_in_check?.(checkedArguments(module, args)) !== undefined
     const run = (check: boolean) =>
       runModule(module, args, { shell, check, diff: true, ...(controller && { controller }) })
     const found = await look()
@@ -65,14 +66,16 @@ export async function tryCase<S extends ArgumentSpecs, State, Local, F extends s
       return
     }
     if (one.fails !== undefined) {
-      if (!one.fails_late) {
+      if (!one.fails_late && !skips()) {
         assert.match((await failureOf(run(true))).message, one.fails, `${one.name}: in check mode`)
       }
       assert.match((await failureOf(run(false))).message, one.fails, one.name)
       if (one.after === undefined) assert.is(await look(), found, `${one.name}: a failure changed files`)
     } else {
       const { changed = true } = one
-      assert.is((await run(true)).fields.changed, changed, `${one.name}: changed, in check mode`)
+      const checked = (await run(true)).fields
+      if (skips()) assert.is(checked.skipped, true, `${one.name}: skipped, in check mode`)
+      assert.is(checked.changed, changed && !skips(), `${one.name}: changed, in check mode`)
       assert.is(await look(), found, `${one.name}: check mode changed files`)
       const { fields } = await run(false)
       assert.is(fields.changed, changed, `${one.name}: changed`)

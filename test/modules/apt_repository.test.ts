@@ -79,7 +79,7 @@ for (const [what, own, files, changes, steps] of [
 }
 
 test('what is no source is refused, and why', () => {
-  assert.throws(() => checkedArguments(apt_repository, {}), /needs the parameter 'repo'/)
+  assert.throws(() => checkedArguments(apt_repository, {}), /missing required arguments: repo/)
   const refuses = (args: Record<string, unknown>, problem: RegExp) =>
     assert.throws(
       () => planOf(apt_repository, args, VIEW),

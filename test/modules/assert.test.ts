@@ -27,7 +27,7 @@ test('a message of one’s own is used, under both names, and may be a list', as
 })
 
 test('conditions are required', () => {
-  check.throws(() => checkedArguments(assert, { msg: 'x' }), /needs the parameter 'that'/)
+  check.throws(() => checkedArguments(assert, { msg: 'x' }), /missing required arguments: that/)
 })
 
 test.run()

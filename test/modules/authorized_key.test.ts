@@ -11,8 +11,8 @@ import { AUTHORIZED_KEY_CASES } from './cases/authorized-key.ts'
 const test = suite('authorized_key')
 
 test('a user and a key are required', () => {
-  assert.throws(() => checkedArguments(authorized_key, { user: 'a' }), /needs the parameter 'key'/)
-  assert.throws(() => checkedArguments(authorized_key, { key: 'a' }), /needs the parameter 'user'/)
+  assert.throws(() => checkedArguments(authorized_key, { user: 'a' }), /missing required arguments: key/)
+  assert.throws(() => checkedArguments(authorized_key, { key: 'a' }), /missing required arguments: user/)
 })
 
 test('nonsense is no key', () =>

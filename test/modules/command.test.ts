@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { resultOf } from '../../src/core/errors.ts'
 import { command, expandingWord } from '../../src/modules/command.ts'
 import { tryCase } from '../helpers/module-cases.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
@@ -39,7 +40,7 @@ test('check mode says what would run and predicts the fields that later tasks re
 
 const BAD: readonly (readonly [unknown, RegExp])[] = [
   [{}, /no command given/],
-  [{ cmd: 'ls', argv: ['ls'] }, /mutually exclusive/],
+  [{ cmd: 'ls', argv: ['ls'] }, /^only command or argv can be given, not both$/],
   [{ cmd: 'ls', warn: false }, /no parameter 'warn'/],
   [{ cmd: 'ls', stdin_add_newline: 'perhaps' }, /must be a boolean/],
 ]
@@ -48,9 +49,23 @@ for (const [args, message] of BAD) {
     assert.throws(() => checkedArguments(command, args as Record<string, unknown>), message)
   })
 }
-test('an empty command and an executable are refused', () => {
-  assert.throws(() => planOf(command, '  ', {}), /no command given/)
-  assert.throws(() => planOf(command, 'ls executable=/bin/bash', {}), /no parameter 'executable'/)
+test('an empty command is refused, with the exit code of Ansible’s', () => {
+  try {
+    planOf(command, '  ', {})
+  } catch (error) {
+    assert.is((error as Error).message, 'no command given')
+    assert.is(resultOf(error).rc, 256)
+    return
+  }
+  assert.unreachable()
+})
+
+test('an executable is not used, and a warning says so', () => {
+  for (const args of ['ls executable=/bogus', { cmd: 'ls', executable: '/bogus' }]) {
+    const { steps, result } = planOf(command, args, {})
+    assert.not.match(steps.map(({ label }) => label).join(), /bogus/)
+    assert.match(String(result?.warnings), /no longer supported.*\/bogus/)
+  }
 })
 
 test('only variables and the home folder are expanded, and only when asked for', () => {

@@ -23,7 +23,7 @@ const controller = fakeController({ root })
 for (const [what, args, problem] of [
   ['neither src nor content', { dest: '/a' }, /src \(or content\) is required/],
   ['both src and content', { dest: '/a', src: 'a', content: 'b' }, /mutually exclusive/],
-  ['no dest', { src: 'a' }, /needs the parameter 'dest'/],
+  ['no dest', { src: 'a' }, /^dest is required$/],
   ['what cannot be honoured', { src: 'a', dest: '/a', unsafe_writes: true }, /no parameter 'unsafe_writes'/],
 ] as const) {
   test(`${what} is refused`, () => {

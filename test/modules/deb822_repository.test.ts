@@ -78,7 +78,7 @@ test('the fields are in order, and a key in the file has its lines set in', () =
 
 test('what is wrong is refused', () => {
   assert.throws(() => checkedArguments(deb822_repository, { types: 'rpm', name: 'x' }), /types/)
-  assert.throws(() => checkedArguments(deb822_repository, {}), /needs the parameter 'name'/)
+  assert.throws(() => checkedArguments(deb822_repository, {}), /missing required arguments: name/)
   assert.throws(() => planOf(deb822_repository, { name: '!' }, VIEW), /no letter or digit/)
 })
 

@@ -71,7 +71,8 @@ async function onHost(shell: Shell): Promise<void> {
     const run = (args: object, check = false) =>
       runModule(fetch, { dest: 'got', ...args }, { shell, check, controller: controllerAt(root) })
     const before = readdirSync(root)
-    assert.is((await run({ src: source }, true)).fields.changed, true)
+    const checked = (await run({ src: source }, true)).fields
+    assert.equal([checked.skipped, checked.changed], [true, false])
     assert.equal(readdirSync(root), before, 'check mode brings nothing')
     const { fields } = await run({ src: source })
     assert.equal([fields.changed, fields.dest, fields.checksum], [true, dest, fields.remote_checksum])

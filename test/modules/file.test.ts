@@ -24,7 +24,7 @@ const VIEW = {
 }
 
 for (const [what, args, problem] of [
-  ['a missing path', {}, /needs the parameter 'path'/],
+  ['a missing path', {}, /missing required arguments: path/],
   ['an unknown state', { path: '/a', state: 'directroy' }, /did you mean 'directory'/],
   ['a mode that is none', { path: '/a', mode: 'rwx' }, /it must be a file mode/],
   ['what cannot be honoured', { path: '/a', seuser: 'x' }, /no parameter 'seuser'/],

@@ -35,8 +35,8 @@ for (const [text, found] of [
 }
 
 for (const [args, problem] of [
-  [{ url: 'http://a/b' }, /needs the parameter 'dest'/],
-  [{ dest: '/a' }, /needs the parameter 'url'/],
+  [{ url: 'http://a/b' }, /missing required arguments: dest/],
+  [{ dest: '/a' }, /missing required arguments: url/],
   [{ url: 'http://a/b', dest: '/a', use_gssapi: true }, /no parameter 'use_gssapi'/],
 ] as const) {
   test(`${JSON.stringify(args)} is refused`, () =>

@@ -136,7 +136,7 @@ for (const [what, own, state, changes, steps] of [
 }
 
 for (const [args, problem] of [
-  [{ dest: '/a' }, /needs the parameter 'repo'/],
+  [{ dest: '/a' }, /missing required arguments: repo/],
   [{ repo: 'x', dest: '/a', bare: true, separate_git_dir: '/b' }, /mutually exclusive/],
   [{ repo: 'x', dest: '/a', archive_prefix: 'b' }, /archive/],
 ] as const) {

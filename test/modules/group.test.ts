@@ -35,7 +35,7 @@ for (const [name, args, found, steps] of CASES) {
 }
 
 test('a name is required, and a gid is a number', () => {
-  assert.throws(() => checkedArguments(group, { gid: 7 }), /needs the parameter 'name'/)
+  assert.throws(() => checkedArguments(group, { gid: 7 }), /missing required arguments: name/)
   assert.throws(() => checkedArguments(group, { name: 'a', gid: 'x' }), /must be a number/)
   assert.throws(() => checkedArguments(group, { name: 'a', non_unique: true }), /gid/)
 })

@@ -67,7 +67,7 @@ test('a strategy for other systems than Linux is refused, and an unknown one too
   const args = checkedArguments(hostname, { name: 'a', use: 'openbsd' })
   assert.throws(() => hostname.probe?.(args, undefined as never), /no Linux/)
   assert.throws(() => checkedArguments(hostname, { name: 'a', use: 'x' }), /must be one of/)
-  assert.throws(() => checkedArguments(hostname, {}), /needs the parameter 'name'/)
+  assert.throws(() => checkedArguments(hostname, {}), /missing required arguments: name/)
 })
 
 test.run()

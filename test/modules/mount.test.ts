@@ -68,7 +68,7 @@ test('options that are not to be logged are in no result and no diff', () => {
 
 test('what a mount needs', () => {
   assert.throws(() => checkedArguments(mount, { path: '/a', state: 'mounted' }), /required: src, fstype/)
-  assert.throws(() => checkedArguments(mount, { path: '/a' }), /needs the parameter 'state'/)
+  assert.throws(() => checkedArguments(mount, { path: '/a' }), /missing required arguments: state/)
 })
 
 test.run()

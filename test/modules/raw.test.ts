@@ -9,7 +9,7 @@ const test = suite('raw')
 const shell = plainShell({ temp: `${tmpdir()}/raw-test` })
 
 test('it needs a command and takes no guards', () => {
-  assert.throws(() => checkedArguments(raw, {}), /needs the parameter '_raw_params'/)
+  assert.throws(() => checkedArguments(raw, {}), /missing required arguments: _raw_params/)
   assert.throws(() => checkedArguments(raw, { cmd: 'ls', creates: '/x' }), /no parameter 'creates'/)
   assert.throws(() => planOf(raw, ' ', undefined), /no command given/)
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -236,6 +236,28 @@ test('a missing local file fails before anything is sent', async () => {
     const { message } = await failureOf(runModule(script, 'nope.sh', { shell, check: true }))
     assert.match(message, /could not find nope\.sh/)
   })
+})
+
+test('check mode skips a file, which may change something or not, and foretells with a guard', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'script-test-'))
+  try {
+    writeFileSync(join(root, 'make.sh'), '#!/bin/sh\n: >"$1"\n')
+    const controller = fakeController({ root })
+    await withShell(async (shell) => {
+      const made = join(root, 'made')
+      const check = async (more: string) =>
+        (await runModule(script, `make.sh ${made}${more}`, { shell, controller, check: true })).fields
+      const plain = await check('')
+      assert.equal([plain.skipped, plain.changed], [true, false])
+      assert.match(String(plain.msg), /check mode/)
+      const guarded = await check(` creates=${made}`)
+      assert.equal([guarded.skipped, guarded.changed], [undefined, true])
+      assert.is((await check(` removes=${made}`)).msg, `${made} does not exist, matching removes option`)
+      assert.is(existsSync(made), false)
+    })
+  } finally {
+    rmSync(root, { recursive: true })
+  }
 })
 
 test('a creates that exists is a plan without steps', () => {

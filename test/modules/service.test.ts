@@ -61,7 +61,7 @@ test('a target without any service manager is an error', () => {
 })
 
 test('a name and one thing to do are required', () => {
-  assert.throws(() => checkedArguments(service, { state: 'started' }), /needs the parameter 'name'/)
+  assert.throws(() => checkedArguments(service, { state: 'started' }), /missing required arguments: name/)
   assert.throws(() => checkedArguments(service, { name: 'cron' }), /one of the following is required/)
   assert.throws(() => checkedArguments(service, { name: 'cron', state: 'up' }), /one of: reloaded/)
 })

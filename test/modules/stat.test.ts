@@ -13,7 +13,7 @@ import { STAT_CASES } from './cases/stat.ts'
 const test = suite('modules/stat')
 
 for (const [what, args, problem] of [
-  ['no path', {}, /needs the parameter 'path'/],
+  ['no path', {}, /missing required arguments: path/],
   ['an unknown checksum', { path: '/a', checksum_algorithm: 'crc' }, /it must be one of: md5, sha1/],
 ] as const) {
   test(`${what} is refused`, () => {

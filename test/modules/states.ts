@@ -12,6 +12,7 @@ export const IDENTITY: Identity = {
   primaryGroup: 'root',
   wantedUid: undefined,
   wantedGid: undefined,
+  unknown: [],
 }
 
 /** A plain file of root's, mode 0644, with what is given instead. */

@@ -18,7 +18,7 @@ import { IDENTITY, pathState } from './states.ts'
 const test = suite('modules/unarchive')
 
 for (const [args, problem] of [
-  [{ src: '/a.tgz' }, /needs the parameter 'dest'/],
+  [{ src: '/a.tgz' }, /^src \(or content\) and dest are required$/],
   [{ src: '/a.tgz', dest: '/a', copy: true, remote_src: false }, /mutually exclusive: copy, remote_src/],
   [{ src: '/a.tgz', dest: '/a', io_buffer_size: 1 }, /no parameter 'io_buffer_size'/],
 ] as const) {

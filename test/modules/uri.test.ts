@@ -52,7 +52,7 @@ for (const [format, body, problem] of [
 }
 
 for (const [args, problem] of [
-  [{}, /needs the parameter 'url'/],
+  [{}, /missing required arguments: url/],
   [{ url: 'http://a', body: 'x', src: '/y' }, /mutually exclusive/],
   [{ url: 'http://a', use_gssapi: true }, /no parameter 'use_gssapi'/],
   [{ url: 'http://a', follow_redirects: 'some' }, /follow_redirects/],

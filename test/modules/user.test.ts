@@ -298,7 +298,7 @@ test('what busybox has no command for is refused', () => {
 })
 
 const BAD: readonly (readonly [Record<string, unknown>, RegExp])[] = [
-  [{}, /needs the parameter 'name'/],
+  [{}, /missing required arguments: name/],
   [{ name: 'a', sehost: 'x' }, /no parameter 'sehost'/],
   [{ name: 'a', update_password: 'never' }, /one of: always, on_create/],
   [{ name: 'a', uid: 'x' }, /must be a number/],

@@ -17,7 +17,7 @@ const check = (variables: Record<string, unknown>, more = {}) =>
 
 const cases: readonly [string, Record<string, unknown>, RegExp | undefined][] = [
   ['all is well', { port: '80', mode: 'a', other: 1 }, undefined],
-  ['a missing variable', { mode: 'a' }, /needs the parameter 'port'/],
+  ['a missing variable', { mode: 'a' }, /missing required arguments: port/],
   ['a wrong type', { port: 'many' }, /port is "many"; it must be a/],
   ['a wrong choice', { port: 1, mode: 'c' }, /mode is "c"; it must be one of: a, b/],
 ]

@@ -221,7 +221,7 @@ test('a module of Ansible that is not here may stand where a condition can skip 
 })
 
 test('wrong arguments are told before the run, unless the task says what happens when it fails', async () => {
-  const problem = /needs the parameter 'src'/
+  const problem = /slurp: missing required arguments: src/
   const told = async (text: string) => (await load(yaml(text))).problems
   assert.match(String(await told('- slurp:')), problem)
   assert.match(String(await told('- block:\n    - slurp:\n  always:\n    - ping:')), problem)

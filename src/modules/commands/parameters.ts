@@ -9,6 +9,9 @@ export const GUARD_PARAMETERS = {
   removes: { type: 'path', doc: 'Do not run it unless a file matches this name or pattern' },
 } as const satisfies ArgumentSpecs
 
+/** What both say where there is nothing to run. */
+export const NO_COMMAND = { none_given: 'no command given', rc: 256 } as const
+
 /** The parameters that `command` and `shell` share. */
 export const COMMAND_PARAMETERS = {
   _raw_params: { type: 'str', doc: 'The command, as a string in place of the parameters' },

@@ -1,6 +1,6 @@
 import type { ArgumentSpecs } from '../../core/arguments.ts'
 import { chownWord } from '../../core/chown.ts'
-import type { Change, Step } from '../../core/module.ts'
+import type { Change, Plan, Step } from '../../core/module.ts'
 import { library, lines, Script, sh } from '../../core/quote.ts'
 import { chmodMode, formatMode, resolveMode } from './file-mode.ts'
 import { type FieldReader, hostPath, type PathState } from './path-state.ts'
@@ -32,14 +32,16 @@ export interface Identity {
   /** Undefined where no owner is wanted, or where that user does not exist (yet). */
   readonly wantedUid: number | undefined
   readonly wantedGid: number | undefined
+  /** The wanted owner and group that the host does not know, number or name. */
+  readonly unknown: readonly ('owner' | 'group')[]
 }
 
 const isNumber = (name: string | undefined) => name !== undefined && /^\d+$/.test(name)
 
 /** Shell text that prints what `readIdentity` reads. */
 export function identityProbe({ owner, group }: Pick<Attributes, 'owner' | 'group'>): Script {
-  const uid = owner === undefined || isNumber(owner) ? undefined : sh`number_of ${owner} passwd`
-  const gid = group === undefined || isNumber(group) ? undefined : sh`number_of ${group} group`
+  const uid = owner === undefined ? undefined : sh`number_of ${owner} passwd`
+  const gid = group === undefined ? undefined : sh`number_of ${group} group`
   return lines(NUMBERS, OWN, uid, sh`printf '\000'`, gid, sh`printf '\000'`)
 }
 
@@ -49,10 +51,10 @@ const OWN = new Script(`umask; printf '\\000'; printf %s "\${playscript_identity
 // Most names stand in a short file that the shell can read itself; else a program is asked, as for those of a directory.
 const NUMBERS = library(`number_of() {
   while IFS=: read -r n _ i _; do
-    if [ "$n" = "$1" ]; then printf %s "$i"; return; fi
+    case $1 in "$n"|"$i") printf %s "$i"; return ;; esac
   done 2>/dev/null </etc/"$2"
-  if [ "$2" = passwd ]; then id -u -- "$1" 2>/dev/null
-  elif command -v getent >/dev/null 2>&1; then getent group "$1" | cut -d : -f 3
+  if command -v getent >/dev/null 2>&1; then getent "$2" "$1" | cut -d : -f 3
+  elif [ "$2" = passwd ]; then id -u -- "$1" 2>/dev/null
   fi
 }`)
 
@@ -72,6 +74,28 @@ export function readIdentity(
     primaryGroup: primaryGroup ?? ownGid,
     wantedUid: isNumber(owner) ? Number(owner) : uid === '' ? undefined : Number(uid),
     wantedGid: isNumber(group) ? Number(group) : gid === '' ? undefined : Number(gid),
+    unknown: [
+      ...(owner !== undefined && uid === '' ? (['owner'] as const) : []),
+      ...(group !== undefined && gid === '' ? (['group'] as const) : []),
+    ],
+  }
+}
+
+/** What a plan says of a wanted owner or group that the host does not know. */
+export function unknownNames(wanted: Attributes, { unknown }: Identity): Pick<Plan, 'doubts' | 'needs'> {
+  const problems = unknown.map((what) => {
+    const name = wanted[what] ?? ''
+    const kind = what === 'owner' ? 'user' : 'group'
+    const [number, command] = [isNumber(name), what === 'owner' ? 'chown' : 'chgrp']
+    return { number, command, text: `failed to look up ${kind}${number ? ` with ${kind[0]}id` : ''} ${name}` }
+  })
+  // A number is given to a file whether or not somebody has it.
+  const fatal = problems.find(({ number }) => !number)
+  return {
+    ...(problems.length > 0 && {
+      doubts: problems.map(({ text }) => `${text}; an earlier task must make it`),
+    }),
+    ...(fatal && { needs: `${fatal.command} failed: ${fatal.text}` }),
   }
 }
 
