@@ -1,7 +1,10 @@
 import type { Args, ArgumentRules, ArgumentSpecs } from './arguments.ts'
+import type { Controller } from './controller.ts'
 import type { Script } from './quote.ts'
 import type { Shell, Target } from './remote.ts'
-import type { Scope, Variables } from './scope.ts'
+import type { Variables } from './scope.ts'
+
+export type { Controller, InventoryView } from './controller.ts'
 
 /** One difference between the state found and the state wanted. */
 export interface Change {
@@ -108,40 +111,6 @@ export type Finish = Variables & {
   readonly msg?: unknown
 }
 
-/** The inventory as it is now, as far as modules see it. */
-export interface InventoryView {
-  readonly hosts: ReadonlyMap<string, { readonly vars: Variables; readonly data?: Variables }>
-  readonly groups: ReadonlyMap<
-    string,
-    { readonly hosts: readonly string[]; readonly children: readonly string[] }
-  >
-}
-
-/** The controller's side, as modules see it: files beside the playbook, and the task's variables. */
-export interface Controller {
-  readonly variables: Scope
-  /** The task's `environment`, for modules whose work is done here. */
-  readonly environment: Readonly<Record<string, string>>
-  /** Ends what is under way: the run was interrupted, or the task's `timeout` is over. */
-  readonly signal?: AbortSignal | undefined
-  readonly inventory: InventoryView
-  /**
-   * Finds a file as Ansible searches it: the role's folder of that kind, then the role, the task file's
-   * folder, and the playbook's.
-   * @throws {TaskError} naming the places looked at
-   */
-  find(kind: 'files' | 'templates' | 'vars', name: string): string
-  read(path: string): Promise<Buffer>
-  /** Renders a template file; options are those of the template module. */
-  renderFile(path: string, options: Variables): Promise<string>
-  /** The value of a bare expression. */
-  evaluate(expression: string): unknown
-  /** Whether a condition holds. */
-  condition(expression: unknown): boolean
-  /** Makes a value a secret of the run: masked from now on wherever it surfaces. */
-  conceal(value: unknown): void
-}
-
 /** What an act step works with. */
 export interface Remote {
   readonly shell: Shell
@@ -211,10 +180,10 @@ export interface Module<
   /** Runs for the first host alone, on behalf of all. */
   readonly once?: true
   /**
-   * Why check mode skips the task, as Ansible's module does, instead of foretelling it; undefined where it foretells.
-   * What is missing on the controller is told all the same.
+   * The result where check mode skips the task, as Ansible's module does, instead of foretelling it: why, and fields
+   * that later tasks read. Undefined where it foretells. What is missing on the controller is told all the same.
    */
-  not_in_check?(args: Args<S>): string | undefined
+  not_in_check?(args: Args<S>): (Variables & { readonly msg: string }) | undefined
   prepare?(args: Args<S>, controller: Controller): Promise<Local> | Local
   probe?(args: Args<S>, context: Context<Local>): Script | undefined
   parse?(output: ProbeOutput, args: Args<S>, context: Context<Local>): State

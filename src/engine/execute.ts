@@ -75,7 +75,7 @@ export async function executeModule<S extends ArgumentSpecs>(
   const { shell, controller, check, diff } = options
   const local = await module.prepare?.(args, controller)
   const skipped = check ? module.not_in_check?.(args) : undefined
-  if (skipped !== undefined) return skippedOutcome(skipped)
+  if (skipped !== undefined) return perform(nothingToDo(skippedOutcome(skipped.msg, skipped)), options)
   const context = { local, diff, target: shell?.target ?? NO_TARGET }
   let plan: Plan
   try {

@@ -5,7 +5,7 @@ import { lines, quote, quoteAll, Script, safePath, sh } from '../core/quote.ts'
 import { shellWords } from '../core/shell-words.ts'
 import { readFreeForm } from './commands/free-form.ts'
 import { parseGuards, probeGuards, reasonToSkip } from './commands/guards.ts'
-import { commandFields, notRun, predicted } from './commands/outcome.ts'
+import { commandFields, notRun, predicted, unguarded } from './commands/outcome.ts'
 import { COMMAND_PARAMETERS, inlineBoolean, NO_COMMAND } from './commands/parameters.ts'
 
 const ARGS = {
@@ -21,7 +21,8 @@ const ARGS = {
 } as const satisfies ArgumentSpecs
 
 /**
- * Run a command without a shell: its words are passed on as they are.
+ * Run a command without a shell: its words are passed on as they are. Check mode skips it, as Ansible's does; with
+ * `creates` or `removes` it says whether there would be a change.
  * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/command_module.html
  *
  * @example
@@ -36,6 +37,11 @@ export const command = defineModule({
     mutually_exclusive: [['_raw_params', 'cmd', 'argv']],
     required_one_of: [['_raw_params', 'cmd', 'argv']],
     words: { ...NO_COMMAND, several_given: 'only command or argv can be given, not both' },
+  },
+  not_in_check(args) {
+    const wanted = readCommand(args)
+    const skipped = unguarded(wanted, wanted.argv)
+    return skipped && { ...skipped, ...warningsFor(wanted) }
   },
   probe: (args) => probeGuards(readCommand(args)),
   parse: ({ text }) => parseGuards(text),

@@ -36,7 +36,7 @@ export const fetch = defineModule({
   doc: 'Bring a file of the target to the controller',
   args: ARGS,
   rules: { words: { incomplete: 'src and dest are required' } },
-  not_in_check: () => 'check mode is not supported by fetch',
+  not_in_check: () => ({ msg: 'check mode is not supported by fetch' }),
   prepare: findLocal,
   probe({ src }, { target }) {
     const file = hostPath(src)

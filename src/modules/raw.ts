@@ -5,7 +5,7 @@ import { readFreeForm } from './commands/free-form.ts'
 import { commandFields, outputFields } from './commands/outcome.ts'
 
 /**
- * Run a command line as it is, without guards; its output is not trimmed.
+ * Run a command line as it is, without guards; its output is not trimmed. Check mode skips it, as Ansible's does.
  * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/raw_module.html
  *
  * @example
@@ -24,8 +24,10 @@ export const raw = defineModule({
     executable: { type: 'path', doc: 'The shell that runs it; default /bin/sh' },
   },
   free_form: '_raw_params',
+  not_in_check: () => ({ msg: 'check mode is not supported by raw', rc: 0, ...outputFields('', '') }),
   plan(args) {
-    const { command, parameters } = readFreeForm(args._raw_params, ['executable'])
+    const { command: text, parameters } = readFreeForm(args._raw_params, ['executable'])
+    const command = text.trim()
     if (command === '') throw new ArgumentError('no command given')
     const executable = parameters.executable ?? args.executable ?? '/bin/sh'
     return {

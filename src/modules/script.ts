@@ -44,7 +44,7 @@ export const script = defineModule({
   not_in_check(args) {
     if (args.function !== undefined) return undefined
     const { creates, removes } = readScript(args)
-    return creates || removes ? undefined : 'check mode is not supported for this task'
+    return creates || removes ? undefined : { msg: 'check mode is not supported for this task' }
   },
   async prepare(args, controller): Promise<{ path: string; content: Content } | undefined> {
     if (args.function !== undefined) return undefined
@@ -114,7 +114,7 @@ interface LocalScript {
 
 function readScript(args: Args<typeof ARGS>): LocalScript {
   const { command, parameters } = readFreeForm(args._raw_params ?? '', [...INLINE_PARAMETERS, 'decrypt'])
-  const line = args.cmd?.trim() ?? command
+  const line = (args.cmd ?? command).trim()
   const [first = ''] = /^("[^"]*"|'[^']*'|\S)+/.exec(line) ?? []
   const [file] = shellWords(first)
   if (file === undefined) throw new ArgumentError('script needs the name of a local file')

@@ -4,7 +4,7 @@ import { defineModule, nothing } from '../core/module.ts'
 import { lines, type Script, safePath, sh } from '../core/quote.ts'
 import { readFreeForm } from './commands/free-form.ts'
 import { type GuardState, parseGuards, probeGuards, reasonToSkip } from './commands/guards.ts'
-import { commandFields, notRun, predicted } from './commands/outcome.ts'
+import { commandFields, notRun, predicted, unguarded } from './commands/outcome.ts'
 import { COMMAND_PARAMETERS, inlineBoolean, NO_COMMAND } from './commands/parameters.ts'
 
 const ARGS = {
@@ -14,7 +14,8 @@ const ARGS = {
 } as const satisfies ArgumentSpecs
 
 /**
- * Run a command line through the target's shell: pipes, redirections and variables work.
+ * Run a command line through the target's shell: pipes, redirections and variables work. Check mode skips it, as
+ * Ansible's does; with `creates` or `removes` it says whether there would be a change.
  * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/shell_module.html
  *
  * @example
@@ -30,15 +31,20 @@ export const shell = defineModule({
     required_one_of: [['_raw_params', 'cmd']],
     words: NO_COMMAND,
   },
+  not_in_check(args) {
+    const wanted = readShell(args)
+    return unguarded(wanted, wanted.cmd)
+  },
   probe: (args) => probeGuards(readShell(args)),
   parse: ({ text }) => parseGuards(text),
   plan(args, state: GuardState | undefined) {
     const wanted = readShell(args)
     const reason = reasonToSkip(wanted, state)
     if (reason !== undefined) return nothing(notRun(wanted.cmd, reason))
+    const label = wanted.cmd.trimEnd()
     return {
-      changes: [{ what: 'command', before: undefined, after: wanted.cmd }],
-      steps: [{ kind: 'script', script: shellScript(wanted), label: wanted.cmd, as: 'shell', ok: 'any' }],
+      changes: [{ what: 'command', before: undefined, after: label }],
+      steps: [{ kind: 'script', script: shellScript(wanted), label, as: 'shell', ok: 'any' }],
       result: predicted(wanted.cmd),
     }
   },

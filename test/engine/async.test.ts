@@ -181,7 +181,7 @@ test('check mode and tasks with nothing to do start no job, and have finished', 
   await withJobs(async (dir, run) => {
     const job = { name: 'job', shell: 'touch {{ dir }}/x', async: 60, poll: 0 }
     const checked = await run([job], { check: true })
-    assert.equal(checked.lines, ['changed one job'])
+    assert.equal(checked.lines, ['skipped one job'])
     assert.is(checked.fields('job').finished, 1)
     const unchanged = await run([{ ...job, args: { creates: dir } }])
     assert.equal(unchanged.lines, ['ok one job'])

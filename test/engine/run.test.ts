@@ -503,7 +503,7 @@ test('check mode runs no command and predicts its result', async () => {
     ],
     { check: true },
   )
-  assert.equal(ran.lines, ['changed one c', 'ok one r', 'ok one s', 'changed one n'])
+  assert.equal(ran.lines, ['skipped one c', 'ok one r', 'ok one s', 'changed one n'])
   assert.is((ran.fields('s').stat as { exists: boolean }).exists, false)
   assert.is(ran.fields('n').stdout, 'real')
 })

@@ -2,7 +2,10 @@ import { tmpdir } from 'node:os'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { resultOf } from '../../src/core/errors.ts'
+import type { Module } from '../../src/core/module.ts'
 import { command, expandingWord } from '../../src/modules/command.ts'
+import { raw } from '../../src/modules/raw.ts'
+import { shell as shellModule } from '../../src/modules/shell.ts'
 import { tryCase } from '../helpers/module-cases.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
@@ -29,7 +32,20 @@ test('a missing file that `removes` names makes it a no-op', () => {
   assert.is(plan.result?.stdout, 'skipped, since /x does not exist')
 })
 
-test('check mode says what would run and predicts the fields that later tasks read', () => {
+test('check mode skips what nothing guards, with the fields that later tasks read', async () => {
+  const shell = shells['the system’s sh']
+  for (const module of [command, shellModule, raw] as unknown as Module[]) {
+    const check = async (args: string) => (await runModule(module, args, { shell, check: true })).fields
+    const plain = await check('touch /nonexistent/x')
+    assert.equal([plain.skipped, plain.changed, plain.rc, plain.stdout], [true, false, 0, ''], module.name)
+    if (module.name === 'raw') continue
+    assert.match(String(plain.msg), /would have run if not in check mode/)
+    const guarded = await check('touch /nonexistent/x creates=/nonexistent/x')
+    assert.equal([guarded.skipped, guarded.changed, guarded.msg], [undefined, true, plain.msg])
+  }
+})
+
+test('the plan says what would run and predicts the fields that later tasks read', () => {
   const plan = planOf(command, `echo 'a b'`, {})
   assert.equal(plan.changes, [{ what: 'command', before: undefined, after: "echo 'a b'" }])
   assert.is(plan.result?.rc, 0)
@@ -130,7 +146,7 @@ for (const [name, shell] of Object.entries(shells)) {
   })
 
   test(`${name}: a folder that is not there is a failure, and check mode predicts a change`, async () => {
-    const args = 'ls chdir=/nonexistent'
+    const args = 'ls chdir=/nonexistent creates=x'
     assert.match((await failureOf(run(args))).message, /Unable to change directory/)
     const { fields } = await runModule(command, args, { shell, check: true })
     assert.is(fields.changed, true)

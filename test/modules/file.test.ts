@@ -1,9 +1,13 @@
+import { chmodSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { file } from '../../src/modules/file.ts'
 import { planFlags } from '../../src/modules/shared/file/flags.ts'
 import { tryCases } from '../helpers/module-cases.ts'
-import { checkedArguments, planOf } from '../helpers/module-harness.ts'
+import { checkedArguments, planOf, runModule } from '../helpers/module-harness.ts'
+import { plainShell } from '../helpers/plain-shell.ts'
 import { FILE_CASES } from './cases/file.ts'
 import { IDENTITY, pathState } from './states.ts'
 
@@ -112,6 +116,28 @@ test('flags are set, added to and taken away, and what the file system sets by i
       [changes.length, steps[0]?.label],
       command === undefined ? [0, undefined] : [1, `chattr ${command} /f`],
     )
+  }
+})
+
+test('who may write to a file but does not own it may touch it', async () => {
+  const { steps } = planOf(file, { path: '/a', state: 'touch' }, { ...VIEW, found: pathState() })
+  assert.equal(
+    steps.map(({ label }) => label),
+    ['set the times of /a', 'look at /a'],
+  )
+  if (process.getuid?.() !== 0) return
+  const folder = mkdtempSync(join(tmpdir(), 'file-test-'))
+  try {
+    chmodSync(folder, 0o755)
+    const path = join(folder, 'a')
+    writeFileSync(path, '')
+    chmodSync(path, 0o666)
+    utimesSync(path, 1, 1)
+    const argv = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'sh']
+    await runModule(file, { path, state: 'touch' }, { shell: plainShell({ temp: folder, argv }) })
+    assert.ok(statSync(path).mtimeMs > 1000)
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 })
 

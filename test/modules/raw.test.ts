@@ -14,7 +14,7 @@ test('it needs a command and takes no guards', () => {
   assert.throws(() => planOf(raw, ' ', undefined), /no command given/)
 })
 
-test('check mode predicts a change and the fields', () => {
+test('the plan says what would run', () => {
   const plan = planOf(raw, 'uptime', undefined)
   assert.equal(plan.changes, [{ what: 'command', before: undefined, after: 'uptime' }])
   assert.equal(plan.result, { rc: 0, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [] })

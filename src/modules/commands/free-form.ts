@@ -11,7 +11,7 @@ export const INLINE_PARAMETERS = [
 
 /** A free-form command taken apart. */
 export interface FreeForm {
-  /** The command, its blanks and line breaks as they were. */
+  /** The command, its blanks and line breaks as they were but for lines that go on in the next. */
   readonly command: string
   readonly parameters: Readonly<Record<string, string>>
 }
@@ -31,9 +31,21 @@ export function readFreeForm(text: string, names: readonly string[] = INLINE_PAR
       parameters[name] = unquote(value)
       // The blank before the parameter goes with it.
       if (/^\s+$/.test(kept.at(-1) ?? '')) kept.pop()
-    } else kept.push(piece.replaceAll('\\=', '='))
+    } else kept.push(withoutContinuation(piece).replaceAll('\\=', '='))
   }
-  return { command: kept.join('').trim(), parameters }
+  // A line break at the end stays, as the result's `cmd` has it in Ansible.
+  const command = kept.join('').trimStart()
+  return {
+    command: command.trimEnd() + command.slice(command.trimEnd().length).replace(/[^\n]/g, ''),
+    parameters,
+  }
+}
+
+// A line that goes on after a backslash is one line.
+function withoutContinuation(piece: string): string {
+  const [, before, after] = /^( +)\\\n( *)$/.exec(piece) ?? []
+  if (before === undefined || after === undefined) return piece
+  return ' '.repeat(before.length - 1 + Math.max(1, after.length))
 }
 
 /** Words and the blanks between them, in order. */

@@ -1,5 +1,6 @@
 import type { Finish, StepOutput } from '../../core/module.ts'
 import type { Variables } from '../../core/scope.ts'
+import type { Guards } from './guards.ts'
 
 /** Output as result fields: the text, and its lines as Python's `splitlines` gives them. */
 export function outputFields(stdout: string, stderr: string): Variables {
@@ -27,9 +28,18 @@ export function notRun(cmd: unknown, reason: string): Variables {
   }
 }
 
-/** Fields predicted for a command that check mode does not run, so that later tasks find what they read. */
-export function predicted(cmd: unknown): Variables {
-  return { cmd, ...outputFields('', ''), rc: 0, start: null, end: null, delta: null, msg: '' }
+/**
+ * Fields for a command that check mode does not run, so that later tasks find what they read. Whether it would change
+ * something only its guards tell: without one the task is skipped, as Ansible has it.
+ */
+export function predicted(cmd: unknown) {
+  const msg = 'Command would have run if not in check mode'
+  return { cmd, ...outputFields('', ''), rc: 0, start: null, end: null, delta: null, msg }
+}
+
+/** What check mode skips: a command that nothing guards. */
+export function unguarded({ creates, removes }: Guards, cmd: unknown) {
+  return creates || removes ? undefined : predicted(cmd)
 }
 
 /** Result fields of a command that ran; failed when its exit code is not 0. */

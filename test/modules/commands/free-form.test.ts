@@ -19,6 +19,9 @@ const CASES: readonly (readonly [string, string, Readonly<Record<string, string>
   ['dd if=/dev/zero of=/tmp/x', 'dd if=/dev/zero of=/tmp/x', {}],
   ['cat <<EOF\n a  b\nEOF\nchdir=/tmp', 'cat <<EOF\n a  b\nEOF', { chdir: '/tmp' }],
   ['executable=/bin/bash echo', 'echo', { executable: '/bin/bash' }],
+  ['executable=/bin/sh\ncreates=/x\necho "a"\n', 'echo "a"\n', { executable: '/bin/sh', creates: '/x' }],
+  ['a  \\\n"b \\\nc" \\\n   | d\n', 'a  "b \\\nc"   | d\n', {}],
+  ['creates=/x \\\n  chdir=/y\n', '', { creates: '/x', chdir: '/y' }],
 ]
 for (const [text, command, parameters] of CASES) {
   freeForm(`reads ${JSON.stringify(text)}`, () => assert.equal(readFreeForm(text), { command, parameters }))

@@ -67,18 +67,21 @@ export function planTimes(
   found: LocalTimes | undefined,
   options: { readonly link: boolean },
 ): { readonly changes: readonly Change[]; readonly steps: readonly Step[] } {
-  const flags = options.link ? ['-c', '-h'] : ['-c']
+  const always = options.link ? ['-c', '-h'] : ['-c']
   const table = [
-    { what: 'mtime', flag: '-m', to: wanted.modification, from: found?.modification },
-    { what: 'atime', flag: '-a', to: wanted.access, from: found?.access },
+    { what: 'mtime', flags: ['-m'], to: wanted.modification, from: found?.modification },
+    { what: 'atime', flags: ['-a'], to: wanted.access, from: found?.access },
   ].filter(({ to, from }) => to !== 'preserve' && to !== from)
   const file = hostPath(path)
+  // Who may write to a file may set both times to now at once, but one of them only its owner.
+  const both = table.length === 2 && table.every(({ to }) => to === 'now')
+  const touches = both ? [{ what: 'times', flags: [], to: 'now' }] : table
   return {
     changes: table.map(({ what, to, from }) => ({ what, before: from ?? 'earlier', after: to })),
-    steps: table.map(({ what, flag, to }) => ({
+    steps: touches.map(({ what, flags, to }) => ({
       kind: 'script',
       label: `set the ${what} of ${path}`,
-      script: sh`touch ${[...flags, flag, ...(to === 'now' ? [] : ['-t', to])]} -- ${file}`,
+      script: sh`touch ${[...always, ...flags, ...(to === 'now' ? [] : ['-t', to])]} -- ${file}`,
     })),
   }
 }
