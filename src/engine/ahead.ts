@@ -45,8 +45,11 @@ export interface HostAhead {
   readonly budget: number
   /** Notes that a coming task has been looked at, whether or not it has anything to ask. */
   cover(task: LoadedTask): void
-  /** Steps are about to be carried out; call what it gives when they have been. */
-  act(): () => void
+  /**
+   * Steps are about to be carried out by a shell, or by the controller; call what it gives when they have been. Until
+   * then no other shell is asked: it would not wait for them.
+   */
+  act(shell: Shell | undefined): () => void
   /** Nothing is read ahead any more, on any host: something goes on in the background. */
   stop(): void
 }
@@ -54,6 +57,8 @@ export interface HostAhead {
 /** A host's share: it looks the further ahead the longer that proves right. */
 interface View {
   window: number
+  /** Who carries out steps now. */
+  acting: { readonly shell: Shell | undefined } | undefined
   current: LoadedTask | undefined
   /** What was looked at by the last look ahead held so far. */
   held: boolean
@@ -78,7 +83,13 @@ export function createAhead(enabled: boolean): Ahead {
   const viewOf = (host: HostState): View => {
     const known = views.get(host)
     if (known !== undefined) return known
-    const view: View = { window: FIRST, current: undefined, held: false, coming: new Map() }
+    const view: View = {
+      window: FIRST,
+      acting: undefined,
+      current: undefined,
+      held: false,
+      coming: new Map(),
+    }
     views.set(host, view)
     return view
   }
@@ -130,7 +141,7 @@ export function createAhead(enabled: boolean): Ahead {
           })
         },
         send(task, shell, script) {
-          if (!on) return false
+          if (!on || (view.acting !== undefined && view.acting.shell !== shell)) return false
           const answers = kept.get(shell) ?? new Map<string, Kept>()
           const known = answers.get(script.text)
           if (known !== undefined) known.askers.push({ view, task })
@@ -161,14 +172,16 @@ export function createAhead(enabled: boolean): Ahead {
           return on ? view.window : 0
         },
         cover: (task) => count(view, task, 0),
-        act() {
+        act(shell) {
           early.clear()
           forget(view)
+          view.acting = { shell }
           const own = { alone: acts.size === 0 }
           for (const other of acts) other.alone = false
           acts.add(own)
           return () => {
             acts.delete(own)
+            view.acting = undefined
             for (const other of views.values()) if (other !== view || !own.alone) forget(other)
           }
         },

@@ -74,7 +74,8 @@ function writeFile(step: WriteStep, uploaded: string | undefined): string {
     `${contentInto(step, uploaded)} || exit 1`,
     // What a replaced link led to lends the new file nothing.
     `if [ -e "$d" ] && [ ! -L "$d" ]; then o=$(stat -c %u:%g -- "$d"); m=$(stat -c %a -- "$d"); else o=; m==rw; fi`,
-    `if [ -n "$o" ]; then chown "$o" -- "$t" || exit 1; fi`,
+    // Who may write beside a file of somebody else's replaces it by one of his own: only root gives files away.
+    `if [ -n "$o" ]; then chown "$o" -- "$t" 2>/dev/null || [ "$(id -u)" != 0 ] || chown "$o" -- "$t" || exit 1; fi`,
     // An octal mode stands for itself: with the old one in between the content could show to more than it may.
     isOctal(step.mode) ? '' : `chmod "$m" -- "$t" || exit 1`,
     owner === '' ? '' : `chown ${quote(owner)} -- "$t" || exit 1`,

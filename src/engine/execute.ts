@@ -109,8 +109,8 @@ function skippedOutcome(msg: string, result: Variables = {}): Outcome {
   return { changes: [], fields: { ...result, changed: false, skipped: true, msg } }
 }
 
-async function perform(work: Work, { detach, signal, ahead }: ExecuteOptions): Promise<Outcome> {
-  const done = work.steps.length > 0 ? ahead?.act() : undefined
+async function perform(work: Work, { detach, signal, ahead, shell }: ExecuteOptions): Promise<Outcome> {
+  const done = work.steps.length > 0 ? ahead?.act(shell) : undefined
   try {
     if (detach === undefined) return await work.carryOut(signal)
     const outcome = await detach(work)

@@ -7,6 +7,7 @@ import { createAhead } from '../../src/engine/ahead.ts'
 import { newHost } from '../../src/engine/host.ts'
 import type { LoadedTask } from '../../src/playbook/model.ts'
 import { TARGET } from '../helpers/module-harness.ts'
+import { runPlaybook } from '../helpers/playbook-harness.ts'
 
 const test = suite('ahead')
 
@@ -53,11 +54,33 @@ test('nothing is left once something was done, on whatever host', () => {
   const { shell } = fakeShell()
   const [one, two] = [all.of(host), all.of(newHost('two'))]
   one.send(task(1), shell, script('a'))
-  two.act()()
+  two.act(shell)()
   assert.is(one.take(shell, script('a'), {}, fresh), undefined)
   one.send(task(1), shell, script('a'))
   all.discard()
   assert.is(one.take(shell, script('a'), {}, fresh), undefined)
+})
+
+test('a shell that does not carry out the steps is not asked behind them: it would not wait', async () => {
+  const ahead = createAhead(true).of(host)
+  const [{ shell }, other] = [fakeShell(), fakeShell()]
+  const done = ahead.act(shell)
+  assert.is(ahead.send(task(1), other.shell, script('a')), false)
+  assert.is(ahead.send(task(1), shell, script('a')), true)
+  done()
+  assert.is(ahead.send(task(2), other.shell, script('a')), true)
+  assert.equal(other.sent, ['a'])
+})
+
+test('what one shell does is seen by the next task on another', async () => {
+  const path = '{{ playbook_dir }}/x'
+  const tasks = [
+    { stat: { path: '/' } },
+    { name: 'slow', shell: `sleep 0.5; : >${path}`, delegate_to: 'two' },
+    { name: 'look', stat: { path } },
+  ]
+  const ran = await runPlaybook([{ hosts: 'one', tasks }], { hosts: ['one', 'two'] })
+  assert.is((ran.fields('look').stat as { exists: boolean }).exists, true)
 })
 
 test('what is asked for behind steps holds, unless another host acts meanwhile', async () => {
@@ -65,13 +88,13 @@ test('what is asked for behind steps holds, unless another host acts meanwhile',
   const { shell } = fakeShell()
   const [one, two] = [all.of(host), all.of(newHost('two'))]
   one.send(task(1), shell, script('before'))
-  const done = one.act()
+  const done = one.act(shell)
   one.send(task(2), shell, script('behind'))
   done()
   assert.is(one.take(shell, script('before'), {}, fresh), undefined)
   assert.is(await textOf(one.take(shell, script('behind'), {}, fresh)), 'behind')
   for (const order of [0, 1]) {
-    const ends = [one.act(), two.act()]
+    const ends = [one.act(shell), two.act(shell)]
     one.send(task(3), shell, script('behind'))
     for (const end of order === 0 ? ends : ends.reverse()) end()
     assert.is(one.take(shell, script('behind'), {}, fresh), undefined)
@@ -100,15 +123,15 @@ test('a task looks ahead once, further each time that proves right, and not at a
   assert.is(ahead.start(task(2)), 0)
   assert.is(ahead.start(task(3)), 64, 'all that was looked at held')
   ahead.send(task(4), shell, script('4'))
-  ahead.act()()
+  ahead.act(shell)()
   assert.is(ahead.start(task(4)), 1, 'what was read for it was in vain')
-  ahead.act()()
+  ahead.act(shell)()
   assert.is(ahead.start(task(5)), 1, 'nothing was in vain, and nothing proved right')
   assert.is(ahead.start(task(6)), 2)
   ahead.send(task(7), shell, script('7'))
   assert.is(ahead.start(task(7)), 0)
   ahead.take(shell, script('7'), {}, fresh)
-  ahead.act()()
+  ahead.act(shell)()
   assert.is(ahead.start(task(8)), 2, 'what was read had been taken before something was done')
   for (let n = 10; n < 290; n++) ahead.start(task(n))
   assert.is(ahead.start(task(299)), 128, 'there is an end to it')

@@ -150,7 +150,7 @@ test('not without batching, nor where none are gathered or they may be in the ca
 test('the answer is nobody’s once something was done, or time has passed', async () => {
   for (const end of ['act', 'discard'] as const) {
     const { asked, ahead, shell } = await dialled({ hosts: 'one' })
-    if (end === 'act') ahead.of(newHost('two')).act()()
+    if (end === 'act') ahead.of(newHost('two')).act(undefined)()
     else ahead.discard()
     const fresh = () => Promise.reject(new Error('asked anew'))
     assert.is(ahead.of(newHost('one')).take(shell, { text: asked[0] ?? '' } as never, {}, fresh), undefined)

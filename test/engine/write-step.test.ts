@@ -1,4 +1,13 @@
-import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -10,10 +19,14 @@ import { plainShell } from '../helpers/plain-shell.ts'
 
 const test = suite('engine/write-step')
 
-async function write(own: Partial<WriteStep>, before: (folder: string) => void = () => {}) {
+async function write(
+  own: Partial<WriteStep>,
+  before: (folder: string) => void = () => {},
+  argv: readonly string[] = ['sh'],
+) {
   const folder = mkdtempSync(join(tmpdir(), 'write-'))
   before(folder)
-  const shell = plainShell({ temp: join(folder, 'uploads') })
+  const shell = plainShell({ temp: join(folder, 'uploads'), argv })
   const step: WriteStep = { kind: 'write', label: 'write', path: join(folder, 'a'), content: 'new', ...own }
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
   try {
@@ -65,6 +78,21 @@ test('the new content is never readable to more than the mode allows', async () 
 test('without a mode the old one stays', async () => {
   const written = await write({}, (folder) => writeFileSync(join(folder, 'a'), 'old', { mode: 0o640 }))
   assert.is(written.mode, 0o640)
+})
+
+test('who may write beside somebody else’s file replaces it by one of his own', async () => {
+  if (process.getuid?.() !== 0) return
+  const argv = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'sh']
+  const open = (folder: string) => {
+    writeFileSync(join(folder, 'a'), 'old')
+    for (const [name, mode] of [
+      ['', 0o777],
+      ['a', 0o666],
+    ] as const)
+      chmodSync(join(folder, name), mode)
+  }
+  const written = await write({}, open, argv)
+  assert.equal([written.text, written.mode], ['new', 0o666])
 })
 
 test.run()
