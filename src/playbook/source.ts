@@ -58,7 +58,10 @@ async function importDefault(file: string): Promise<unknown> {
     exports = await import(pathToFileURL(file).href)
   } catch (cause) {
     if (cause instanceof PlayscriptError) throw cause
-    throw new Problem(`cannot be loaded: ${messageOf(cause)}`, { at: { file }, cause })
+    // A program that is a module, ours, must not come upon CommonJS that asks for the same modules (ERR_REQUIRE_CYCLE_MODULE).
+    const isCycle = (cause as NodeJS.ErrnoException).code === 'ERR_REQUIRE_CYCLE_MODULE'
+    const hint = { hint: 'Write "type": "module" into the package.json beside the playbook.' }
+    throw new Problem(`cannot be loaded: ${messageOf(cause)}`, { at: { file }, cause, ...(isCycle && hint) })
   }
   if (!('default' in exports)) {
     throw new Problem('has no default export', { at: { file }, hint: 'Write `export default tasks([ … ])`.' })

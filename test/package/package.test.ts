@@ -51,6 +51,13 @@ test('the built package runs without the repository’s sources', async () => {
     assert.match(viaBin.stdout, /"r.stdout": "?42"?/)
     const viaTsx = await execa(resolve('node_modules/.bin/tsx'), ['playbook.ts'], { cwd: dir })
     assert.match(viaTsx.stdout, /"r.stdout": "?42"?/)
+    writeFileSync(join(dir, 'package.json'), '{}')
+    const asCommonJs = await execa('node', [join(modules, 'src', 'bin.js'), 'run', 'playbook.ts'], {
+      cwd: dir,
+      reject: false,
+    })
+    // Node before 20.19 has no such thing as requiring a module, and tsx reads the file as one.
+    if (asCommonJs.exitCode !== 0) assert.match(asCommonJs.stderr, /package\.json/)
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
