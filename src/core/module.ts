@@ -181,7 +181,8 @@ export interface Module<
   readonly once?: true
   /**
    * The result where check mode skips the task, as Ansible's module does, instead of foretelling it: why, and fields
-   * that later tasks read. Undefined where it foretells. What is missing on the controller is told all the same.
+   * that later tasks read. Undefined where it foretells, as it does whenever the task's `changed_when` is true. What is
+   * missing on the controller is told all the same.
    */
   not_in_check?(args: Args<S>): (Variables & { readonly msg: string }) | undefined
   prepare?(args: Args<S>, controller: Controller): Promise<Local> | Local

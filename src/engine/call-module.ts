@@ -24,7 +24,9 @@ export interface ArgumentOptions extends Pick<ExecuteOptions, 'shell'> {
  * @throws {ArgumentError} naming all that is wrong with the arguments; else as executeModule
  */
 export async function callModule(task: LoadedTask, options: CallOptions): Promise<Outcome> {
-  return executeModule(task.module, readArguments(task, options), options)
+  const [always, ...conditions] = task.changed_when ?? []
+  const changes = always === true && conditions.length === 0
+  return executeModule(task.module, readArguments(task, options), { ...options, changes })
 }
 
 /** A task's arguments, rendered and checked. @throws {ArgumentError} naming all that is wrong with them */

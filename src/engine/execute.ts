@@ -30,6 +30,8 @@ export interface ExecuteOptions extends RequestOptions {
   readonly check: boolean
   /** The run itself changes things, and only this task is checked: what is missing now will be missing. */
   readonly alone?: boolean
+  /** The task says that it changes something whenever it runs, so check mode says so, too. */
+  readonly changes?: boolean
   readonly diff: boolean
   readonly environment?: Readonly<Record<string, string>>
   /** Takes the work over when the task is `async`. */
@@ -74,7 +76,7 @@ export async function executeModule<S extends ArgumentSpecs>(
 ): Promise<Outcome> {
   const { shell, controller, check, diff } = options
   const local = await module.prepare?.(args, controller)
-  const skipped = check ? module.not_in_check?.(args) : undefined
+  const skipped = check && !options.changes ? module.not_in_check?.(args) : undefined
   if (skipped !== undefined) return perform(nothingToDo(skippedOutcome(skipped.msg, skipped)), options)
   const context = { local, diff, target: shell?.target ?? NO_TARGET }
   let plan: Plan

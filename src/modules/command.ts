@@ -22,7 +22,7 @@ const ARGS = {
 
 /**
  * Run a command without a shell: its words are passed on as they are. Check mode skips it, as Ansible's does; with
- * `creates` or `removes` it says whether there would be a change.
+ * `creates` or `removes` it says whether there would be a change, and with `changed_when: true` that there would be one.
  * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/command_module.html
  *
  * @example

@@ -15,7 +15,8 @@ const ARGS = {
 
 /**
  * Run a command line through the target's shell: pipes, redirections and variables work. Check mode skips it, as
- * Ansible's does; with `creates` or `removes` it says whether there would be a change.
+ * Ansible's does; with `creates` or `removes` it says whether there would be a change, and with
+ * `changed_when: true` that there would be one.
  * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/shell_module.html
  *
  * @example

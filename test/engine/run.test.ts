@@ -498,12 +498,17 @@ test('check mode runs no command and predicts its result', async () => {
           { name: 'r', debug: { msg: 'rc {{ r.rc }}' } },
           { name: 's', stat: { path: '{{ playbook_dir }}/made' } },
           { name: 'n', command: 'echo real', check_mode: false },
+          { name: 'w', command: 'touch {{ playbook_dir }}/made', changed_when: true },
+          { name: 'u', command: 'touch {{ playbook_dir }}/made', changed_when: [true, 'r.rc == 0'] },
+          { name: 't', stat: { path: '{{ playbook_dir }}/made' } },
         ],
       },
     ],
     { check: true },
   )
-  assert.equal(ran.lines, ['skipped one c', 'ok one r', 'ok one s', 'changed one n'])
+  const known = ['skipped one c', 'ok one r', 'ok one s', 'changed one n']
+  assert.equal(ran.lines, [...known, 'changed one w', 'skipped one u', 'ok one t'])
+  assert.is((ran.fields('t').stat as { exists: boolean }).exists, false)
   assert.is((ran.fields('s').stat as { exists: boolean }).exists, false)
   assert.is(ran.fields('n').stdout, 'real')
 })
