@@ -8,6 +8,7 @@ import { findSource, readSource, type Source } from '../playbook/source.ts'
 import { validatePlaybook } from '../playbook/validate.ts'
 import { surroundingsOf } from './config/expand.ts'
 import { loadSettings } from './config/load.ts'
+import { errorText } from './error-text.ts'
 import type { Io } from './io.ts'
 
 const USAGE = `Usage: playscript lint PLAYBOOK|ROLE …
@@ -40,7 +41,10 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
     for (const name of argv) {
       const source = await sourceOf(name, io.cwd)
       const { errors, findings } = await look(source, settings.roles_path)
-      if (errors.length > 0) throw new PlaybookError(errors)
+      if (errors.length > 0) {
+        io.err(errorText(new PlaybookError(errors), io.cwd))
+        return EXIT.error
+      }
       for (const { rule, message, at } of findings) {
         io.out(`${at === undefined ? name : formatLocation(at, io.cwd)}: ${message} (${rule})\n`)
         code = EXIT.failedHosts

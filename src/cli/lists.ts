@@ -1,7 +1,7 @@
 import type { Inventory } from '../inventory/model.ts'
 import { selectHosts } from '../inventory/pattern.ts'
 import { inShard, type Shard } from '../inventory/shard.ts'
-import { type Item, type LoadedPlay, tasksOf } from '../playbook/model.ts'
+import { type Item, type LoadedPlay, ROLE_COMPLETE } from '../playbook/model.ts'
 import { isSelected, type TagSelection, tagsOf } from '../playbook/tags.ts'
 
 export interface ListOptions {
@@ -46,11 +46,13 @@ function listPlay(play: LoadedPlay, number: number, options: ListOptions): strin
   return `${lines.join('\n')}\n`
 }
 
+// As Ansible lists them: what the tasks of blocks lead to is left out, and what the engine adds.
 function listTasks(items: readonly Item[], tags: TagSelection): readonly string[] {
-  return [...tasksOf(items)]
-    .filter((task) => isSelected(task.tags, tags))
-    .map((task) => {
-      const role = task.context.role === undefined ? '' : `${task.context.role.name} : `
-      return `      ${role}${task.name ?? task.action}\tTAGS: [${[...task.tags].sort().join(', ')}]`
-    })
+  return items.flatMap((item) => {
+    if (item.kind === 'block') return listTasks(item.block, tags)
+    if (!isSelected(item.tags, tags) || item.action === ROLE_COMPLETE) return []
+    const role = item.context.role === undefined ? '' : `${item.context.role.name} : `
+    const name = item.name ?? (item.kind === 'meta' ? 'meta' : item.action)
+    return [`      ${role}${name}\tTAGS: [${[...item.tags].sort().join(', ')}]`]
+  })
 }

@@ -1,4 +1,5 @@
 import { EXIT, PlayscriptError } from '../core/errors.ts'
+import { errorText } from './error-text.ts'
 import type { Io } from './io.ts'
 
 /**
@@ -49,7 +50,7 @@ export function report(
     err(`ERROR! unexpected: ${error instanceof Error ? error.stack : String(error)}\n`)
     return EXIT.unexpected
   }
-  err(`ERROR! ${error.describe(cwd)}\n`)
+  err(errorText(error, cwd))
   if (env.PLAYSCRIPT_DEBUG && error.stack) err(`${error.stack}\n`)
-  return error.code === 'USAGE' ? EXIT.usage : EXIT.error
+  return error.exit
 }

@@ -11,6 +11,7 @@ import { surroundingsOf } from './config/expand.ts'
 import { loadSettings } from './config/load.ts'
 import { withLog } from './config/log-file.ts'
 import { runSettings, unfollowed } from './config/run-settings.ts'
+import { errorText } from './error-text.ts'
 import { parseExtraVars } from './extra-vars.ts'
 import { batches, forksOf, shardOf, tagsOf, verbosityOf } from './flag-values.ts'
 import type { Io } from './io.ts'
@@ -64,7 +65,7 @@ export async function runPlaybook(
       loadAndRun({ ...given, extraVars: parseExtraVars(options['extra-vars'] ?? [], vault.file) }),
     )
   } catch (error) {
-    if (error instanceof PlayscriptError) logged.log(`ERROR! ${error.describe(io.cwd)}\n`)
+    if (error instanceof PlayscriptError) logged.log(errorText(error, io.cwd))
     throw error
   } finally {
     logged.close()
@@ -163,6 +164,9 @@ async function run(
     const folder = from === source ? await beginnings.folder : await readFolder(from, work)
     plays.push(...own.map((play) => ({ ...play, folder })))
   }
+  const emit = await createPrinter({ ...work, plays, verbosity: verbosityOf(work) })
+  for (const { source: from, plays: own } of playbooks)
+    emit({ kind: 'note', verbosity: 2, message: `${own.length} plays in ${relative(io.cwd, from.file)}` })
   const { exitCode } = await runPlays({
     ...fromSettings,
     configFile: work.configFile,
@@ -182,7 +186,7 @@ async function run(
     vault,
     connection: await connectionDefaults(options, settings, io),
     begun: await beginnings.begun,
-    emit: await createPrinter({ ...work, plays, verbosity: verbosityOf(work) }),
+    emit,
     batch: batches(options),
     gate: (await import('./gate.ts')).createGate(
       { startAt: options['start-at-task'], step: options.step },

@@ -1,7 +1,8 @@
 import { Problem } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
 import { createRenderer } from '../engine/renderer.ts'
-import type { LoadedPlay } from '../playbook/model.ts'
+import { words } from '../playbook/inherit.ts'
+import type { Item, LoadedPlay } from '../playbook/model.ts'
 import { settlePlay } from '../playbook/play-keywords.ts'
 import { createTemplar } from '../template/index.ts'
 import { createScope } from '../vars/scope.ts'
@@ -18,8 +19,30 @@ export function settlePlays(plays: readonly LoadedPlay[], extraVars: Variables):
       const rendered = renderer.value(value, scope, play.at)
       return renderer.isOmitted(rendered) ? undefined : rendered
     }
-    return settlePlay(play, render, (_keyword, message) => {
+    const settled = settlePlay(play, render, (_keyword, message) => {
       throw new Problem(message, { at: play.at })
     })
+    return {
+      ...settled,
+      sections: settled.sections.map((items) => items.map((item) => withTags(item, render))),
+    }
   })
+}
+
+type Render = (value: unknown) => unknown
+
+// A tag that only a host knows stays as it is written.
+function withTags(item: Item, render: Render): Item {
+  const all = (items: readonly Item[]) => items.map((one) => withTags(one, render))
+  const tags = item.tags.flatMap((tag) => (tag.includes('{{') ? tagsOf(tag, render) : [tag]))
+  if (item.kind !== 'block') return { ...item, tags }
+  return { ...item, tags, block: all(item.block), rescue: all(item.rescue), always: all(item.always) }
+}
+
+function tagsOf(tag: string, render: Render): readonly string[] {
+  try {
+    return words(render(tag))
+  } catch {
+    return [tag]
+  }
 }

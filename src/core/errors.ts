@@ -6,6 +6,8 @@ export const EXIT = {
   error: 1,
   failedHosts: 2,
   unreachableHosts: 4,
+  /** As `ansible-playbook`, which gives two things the same number. */
+  wrongPlaybook: 4,
   usage: 5,
   interrupted: 99,
   unexpected: 250,
@@ -27,6 +29,11 @@ export abstract class PlayscriptError extends Error {
     this.hint = options.hint
   }
 
+  /** The exit code of a run that this error ends. */
+  get exit(): number {
+    return EXIT.error
+  }
+
   /** The whole error as a person reads it: `file:line: message` and, on a line of its own, the hint. */
   describe(cwd?: string): string {
     const where = this.at === undefined ? '' : `${formatLocation(this.at, cwd)}: `
@@ -37,6 +44,10 @@ export abstract class PlayscriptError extends Error {
 /** The command line is wrong: an unknown flag, tag, host or role. Exit code 5. */
 export class UsageError extends PlayscriptError {
   readonly code = 'USAGE'
+
+  override get exit(): number {
+    return EXIT.usage
+  }
 }
 
 /** Something in an inventory source is wrong: syntax, an unknown group, a bad range. */
@@ -47,14 +58,27 @@ export class InventoryError extends PlayscriptError {
 /** A YAML file is no YAML, or none that is allowed: a duplicate key, an unknown tag, aliases without end. */
 export class YamlError extends PlayscriptError {
   readonly code = 'YAML'
+
+  override get exit(): number {
+    return EXIT.wrongPlaybook
+  }
 }
 
-/** One thing wrong in a playbook, role or variable file. Loading collects these into a PlaybookError. */
+/** One thing wrong in a playbook, role or variable file. Loading collects these into a PlaybookError. Exit code 4. */
 export class Problem extends PlayscriptError {
   readonly code = 'PROBLEM'
+
+  override get exit(): number {
+    return EXIT.wrongPlaybook
+  }
 }
 
-/** All that is wrong with a playbook, found before the first connection. Exit code 1. */
+/** What a playbook names is not there: a role, a file to import, a handler, a strategy. Exit code 1. */
+export class AbsentError extends PlayscriptError {
+  readonly code = 'ABSENT'
+}
+
+/** All that is wrong with a playbook, found before the first connection. */
 export class PlaybookError extends PlayscriptError {
   readonly code = 'PLAYBOOK'
   readonly problems: readonly PlayscriptError[]
@@ -62,6 +86,11 @@ export class PlaybookError extends PlayscriptError {
   constructor(problems: readonly PlayscriptError[]) {
     super(`${problems.length} ${problems.length === 1 ? 'error' : 'errors'} in the playbook`)
     this.problems = problems
+  }
+
+  /** That of a wrong playbook when anything in it is wrong as such, and not just missing or wrong for its module. */
+  override get exit(): number {
+    return Math.max(EXIT.error, ...this.problems.map((problem) => problem.exit))
   }
 
   override describe(cwd?: string): string {

@@ -69,9 +69,13 @@ export type RunEvent =
       readonly item?: unknown
     }
   | { readonly kind: 'warning'; readonly message: string }
+  /** For those who ask for more: from so many `-v` on. */
+  | { readonly kind: 'note'; readonly verbosity: number; readonly message: string }
   | {
       readonly kind: 'recap'
       readonly hosts: ReadonlyMap<string, HostSummary>
+      /** An error of the playbook ended the run: as with Ansible it is the last that is said, so nothing is shown. */
+      readonly broken?: boolean
       /** What `set_stats` kept. */
       readonly stats?: CustomStats | undefined
     }

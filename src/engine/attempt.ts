@@ -6,6 +6,7 @@ import type { Shell } from '../core/remote.ts'
 import type { Fields, Status, TaskResult } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
 import type { JobKeeper } from '../modules/async_status.ts'
+import type { WordKeeper } from '../modules/set_fact.ts'
 import { INHERITED } from '../playbook/keywords.ts'
 import type { Inherited, LoadedTask } from '../playbook/model.ts'
 import { detach } from './async.ts'
@@ -116,7 +117,7 @@ export function shellRequest({ run, play, host, delegate, scope, keywords }: Att
 }
 
 /** The controller's side of a task. */
-export function controllerOf(one: Attempt): Controller & JobKeeper {
+export function controllerOf(one: Attempt): Controller & JobKeeper & WordKeeper {
   const { run, task, scope, host, delegate, environment } = one
   const controller = createController(task, scope, run.renderer, run.inventory.current, run.ansibleManaged)
   const limit = timeoutOf(one)
@@ -124,6 +125,7 @@ export function controllerOf(one: Attempt): Controller & JobKeeper {
   return {
     ...{ ...controller, environment, signal },
     conceal: (value) => run.secrets.add(value),
+    keepsWords: run.nativeWords === true,
     job: (jid) => jobsOf(run).find((delegate ?? host).name, jid),
   }
 }

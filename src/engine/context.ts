@@ -48,6 +48,8 @@ export interface Run {
   readonly missingHandler?: 'error' | 'warning' | undefined
   /** The text of `ansible_managed`, where it is not the usual one. */
   readonly ansibleManaged?: string | undefined
+  /** Whether `set_fact` leaves `yes`, `no` and the like words, as it does where native types are asked for. */
+  readonly nativeWords?: boolean | undefined
   /** The state of a host, by its name. */
   readonly host: (name: string) => HostState
   readonly summaries: Map<string, HostSummary>

@@ -1,3 +1,4 @@
+import { EXIT, PlayscriptError } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Scope, Variables } from '../core/scope.ts'
 import { isDictionary } from '../playbook/keywords.ts'
@@ -41,7 +42,10 @@ export async function runInclude(
     try {
       included = await include.load(options, { loop })
     } catch (error) {
-      for (const host of meant) fail(include, host, error, label, section)
+      // As with Ansible a file that is no playbook ends the run; one that is not there is a failure of the task.
+      if (error instanceof PlayscriptError && error.exit === EXIT.wrongPlaybook) throw error
+      // As in Ansible this counts as a failure, though a rescue section takes it up.
+      for (const host of meant) fail(include, host, error, label, { ...section, rescuable: false })
       stopEarly(include, first, hosts, section)
       continue
     }

@@ -110,5 +110,6 @@ async function runMeta(meta: LoadedMeta, hosts: readonly HostState[], section: S
   // What is for all hosts alike is decided by the first of them (Ansible: these run once).
   const [first] = hosts
   const decided = !FOR_ALL.includes(meta.action) ? meant : meant[0] === first ? hosts : []
+  if (decided.length > 0) run.emit({ kind: 'note', verbosity: 2, message: `META: ${meta.action}` })
   await ORDERS[meta.action]?.(decided, hosts, section, meta)
 }

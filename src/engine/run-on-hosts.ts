@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { Problem } from '../core/errors.ts'
+import { AbsentError } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
 import { isOn } from './attempt.ts'
@@ -78,9 +78,13 @@ function keep(
   record(run, task, host, result, { rescuable })
   if (!notifies || !result.fields.changed || result.status === 'failed' || task.notify.length === 0) return
   const names = run.renderer.value(task.notify, run.variables.scope(host, { play, task }), task.at)
+  for (const { name: written } of handlers.unusable()) {
+    const message = `Handler '${written}' is unusable: its name has no value that is the same for all hosts, and it listens to nothing`
+    run.emit({ kind: 'warning', message })
+  }
   for (const name of notify(handlers, [names].flat(2).map(String), host)) {
-    const message = `no handler is named '${name}', which ${task.name ?? task.action} notifies`
-    if (run.missingHandler !== 'warning') throw new Problem(message, { at: task.at })
+    const message = `The requested handler '${name}' was not found: no handler has that name or listens to it`
+    if (run.missingHandler !== 'warning') throw new AbsentError(message, { at: task.at })
     run.emit({ kind: 'warning', message })
   }
 }

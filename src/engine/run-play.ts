@@ -98,17 +98,12 @@ async function runBatch(run: Run, play: PlayFacts, batch: readonly HostState[]):
   const [first] = batch
   const handlers = createHandlerBook(play.play.handlers, (name, task) => {
     if (first === undefined || !name.includes('{{')) return name
-    return attemptName(
-      () =>
-        String(
-          run.renderer.value(
-            name,
-            run.variables.scope(first, task.kind === 'meta' ? { play } : { play, task }),
-            task.at,
-          ),
-        ),
-      name,
-    )
+    const scope = run.variables.scope(first, task.kind === 'meta' ? { play } : { play, task })
+    try {
+      return String(run.renderer.value(name, scope, task.at))
+    } catch {
+      return undefined
+    }
   })
   const section: Section = { run, play, handlers, rescuable: false, inHandlers: false }
   const waiting = await loadVariables(section, batch, { factsMayCome: play.play.gather_facts })
@@ -120,15 +115,6 @@ async function runBatch(run: Run, play: PlayFacts, batch: readonly HostState[]):
       await runItems(items, hosts, section)
       await flushHandlers(hosts, section, runItems)
     })
-  }
-}
-
-// A name that cannot be rendered for all hosts alike stays as it is written.
-function attemptName(render: () => string, written: string): string {
-  try {
-    return render()
-  } catch {
-    return written
   }
 }
 

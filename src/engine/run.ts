@@ -8,7 +8,7 @@ import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import type { Shard } from '../inventory/shard.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import type { TagSelection } from '../playbook/tags.ts'
-import { vaultFilters } from '../vars/vault/filters.ts'
+import { vaultFilters, vaultTests } from '../vars/vault/filters.ts'
 import { createVault, type Vault } from '../vars/vault/vault.ts'
 import { createAhead } from './ahead.ts'
 import type { ConnectionDefaults } from './connection-settings.ts'
@@ -60,6 +60,7 @@ export interface RunOptions {
   readonly configFile?: string | undefined
   /** The text of `ansible_managed`, where it is not the usual one. */
   readonly ansibleManaged?: string | undefined
+  readonly nativeWords?: boolean | undefined
   /** Opens what is encrypted; its secrets are those of the run. */
   readonly vault?: Vault | undefined
   /** Whether tasks that only ask share round trips; they do unless told otherwise. */
@@ -106,6 +107,7 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     baseDirectory: playbookDir,
     decrypted: vault.file,
     filters: vaultFilters(vault),
+    tests: vaultTests(vault),
   }
   const renderer = createRenderer(createTemplar({ ...templar, warn }), vault)
   const tentative = createRenderer(createTemplar({ ...templar, outside: false }), vault)
@@ -143,6 +145,7 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     gate: options.gate ?? (async () => true),
     prompt: options.prompt ?? (async () => ''),
   }
+  let broken = false
   try {
     for (const written of options.plays) {
       const varsPrompt = await askVariables(run, written)
@@ -158,8 +161,11 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
       )
         break
     }
+  } catch (error) {
+    broken = !options.signal.aborted
+    throw error
   } finally {
-    emit({ kind: 'recap', hosts: run.summaries, stats: stats.shown() })
+    emit({ kind: 'recap', hosts: run.summaries, stats: stats.shown(), broken })
     await connections.close()
   }
   return { hosts: run.summaries, exitCode: exitCodeOf([...hosts.values()]) }

@@ -1,4 +1,4 @@
-import { Problem } from '../core/errors.ts'
+import { PlayscriptError, Problem } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import { settlePlay } from '../playbook/play-keywords.ts'
@@ -26,13 +26,23 @@ export async function askVariables(run: Run, play: LoadedPlay): Promise<Variable
   return answers
 }
 
+// Without its keywords it is not even known on which hosts a play runs: it is the playbook that is wrong.
+function known<T>(render: () => T, { at }: LoadedPlay): T {
+  try {
+    return render()
+  } catch (cause) {
+    if (!(cause instanceof PlayscriptError)) throw cause
+    throw new Problem(cause.message, { at: cause.at ?? at, cause })
+  }
+}
+
 /** Renders the keywords of a play: with its variables, the answers, and the command line's, since no host is chosen yet. */
 export function settle(run: Run, play: LoadedPlay, varsPrompt: Variables): LoadedPlay {
   const scope = run.variables.playScope(play, varsPrompt)
   return settlePlay(
     play,
     (value) => {
-      const rendered = run.renderer.value(value, scope, play.at)
+      const rendered = known(() => run.renderer.value(value, scope, play.at), play)
       return run.renderer.isOmitted(rendered) ? undefined : rendered
     },
     (_keyword, message) => {

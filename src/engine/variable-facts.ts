@@ -58,4 +58,6 @@ export interface ScopeOptions {
   readonly undelegated?: boolean
   /** The variables to render with, where it is not those of the scope itself. */
   readonly within?: Scope
+  /** Text with a variable that is not defined stays as it is written. */
+  readonly lenient?: boolean
 }

@@ -7,6 +7,7 @@ import { createScope, variablesObject } from '../vars/scope.ts'
 import { delegatedVariables } from './delegated-variables.ts'
 import type { HostState } from './host.ts'
 import { createInventoryReader } from './inventory-variables.ts'
+import { leniently } from './leniently.ts'
 import { magic, runMagic } from './magic-variables.ts'
 import type { Renderer } from './renderer.ts'
 import { parentsOf } from './role-variables.ts'
@@ -32,12 +33,14 @@ export function createVariableStore(
     lazily(
       () => [...new Set([...run.inventory.current.hosts.keys(), 'localhost'])],
       (name) => run.inventory.current.hosts.has(name) || LOCALHOST_NAMES.includes(name),
-      (name) => ownVariables(store.scope(hosts(name), { folder })),
+      (name) => ownVariables(store.scope(hosts(name), { folder, lenient: true })),
     )
 
   const store: VariableStore = {
     scope: (host, options = {}) => {
-      const { play, task, loop, trustedOnly, within } = options
+      const { play, task, loop, trustedOnly, within, lenient } = options
+      const render = (value: unknown, seen: Scope) =>
+        lenient ? leniently(renderer, value, seen) : renderer.value(value, seen)
       const { current } = run.inventory
       const { groups, sources: ofHost } = read(current)
       const folder = options.folder ?? play?.play.folder ?? run.playbookFolder
@@ -72,7 +75,7 @@ export function createVariableStore(
           ...(isDelegated ? { delegated } : {}),
         }),
       }
-      const scope = createScope(layersOf(sources), (value, own) => renderer.value(value, within ?? own), {
+      const scope = createScope(layersOf(sources), (value, own) => render(value, within ?? own), {
         dictionaries: run.dictionaries ?? 'replace',
         searchPath: task === undefined ? undefined : searchBases(task.context),
       })

@@ -46,7 +46,7 @@ export const include_vars = defineModule({
     return telling(async () => {
       const files =
         args.dir === undefined
-          ? [controller.find('vars', (args.file ?? '').trim())]
+          ? [findFile(args.file ?? '', controller)]
           : await listVariableFiles({
               ...args,
               ...roleOf(controller),
@@ -65,6 +65,12 @@ export const include_vars = defineModule({
     return nothing({ ansible_facts: local.variables, ansible_included_var_files: local.files })
   },
 })
+
+// What is looked up may not be there, and then be nothing.
+function findFile(name: string, controller: Controller): string {
+  if (name.trim() === '') throw new TaskError('Could not find file: the name is empty')
+  return controller.find('vars', name.trim())
+}
 
 /** Tells what goes wrong where Ansible's module tells it: as `message`, too. */
 async function telling<T>(step: () => Promise<T>): Promise<T> {

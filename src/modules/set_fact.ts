@@ -1,6 +1,11 @@
 import { ArgumentError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing } from '../core/module.ts'
 
+/** What the engine adds to a controller: whether `yes` and the like stay words (the setting `jinja2_native`). */
+export interface WordKeeper {
+  readonly keepsWords: boolean
+}
+
 /**
  * Set variables of the host for the rest of the run.
  * Parameters: https://docs.ansible.com/ansible/latest/collections/ansible/builtin/set_fact_module.html
@@ -36,11 +41,12 @@ export const set_fact = defineModule({
 
 function readFacts(
   args: Readonly<Record<string, unknown>>,
-  controller: Controller,
+  controller: Controller & Partial<WordKeeper>,
 ): Readonly<Record<string, unknown>> {
   const { cacheable: _, ...facts } = args
+  const read = controller.keepsWords === true ? (value: unknown) => value : truthWord
   return Object.fromEntries(
-    Object.entries(facts).map(([name, value]) => [renderName(name, controller), truthWord(value)]),
+    Object.entries(facts).map(([name, value]) => [renderName(name, controller), read(value)]),
   )
 }
 
@@ -51,7 +57,7 @@ function renderName(name: string, controller: Controller): string {
   )
 }
 
-// Ansible turns these four words into booleans here, in any case, and roles rely on it.
+// Ansible turns these four words into booleans here, in any case, and roles rely on it, unless they ask for native types.
 function truthWord(value: unknown): unknown {
   const word = typeof value === 'string' ? value.toLowerCase() : ''
   if (word === 'true' || word === 'yes') return true

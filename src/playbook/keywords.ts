@@ -9,6 +9,8 @@ export type KeywordType =
   | 'dictionary'
   | 'variables'
   | 'condition'
+  | 'loop_control'
+  | 'name'
   | 'never'
   | 'any'
 
@@ -44,9 +46,9 @@ const SHARED: Readonly<Record<string, KeywordType>> = {
 
 const TASK: Readonly<Record<string, KeywordType>> = {
   ...SHARED,
-  register: 'text',
+  register: 'name',
   loop: 'any',
-  loop_control: 'dictionary',
+  loop_control: 'loop_control',
   until: 'condition',
   retries: 'number',
   delay: 'number',
@@ -66,8 +68,8 @@ const INCLUDE: Readonly<Record<string, KeywordType>> = {
   vars: 'variables',
   args: 'dictionary',
   loop: 'any',
-  loop_control: 'dictionary',
-  register: 'text',
+  loop_control: 'loop_control',
+  register: 'name',
   run_once: 'boolean',
   no_log: 'boolean',
   ignore_errors: 'boolean',
@@ -138,43 +140,6 @@ export const INHERITED = [
   'timeout',
   'throttle',
 ] as const
-
-const CHECKS: Readonly<
-  Record<KeywordType, { readonly is: (value: unknown) => boolean; readonly what: string }>
-> = {
-  text: { is: (value) => typeof value === 'string', what: 'text' },
-  boolean: {
-    is: (value) =>
-      typeof value === 'boolean' ||
-      (typeof value === 'string' && /^(yes|no|on|off|true|false)$/i.test(value)),
-    what: 'true or false',
-  },
-  number: {
-    is: (value) => typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value)),
-    what: 'a number',
-  },
-  list: { is: (value) => Array.isArray(value) || typeof value === 'string', what: 'a list' },
-  dictionary: { is: isDictionary, what: 'a dictionary' },
-  variables: {
-    is: (value) => isDictionary(value) || (Array.isArray(value) && value.every(isDictionary)),
-    what: 'a dictionary',
-  },
-  condition: {
-    is: (value) => ['string', 'boolean', 'number'].includes(typeof value) || Array.isArray(value),
-    what: 'an expression, a boolean or a function',
-  },
-  // There is no debugger: what asks for none is honoured.
-  never: { is: (value) => value === 'never', what: 'never, since there is no debugger' },
-  any: { is: () => true, what: 'a value' },
-}
-
-/** Why a keyword's value cannot be right, or undefined. Templates and functions are right: their value comes later. */
-export function keywordProblem(keyword: string, type: KeywordType, value: unknown): string | undefined {
-  if (value === undefined || value === null || typeof value === 'function') return undefined
-  if (typeof value === 'string' && value.includes('{{')) return undefined
-  const { is, what } = CHECKS[type]
-  return is(value) ? undefined : `${keyword} is ${JSON.stringify(value)}; it must be ${what}`
-}
 
 /** The value of `vars`: a dictionary, or a list of them that are joined, which is how older playbooks write it. */
 export function variablesOf(vars: unknown): Variables | undefined {

@@ -23,7 +23,6 @@ const MAKES_FILES: Readonly<Record<string, (args: Readonly<Record<string, unknow
 const PACKAGES = ['apt', 'package', 'pip', 'dnf', 'yum', 'apk', 'pacman']
 const SHELL_ONLY = /[|&;<>()$`\\*?[\]~{}\n!=]|^(cd|export|source|\.|set|test|umask|ulimit)\b/
 const TALKS = ['debug', 'assert', 'fail', 'set_fact', 'meta', 'include_vars', 'pause']
-const VARIABLE = /^[A-Za-z_]\w*$/
 
 const RULES: Readonly<Record<string, Rule>> = {
   'name-missing': ({ name, module }) =>
@@ -55,10 +54,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   'become-user': ({ become, become_user }) =>
     become_user !== undefined && become === undefined
       ? 'become_user has no effect without become'
-      : undefined,
-  'variable-name': ({ register }) =>
-    typeof register === 'string' && !register.includes('{{') && !VARIABLE.test(register)
-      ? `'${register}' cannot be the name of a variable`
       : undefined,
 }
 

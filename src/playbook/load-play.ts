@@ -3,7 +3,8 @@ import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { inherit, listOf, NOTHING_PASSED, type Passed } from './inherit.ts'
-import { isDictionary, KEYWORDS, type KeywordType, keywordProblem, variablesOf } from './keywords.ts'
+import { keywordProblem } from './keyword-problem.ts'
+import { isDictionary, KEYWORDS, type KeywordType, variablesOf } from './keywords.ts'
 import { knownName } from './known-name.ts'
 import { createLibrary, type Library } from './library.ts'
 import { createLoadAhead, type LoadAhead } from './load-ahead.ts'
@@ -127,7 +128,7 @@ async function importPlaybook(
   if (rendered === undefined) return []
   const file = findSource(resolve(source.dir, rendered))
   if (file === undefined) {
-    around.problems.add(`there is no playbook '${rendered}' to import`, at)
+    around.problems.absent(`there is no playbook '${rendered}' to import`, at)
     return []
   }
   if (around.importing.includes(file)) {
@@ -176,7 +177,11 @@ async function loadPlay(
   const handlers = (await loadItems(raw.handlers, { ...around, kind: 'handler' })) as readonly Handler[]
   return {
     ...around.passed,
-    ...playKeywords(raw, (keyword, message) => problems.add(message, source.locate(raw, keyword))),
+    ...playKeywords(raw, (keyword, message) => {
+      // A strategy or an order that there is not, as opposed to what makes no sense.
+      const kind = keyword === 'serial' ? 'add' : 'absent'
+      problems[kind](message, source.locate(raw, keyword))
+    }),
     templates: templatesIn(raw),
     at,
     vars: variablesOf(raw.vars) ?? {},
@@ -203,7 +208,7 @@ function checkPlayKeywords(raw: Readonly<Record<string, unknown>>, source: Sourc
     const problem = keywordProblem(key, type, raw[key])
     if (problem !== undefined) problems.add(problem, source.locate(raw, key))
   }
-  if (raw.hosts === undefined)
+  if (raw.hosts === undefined || listOf(raw.hosts).filter((one) => one !== '').length === 0)
     problems.add('the play does not say on which hosts it runs', source.locate(raw), 'Give it `hosts`.')
 }
 

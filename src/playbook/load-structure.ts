@@ -1,14 +1,16 @@
 import { isAbsolute, join } from 'node:path'
-import { PlaybookError } from '../core/errors.ts'
+import { PlaybookError, TaskError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { knownOptions, roleOptions } from './include-options.ts'
 import { inherit, words } from './inherit.ts'
+import { itemBase } from './item-base.ts'
 import { isDictionary, type STRUCTURE, variablesOf } from './keywords.ts'
 import { knownName, knownValue } from './known-name.ts'
+import { loadBlock } from './load-block.ts'
 import type { Included, Item, LoadedInclude } from './model.ts'
 import type { NormalTask } from './normalize.ts'
 import { readPairs } from './pairs.ts'
 import { createProblems } from './problems.ts'
-import { knownOptions, roleOptions } from './role-options.ts'
 import { findSource } from './source.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -32,45 +34,11 @@ export function loadStructure(
   around: Surroundings,
 ): Promise<readonly Item[]> {
   if (around.kind === 'handler' && structure.endsWith('_role')) {
-    const hint = 'Include a file of tasks instead.'
-    around.problems.add(`${structure} cannot be a handler`, around.source.locate(written, structure), hint)
+    const message = `Using '${structure}' as a handler is not supported: include a file of tasks instead`
+    around.problems.add(message, around.source.locate(written, structure))
     return Promise.resolve([])
   }
   return LOADS[structure](task, written, around)
-}
-
-function itemBase({ raw }: NormalTask, written: object, { passed, source, role, playbookDir }: Surroundings) {
-  return {
-    ...inherit(passed, raw),
-    name: typeof raw.name === 'string' ? raw.name : undefined,
-    at: source.locate(written),
-    context: { role, playbookDir, taskDir: source.dir },
-  }
-}
-
-async function loadBlock(task: NormalTask, written: object, around: Surroundings): Promise<readonly Item[]> {
-  const { raw } = task
-  const inside = { ...around, passed: inherit(around.passed, raw) }
-  if (around.kind === 'handler') {
-    around.problems.add(
-      'a block cannot be a handler',
-      around.source.locate(written),
-      'Include a file of tasks instead.',
-    )
-  }
-  return [
-    {
-      ...itemBase(task, written, around),
-      kind: 'block',
-      block: await around.loaders.items(raw.block, { ...inside, rescued: around.rescued || isRescued(raw) }),
-      rescue: await around.loaders.items(raw.rescue, inside),
-      always: await around.loaders.items(raw.always, inside),
-    },
-  ]
-}
-
-function isRescued({ rescue }: NormalTask['raw']): boolean {
-  return Array.isArray(rescue) && rescue.length > 0
 }
 
 const META = [
@@ -82,11 +50,11 @@ async function loadMeta(task: NormalTask, written: object, around: Surroundings)
   const action = String(task.raw.meta)
   if (!META.includes(action)) {
     const message = `meta is '${action}'; it must be one of: ${META.join(', ')}${didYouMean(action, META)}`
-    around.problems.add(message, around.source.locate(written, 'meta'))
+    around.problems.absent(message, around.source.locate(written, 'meta'))
   }
   if (around.kind === 'handler' && action === 'flush_handlers') {
-    const hint = 'A handler that another one notifies runs by itself.'
-    around.problems.add('flush_handlers cannot be a handler', around.source.locate(written, 'meta'), hint)
+    const message = 'flush_handlers cannot be used as a handler: one that another notifies runs by itself'
+    around.problems.absent(message, around.source.locate(written, 'meta'))
   }
   return [{ ...itemBase(task, written, around), kind: 'meta', action, listen: words(task.raw.listen) }]
 }
@@ -106,7 +74,8 @@ async function importTasks(
 ): Promise<readonly Item[]> {
   const { problems, source } = around
   const at = source.locate(written, 'import_tasks')
-  const { file: given } = optionsOf(raw.import_tasks, raw.args, 'file')
+  const options = optionsOf(raw.import_tasks, raw.args, 'file')
+  const { file: given } = knownOptions(options, 'import_tasks', at, problems)
   if (typeof given !== 'string') {
     problems.add('import_tasks needs the name of a file', at)
     return []
@@ -115,7 +84,7 @@ async function importTasks(
   if (name === undefined) return []
   const file = findTasks(name, around)
   if (typeof file !== 'string') {
-    problems.add(`there is no file '${name}' to import (looked in ${file.looked.join(', ')})`, at)
+    problems.absent(`there is no file '${name}' to import (looked in ${file.looked.join(', ')})`, at)
     return []
   }
   if (around.importing.includes(file)) {
@@ -169,7 +138,7 @@ async function importRole(
   }
   if (given.some(([, value]) => value === undefined)) return []
   const inside = { ...around, passed: inherit(around.passed, raw) }
-  const load = async () => around.loaders.role(roleOptions(Object.fromEntries(given), at), inside)
+  const load = async () => around.loaders.role(roleOptions(Object.fromEntries(given), at), inside, at)
   return (await around.problems.attempt(load)) ?? []
 }
 
@@ -181,9 +150,9 @@ async function loadInclude(
 ): Promise<readonly Item[]> {
   const { raw, loopWith } = task
   const isTasks = action === 'include_tasks'
-  const { apply, ...options } = optionsOf(raw[action], raw.args, isTasks ? 'file' : 'name')
   const at = around.source.locate(written, action)
-  const named = isTasks ? options : knownOptions(options, action, at, around.problems)
+  const options = optionsOf(raw[action], raw.args, isTasks ? 'file' : 'name')
+  const { apply, ...named } = knownOptions(options, action, at, around.problems)
   const own = variablesOf(raw.vars)
   const given = own === undefined ? [] : [own]
   const include: LoadedInclude = {
@@ -214,7 +183,7 @@ async function loadInclude(
       }
       const found = await (isTasks
         ? includeTasks(rendered, written, inside)
-        : around.loaders.includeRole(roleOptions(rendered, at), inside))
+        : around.loaders.includeRole(roleOptions(rendered, at), inside, at))
       if (problems.list.length > 0) throw new PlaybookError(problems.list)
       return found
     },
@@ -231,11 +200,13 @@ async function includeTasks(
   const file = findTasks(String(options.file), around)
   if (typeof file !== 'string') {
     const message = `there is no file '${String(options.file)}' to include (looked in ${file.looked.join(', ')})`
-    around.problems.add(message, around.source.locate(written, 'include_tasks'))
+    around.problems.absent(message, around.source.locate(written, 'include_tasks'))
     return nothing
   }
   const source = await around.problems.attempt(() => around.read(file))
   if (source === undefined) return nothing
+  if (source.value !== null && !Array.isArray(source.value))
+    throw new TaskError('holds no list of tasks, which is what can be included', { at: { file } })
   const items = await around.loaders.items(source.value, { ...around, source, importing: [file] })
   return { items, handlers: around.gathered.handlers, from: file }
 }

@@ -1,11 +1,12 @@
-import { TaskError } from '../core/errors.ts'
+import { ArgumentError, TaskError } from '../core/errors.ts'
 import type { Module } from '../core/module.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
 import { absentModule, chosenModule, isElsewhere } from './absent-module.ts'
 import { checkTaskArguments } from './check-task.ts'
 import { inherit, listOf } from './inherit.ts'
-import { isDictionary, KEYWORDS, type KeywordType, keywordProblem, STRUCTURE } from './keywords.ts'
+import { keywordProblem } from './keyword-problem.ts'
+import { isDictionary, KEYWORDS, type KeywordType, STRUCTURE } from './keywords.ts'
 import { loadStructure } from './load-structure.ts'
 import type { Item, LoadedTask } from './model.ts'
 import { type NormalTask, normalizeTask } from './normalize.ts'
@@ -101,7 +102,7 @@ async function loadTask(task: NormalTask, written: object, around: Surroundings)
   if (!expectsFailure(raw, around))
     for (const problem of checkTaskArguments(module, args)) {
       const named = problem.startsWith(module.name) ? problem : `${module.name}: ${problem}`
-      problems.add(named, source.locate(written, action))
+      problems.list.push(new ArgumentError(named, { at: source.locate(written, action) }))
     }
   const loaded = buildTask(task, written, { action, module, args }, around)
   return [action === task.chosen ? { ...loaded, choose: moduleChooser(raw, action, around) } : loaded]
@@ -169,8 +170,9 @@ function textArguments(module: Module, text: string): unknown {
     const { command, parameters } = readFreeForm(text)
     return { cmd: command, ...parameters }
   }
-  if (/^\s*\{\{[\s\S]*\}\}\s*$/.test(text)) return text
-  return readPairs(text) ?? text
+  const made = module.open === true
+  if (/^\s*\{\{[\s\S]*\}\}\s*$/.test(text) && !(made && /\}\}=/.test(text))) return text
+  return readPairs(text, { made }) ?? text
 }
 
 function buildTask(

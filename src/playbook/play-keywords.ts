@@ -49,7 +49,7 @@ export function playKeywords(raw: Readonly<Record<string, unknown>>, complain: C
     ...(raw.max_fail_percentage === undefined
       ? {}
       : { max_fail_percentage: Number(raw.max_fail_percentage) }),
-    serial: listOf(raw.serial) as LoadedPlay['serial'],
+    serial: serialOf(raw.serial, complain),
     order: oneOf(ORDERS, raw.order, 'order', complain),
     strategy: oneOf(STRATEGIES, raw.strategy, 'strategy', complain),
   }
@@ -87,6 +87,19 @@ export function settlePlay(
   // A play without a name has that of its hosts.
   const name = play.name === play.hosts && 'hosts' in own ? { name: own.hosts } : {}
   return { ...rest, ...name, ...own } as LoadedPlay
+}
+
+function serialOf(value: unknown, complain: Complain): LoadedPlay['serial'] {
+  const sizes = listOf(value)
+  for (const size of sizes) {
+    const isSize = (typeof size === 'number' && size >= 0) || /^\s*\d+(\.\d+)?\s*%?\s*$/.test(String(size))
+    if (!isSize && !isTemplate(size))
+      complain(
+        'serial',
+        `serial is ${JSON.stringify(size)}; it must be a number of hosts, or a share such as "30%"`,
+      )
+  }
+  return sizes as LoadedPlay['serial']
 }
 
 function isOn(value: unknown, otherwise: boolean): boolean {

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { wrongFrom } from './include-options.ts'
 import { inherit, listOf } from './inherit.ts'
 import { isDictionary, KEYWORDS, variablesOf } from './keywords.ts'
 import { knownName } from './known-name.ts'
@@ -26,11 +27,12 @@ export function roleNames(rolesPath: readonly string[]): readonly string[] {
 }
 
 /** Loads a role that a task imports: its variables and handlers become the play's. */
-export async function importRole(options: RoleOptions, around: Surroundings): Promise<readonly Item[]> {
-  const uses = await loadRole({ role: options.name }, around, {
-    at: around.source.locate(around.source.value),
-    options,
-  })
+export async function importRole(
+  options: RoleOptions,
+  around: Surroundings,
+  at: Location,
+): Promise<readonly Item[]> {
+  const uses = await loadRole({ role: options.name }, around, { at, options })
   for (const use of uses) {
     if (options.public !== false) around.gathered.roles.push(use.role)
     around.gathered.handlers.push(...use.handlers)
@@ -39,8 +41,12 @@ export async function importRole(options: RoleOptions, around: Surroundings): Pr
 }
 
 /** Loads a role that a task includes: its variables stay its own unless it is `public`. */
-export async function includeRole(options: RoleOptions, around: Surroundings): Promise<Included> {
-  const uses = await loadRole({ role: options.name }, around, { at: { file: around.source.file }, options })
+export async function includeRole(
+  options: RoleOptions,
+  around: Surroundings,
+  at: Location,
+): Promise<Included> {
+  const uses = await loadRole({ role: options.name }, around, { at, options })
   return {
     items: uses.flatMap((use) => use.tasks),
     handlers: [...uses.flatMap((use) => use.handlers), ...around.gathered.handlers],
@@ -67,16 +73,15 @@ export async function loadRole(
   }
   const name = await knownName(given, at, around, raw.vars)
   if (name === undefined) return []
-  for (const key of ['tasks_from', 'vars_from', 'defaults_from', 'handlers_from'] as const) {
-    const file: unknown = options[key]
-    if (file === undefined || typeof file === 'string') continue
-    problems.add(`${key} is ${JSON.stringify(file)}; it must be the name of a file`, at)
-    return []
-  }
   const path = findRole(name, rolesPath)
   if (path === undefined) {
     const meant = didYouMean(name, roleNames(rolesPath))
-    problems.add(`there is no role '${name}'${meant} (looked in ${rolesPath.join(', ')})`, at)
+    problems.absent(`there is no role '${name}'${meant} (looked in ${rolesPath.join(', ')})`, at)
+    return []
+  }
+  const wrong = wrongFrom(options, path)
+  if (wrong !== undefined) {
+    problems.add(wrong, at)
     return []
   }
   const part = options.tasks_from === undefined ? path : `${path}:${options.tasks_from}`
@@ -116,7 +121,7 @@ export async function loadRole(
     dependencies.push(...(await loadRole(one, inside, { at: { file: path } })))
   const tasks = await loadRoleFile(join('tasks', tasks_from), 'task', inside)
   if (tasks === undefined && options.tasks_from !== undefined)
-    problems.add(`role ${name} has no tasks/${tasks_from}`, at)
+    problems.absent(`role ${name} has no tasks/${tasks_from}`, at)
   const handlers = await loadRoleFile(join('handlers', handlers_from), 'handler', inside)
   const checked = options.rolespec_validate !== false
   const checks = checked ? await specTask(role, meta, tasks_from.replace(/\.\w+$/, ''), inside) : []

@@ -1,3 +1,4 @@
+import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import type { Passed } from './inherit.ts'
 import type { Library } from './library.ts'
@@ -30,6 +31,8 @@ export interface Surroundings {
   readonly known: KnownVariables
   /** A block around the tasks has others for when they fail. */
   readonly rescued?: boolean
+  /** These are handlers that a block holds together. */
+  readonly grouped?: boolean
   readonly library: Library
   readonly ahead: LoadAhead
   readonly problems: Problems
@@ -59,7 +62,7 @@ export interface RoleOptions {
 export interface Loaders {
   items(list: unknown, around: Surroundings): Promise<readonly Item[]>
   /** The tasks of a role, its dependencies' before; what it gathers goes to `around.gathered`. */
-  role(options: RoleOptions, around: Surroundings): Promise<readonly Item[]>
+  role(options: RoleOptions, around: Surroundings, at: Location): Promise<readonly Item[]>
   /** A role for a dynamic include, with what it brings along. */
-  includeRole(options: RoleOptions, around: Surroundings): Promise<Included>
+  includeRole(options: RoleOptions, around: Surroundings, at: Location): Promise<Included>
 }

@@ -1,4 +1,4 @@
-import { PlayscriptError, Problem, TaskError } from '../core/errors.ts'
+import { AbsentError, PlayscriptError, Problem, TaskError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
 import type { Templar } from '../template/index.ts'
 import { findFile } from './find-file.ts'
@@ -36,6 +36,7 @@ export function validatePlaybook(
     const tasks = [...play.sections.flatMap((section) => [...tasksOf(section)]), ...tasksOf(play.handlers)]
     for (const task of tasks) {
       if (closed) for (const name of task.notify) check(() => checkHandler(name, handlers, task))
+      check(() => checkLoop(task, templar))
       for (const [text, kind] of sourcesOf(task)) check(() => templar.check(text, kind, task.at))
       if (!task.expectsFailure) check(() => checkFile(task, templar, writes))
       writes ||= mayWriteHere(task)
@@ -49,9 +50,15 @@ function namesOf({ name, context }: Handler): readonly string[] {
   return context.role === undefined ? [name] : [name, `${context.role.name} : ${name}`]
 }
 
+function checkLoop({ loop_with, at }: LoadedTask, templar: Templar): void {
+  const missing = loop_with && templar.missingLookup(loop_with.lookup)
+  if (missing !== undefined) throw new Problem(`with_${loop_with?.lookup} is no loop: ${missing}`, { at })
+}
+
 function checkHandler(name: string, handlers: ReadonlySet<string>, task: LoadedTask): void {
   if (handlers.has(name) || name.includes('{{')) return
-  throw new Problem(`no handler is named '${name}'${didYouMean(name, handlers)}`, { at: task.at })
+  const meant = didYouMean(name, handlers)
+  throw new AbsentError(`The requested handler '${name}' was not found${meant}`, { at: task.at })
 }
 
 type Kind = 'template' | 'expression'
@@ -104,7 +111,7 @@ function checkFile(task: LoadedTask, templar: Templar, mayCome: boolean): void {
     if (kind === 'templates') templar.checkFile(file)
   } catch (error) {
     if (error instanceof TaskError && mayCome) return
-    if (error instanceof TaskError) throw new Problem(error.message, { at: task.at, cause: error })
+    if (error instanceof TaskError) throw new AbsentError(error.message, { at: task.at, cause: error })
     throw error
   }
 }

@@ -68,7 +68,11 @@ export function humanPrinter(options: HumanOptions): Emit {
         )
       case 'warning':
         return line(colors.warning(`[WARNING]: ${printable(event.message)}`))
+      case 'note':
+        if (verbosity >= event.verbosity) line(printable(event.message))
+        return
       case 'recap':
+        if (event.broken) return
         printRecap(event.hosts, colors, banner, line)
         if (options.stats && event.stats !== undefined) printStats(event.stats, banner, line)
         return

@@ -12,7 +12,7 @@ import { addBlocks, run } from './jinja/inheritance.ts'
 import { nunjucks } from './jinja/nunjucks.ts'
 import { defaultSyntax } from './jinja/syntax.ts'
 import { makeLibrary } from './library.ts'
-import { lookupGlobals, runLookup } from './lookups/run.ts'
+import { lookupGlobals, missingLookup, runLookup } from './lookups/run.ts'
 import { toPlain } from './native.ts'
 import { setKey } from './python/dicts.ts'
 import { isDict, special, Unsafe } from './python/values.ts'
@@ -149,6 +149,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
     check: (source, kind, at) => check(source, kind, library, at),
     checkFile: (path, settings) => checkFile(path, library, settings, options.decrypted),
     variables: freeVariables,
+    missingLookup: (name) => missingLookup(name, options.lookups),
     lookup: (name, terms, scope, at) => {
       const context = contextOf(scope, at, { copies: false })
       try {

@@ -57,6 +57,8 @@ export interface Templar {
   /** Checks the syntax of a template file. */
   checkFile(path: string, options?: FileOptions): void
   variables(source: string, kind?: 'template' | 'expression'): VariableNames
+  /** A sentence that says so when there is no lookup of a name. */
+  missingLookup(name: string): string | undefined
   /** Runs a lookup by name, as `with_<name>` does: always a list. */
   lookup(name: string, terms: readonly unknown[], scope: Scope, at?: Location): unknown[]
   /** The same templar with another search path; compiled templates are shared. */

@@ -36,7 +36,7 @@ for (const [name, argv, code, expected] of cases) {
 
 test('a misspelt module and a missing pattern are errors', async () => {
   const module = await run(['localhost', '-m', 'pnig'])
-  assert.is(module.exitCode, 1)
+  assert.is(module.exitCode, 4)
   assert.match(module.stderr, /did you mean 'ping'/)
   const pattern = await run(['-m', 'ping'])
   assert.is(pattern.exitCode, 5)

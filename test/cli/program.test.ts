@@ -108,10 +108,11 @@ test('all that is wrong in a playbook is told before any task, without a stack',
   const { exitCode, stdout, stderr } = await run([], {
     'roles/greet/tasks/main.yml': '- name: a\n  debgu: {}\n- name: b\n  file: {path: /x, state: fiel}\n',
   })
-  assert.is(exitCode, 1)
+  assert.is(exitCode, 4)
   assert.is(stdout, '')
-  assert.match(stderr, /roles\/greet\/tasks\/main\.yml:2:3: 'debgu' is neither .* did you mean 'debug'/)
-  assert.match(stderr, /roles\/greet\/tasks\/main\.yml:4:3: file: state is "fiel"/)
+  const place = String.raw`\n {2}at roles/greet/tasks/main\.yml`
+  assert.match(stderr, new RegExp(`^ERROR! 'debgu' is neither .* did you mean 'debug'\\?${place}:2:3$`, 'm'))
+  assert.match(stderr, new RegExp(`^ERROR! file: state is "fiel".*${place}:4:3$`, 'm'))
   assert.not.match(stderr, /at .*\.ts:\d+:\d+\)/)
 })
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseExtraVars } from '../../src/cli/extra-vars.ts'
 import { parseOptions } from '../../src/cli/options.ts'
-import { EXIT, PlaybookError } from '../../src/core/errors.ts'
+import { PlaybookError, PlayscriptError } from '../../src/core/errors.ts'
 import type { RunEvent } from '../../src/core/events.ts'
 import { runPlays } from '../../src/engine/run.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
@@ -32,8 +32,14 @@ export async function playTidy(file: string, args: readonly string[]): Promise<R
 /** Runs a playbook through this engine and gives all that came of it. */
 export async function play(file: string, args: readonly string[], inventory: string): Promise<RunRecord> {
   const events: RunEvent[] = []
-  const exit = await run(file, args, inventory, (event) => events.push(event))
+  const exit = await run(file, args, inventory, (event) => events.push(event)).catch(exitOf)
   return { args, exit, ...readEvents(events) }
+}
+
+function exitOf(error: unknown): number {
+  if (!(error instanceof PlayscriptError)) throw error
+  if (process.env.CONFORMANCE_SHOW !== undefined) console.log(error.describe())
+  return error.exit
 }
 
 async function run(
@@ -49,11 +55,9 @@ async function run(
     rolesPath: rolesPathOf(source.dir),
     extraVars: () => extraVars,
   })
-  const found = [...problems.list, ...validatePlaybook(plays, createTemplar({ searchPath: [source.dir] }))]
-  if (found.length > 0) {
-    if (process.env.CONFORMANCE_SHOW !== undefined) console.log(new PlaybookError(found).describe())
-    return EXIT.error
-  }
+  if (problems.list.length > 0) throw new PlaybookError(problems.list)
+  const found = validatePlaybook(plays, createTemplar({ searchPath: [source.dir] }))
+  if (found.length > 0) throw new PlaybookError(found)
   const { exitCode } = await runPlays({
     plays: options['force-handlers'] ? plays.map((one) => ({ ...one, force_handlers: true })) : plays,
     playbookDir: source.dir,

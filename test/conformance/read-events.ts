@@ -8,7 +8,7 @@ export function readEvents(events: readonly RunEvent[]): Pick<RunRecord, 'tasks'
   let recap: RunRecord['recap'] = {}
   for (const event of events) {
     if (event.kind === 'task') tasks.push({ task: event.task.name, module: event.task.module, hosts: {} })
-    else if (event.kind === 'recap') {
+    else if (event.kind === 'recap' && !event.broken) {
       recap = Object.fromEntries([...event.hosts].map(([host, counts]) => [host, { ...counts }]))
     } else if (event.kind === 'item' || event.kind === 'result') {
       // Hosts that each go at their own pace have other tasks in between.

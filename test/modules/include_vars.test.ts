@@ -102,6 +102,7 @@ const CASES: readonly Case[] = [
   },
   { name: 'wrong YAML', files: { 'vars/w.yml': 'a: [1' }, args: 'w.yml', fails: /w\.yml:1/ },
   { name: 'a file that is not there', files: {}, args: 'none.yml', fails: /could not find none\.yml/ },
+  { name: 'a name that came out empty', files: {}, args: { file: '' }, fails: /Could not find file/ },
 ]
 
 for (const one of CASES) {

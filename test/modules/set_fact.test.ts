@@ -15,6 +15,12 @@ test('values are kept as they are, but for words of truth, which become booleans
   assert.equal(await facts(given), { changed: false, ansible_facts: wanted })
 })
 
+test('words stay words where native types are asked for', async () => {
+  const native = Object.assign(fakeController({}), { keepsWords: true })
+  const { fields } = await runModule(set_fact, { a: 'yes', b: true }, { controller: native })
+  assert.equal(fields.ansible_facts, { a: 'yes', b: true })
+})
+
 test('check mode sets them too', async () => {
   assert.equal(await facts({ a: 1 }, true), { changed: false, ansible_facts: { a: 1 } })
 })

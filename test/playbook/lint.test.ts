@@ -41,7 +41,6 @@ for (const [name, task, rules] of [
   ['always the latest', '{ name: n, apt: { name: x, state: latest } }', ['package-latest']],
   ['errors that nobody looks at', '{ name: n, ping: , ignore_errors: yes }', ['ignore-errors']],
   ['another user without become', '{ name: n, ping: , become_user: x }', ['become-user']],
-  ['no name for a variable', '{ name: n, ping: , register: a-b }', ['variable-name']],
   ['a task that is to be left alone', '{ ping: , tags: [skip_ansible_lint] }', []],
 ] as const) {
   test(name, async () => {

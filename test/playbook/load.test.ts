@@ -67,7 +67,11 @@ const wrong: readonly [string, Readonly<Record<string, string>>, readonly string
     yaml('- file: {path: /x, state: fiel}'),
     ['site.yml:3:7: file: state is "fiel"; it must be one of: '],
   ],
-  ['an unknown handler', yaml('- ping:\n  notify: Restrat'), ["site.yml:3:7: no handler is named 'Restrat'"]],
+  [
+    'an unknown handler',
+    yaml('- ping:\n  notify: Restrat'),
+    ["site.yml:3:7: The requested handler 'Restrat' was not found"],
+  ],
   [
     'an unknown role',
     { 'site.yml': '- hosts: all\n  roles: [webb]\n', 'roles/web/tasks/main.yml': '[]' },
@@ -110,6 +114,51 @@ const wrong: readonly [string, Readonly<Record<string, string>>, readonly string
     'a play without hosts',
     { 'site.yml': '- tasks: []\n' },
     ['site.yml:1:3: the play does not say on which hosts it runs'],
+  ],
+  [
+    'a play for no hosts',
+    { 'site.yml': '- hosts:\n  tasks: []\n' },
+    ['site.yml:1:3: the play does not say on which hosts it runs'],
+  ],
+  [
+    'a size that is none',
+    { 'site.yml': '- hosts: all\n  serial: [1, abc]\n' },
+    ['site.yml:2:3: serial is "abc"; it must be a number of hosts, or a share such as "30%"'],
+  ],
+  [
+    'a misspelt keyword of a loop',
+    yaml('- ping:\n  loop: [1]\n  loop_control: {lable: x}'),
+    ["site.yml:5:7: 'lable' is no keyword of loop_control; did you mean 'label'?"],
+  ],
+  [
+    'a loop that there is not',
+    yaml('- ping:\n  with_itmes: [1]'),
+    ["site.yml:3:7: with_itmes is no loop: there is no lookup 'itmes'; did you mean 'items'?"],
+  ],
+  [
+    'no name for a variable',
+    yaml('- ping:\n  register: a-b'),
+    ['site.yml:4:7: Invalid variable name in register: "a-b"; it must be of letters'],
+  ],
+  [
+    'an option that an import does not take',
+    yaml('- import_tasks: {file: x.yml, apply: {tags: a}}'),
+    ['site.yml:3:7: Invalid options for import_tasks: apply', "site.yml:3:7: there is no file 'x.yml'"],
+  ],
+  [
+    'an option that an include does not take',
+    yaml('- include_tasks: {fiel: x.yml}'),
+    ["site.yml:3:7: Invalid options for include_tasks: fiel; did you mean 'file'?"],
+  ],
+  [
+    'a file of a role that is outside of it',
+    {
+      'site.yml': '- hosts: all\n  tasks:\n  - import_role: {name: r, tasks_from: ../../x.yml}\n',
+      'roles/r/tasks/main.yml': '[]',
+    },
+    [
+      "site.yml:3:5: tasks_from is '../../x.yml', which is refused as it is not inside the expected role path",
+    ],
   ],
   [
     'an unknown meta',

@@ -13,6 +13,12 @@ test('words with a name are parameters, and one without makes it no short form',
   assert.is(readPairs('echo a=b'), undefined)
 })
 
+test('names of variables may be made by templates', () => {
+  const text = "{{ a.b }}={{ c }} pre_{{ d }}='x y' e=1"
+  assert.equal(readPairs(text, { made: true }), { '{{ a.b }}': '{{ c }}', 'pre_{{ d }}': 'x y', e: '1' })
+  assert.is(readPairs(text), undefined)
+})
+
 test('escapes are read whatever the quotes, as Ansible reads them', () => {
   assert.equal(readPairs(String.raw`a='\\b(.)\\b' b="x\ny" c=\x41\u00e9 d='\q\d'`), {
     a: String.raw`\b(.)\b`,

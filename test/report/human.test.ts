@@ -95,6 +95,16 @@ test('values that go round in a circle are shown once', () => {
   assert.is(toJson(circle), '{"a":"(shown above)","b":1}')
 })
 
+test('a run that an error of the playbook ended has no recap, as with Ansible', () => {
+  assert.is(print([{ kind: 'recap', hosts: new Map(), broken: true }]), '')
+})
+
+test('notes are for those who ask for them', () => {
+  const note = { kind: 'note', verbosity: 2, message: 'META: noop' } as const
+  assert.is(print([note]), '')
+  assert.is(print([note], { verbosity: 2 }), 'META: noop\n')
+})
+
 test('the recap has a line a host, in Ansible’s columns', () => {
   const hosts = new Map([
     ['h', { ok: 1, changed: 2, unreachable: 0, failed: 0, skipped: 3, rescued: 0, ignored: 0 }],

@@ -59,6 +59,7 @@ const answers: readonly (readonly [expression: string, value: unknown])[] = [
   ["lookup('first_found', ['nope', 'only']) | basename", 'only'],
   ["lookup('first_found', {'files': ['nope', 'b.conf'], 'paths': ['conf.d']}) | basename", 'b.conf'],
   ["query('first_found', {'files': ['nope'], 'skip': true})", []],
+  ["lookup('first_found', {'files': 'nope;b.conf', 'paths': 'nowhere:conf.d'}) | basename", 'b.conf'],
   ["lookup('first_found', 'nope', 'motd') | basename", 'motd'],
   ["query('inventory_hostnames', 'all:!db')", ['web1', 'web2']],
   ["query('inventory_hostnames', 'web*')", ['web1', 'web2']],
@@ -88,6 +89,9 @@ test('missing files name the places that were looked at', () => {
     )
     assert.equal(templar.evaluate("lookup('file', 'nope', errors='ignore')", scope), null)
     assert.equal(templar.evaluate("query('file', 'nope', errors='ignore')", scope), [])
+    // Alone it is empty text, as roles expect it to be.
+    assert.is(templar.render("{{ lookup('file', 'nope', errors='ignore') }}", scope), '')
+    assert.is(templar.render("{{ lookup('file', 'nope', errors='ignore') is none }}", scope), true)
   })
 })
 

@@ -27,6 +27,7 @@ type FromSettings = Pick<
   | 'hostPatternMismatch'
   | 'missingHandler'
   | 'ansibleManaged'
+  | 'nativeWords'
 >
 
 /**
@@ -42,6 +43,7 @@ export function runSettings(settings: Settings, warn: (message: string) => void)
     hostPatternMismatch: settings.host_pattern_mismatch,
     missingHandler: settings.error_on_missing_handler ? 'error' : 'warning',
     ansibleManaged: settings.ansible_managed,
+    nativeWords: settings.jinja2_native === true,
   }
 }
 

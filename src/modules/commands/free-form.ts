@@ -26,7 +26,7 @@ export function readFreeForm(text: string, names: readonly string[] = INLINE_PAR
   const parameters: Record<string, string> = {}
   const kept: string[] = []
   for (const piece of pieces(text)) {
-    const [, name = '', value = ''] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(piece) ?? []
+    const [, name = '', value = ''] = /^((?:\{\{(?:(?!\}\})[\s\S])*\}\}|\w)+)=([\s\S]*)$/.exec(piece) ?? []
     if (names.includes(name)) {
       parameters[name] = unquote(value)
       // The blank before the parameter goes with it.

@@ -4,6 +4,7 @@ import { type CompiledCode, changesValues, onlyExpression, templateCompiler } fr
 import type { Context } from './context.ts'
 import { type Place, placed } from './errors.ts'
 import { Lexer } from './lexer.ts'
+import { isKind, type SymbolNode } from './nodes.ts'
 import { type CompiledTemplate, type Frame, type Node, type NodeList, nunjucks } from './nunjucks.ts'
 import { templateParser } from './parse-templates.ts'
 import { runtime } from './runtime.ts'
@@ -88,7 +89,22 @@ function compileNode(node: Node, place: Place): Compiled {
 export function compileString(source: Source, context?: { at: Context['at'] }): Compiled {
   const root = parseTemplate(source, context)
   const only = onlyExpression(root)
-  return only === undefined ? compileRoot(root, source, undefined, context) : compileNode(only, source.place)
+  if (only === undefined) return compileRoot(root, source, undefined, context)
+  const compiled = compileNode(only, source.place)
+  return isLookup(only) ? textForNothing(compiled) : compiled
+}
+
+function isLookup(node: Node): boolean {
+  return (
+    isKind(node, 'Call') &&
+    node.target.typename === 'Symbol' &&
+    (node.target as SymbolNode).value === 'lookup'
+  )
+}
+
+// Roles ask whether what they looked up and did not find is empty, as it is with Ansible but for native types.
+function textForNothing({ evaluate, copies }: Compiled): Compiled {
+  return { evaluate: (context, frame) => evaluate?.(context, frame) ?? '', copies }
 }
 
 /** Compiles a file's template, whose output is text. */

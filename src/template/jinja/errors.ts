@@ -4,6 +4,7 @@ import { EvaluationError, UndefinedUse } from '../python/values.ts'
 
 /** A template used a variable, key or attribute that does not exist. */
 export class UndefinedVariableError extends TemplateError {
+  override readonly code = 'UNDEFINED'
   /** The full path as written, such as `foo.bar`. */
   readonly variable: string
 

@@ -51,12 +51,12 @@ interface Choice {
   readonly skip: boolean
 }
 
-const listOf = (value: unknown): string[] => {
+const listOf = (value: unknown, marks = /[,;]/): string[] => {
   const given = bare(value)
   if (given === undefined || given === null) return []
   if (typeof given === 'string')
     return given
-      .split(/[,;]/)
+      .split(marks)
       .map((one) => one.trim())
       .filter((one) => one !== '')
   return itemsOf(given).map(str)
@@ -64,13 +64,15 @@ const listOf = (value: unknown): string[] => {
 
 function choicesOf(terms: readonly unknown[], options: Readonly<Record<string, unknown>>): Choice[] {
   const asked: Choice[] = []
-  const whole = { paths: listOf(options.paths), skip: truth(options.skip ?? false) }
+  // In text, a colon stands between folders as well.
+  const pathsOf = (value: unknown) => listOf(value, /[,:;]/)
+  const whole = { paths: pathsOf(options.paths), skip: truth(options.skip ?? false) }
   if (options.files !== undefined) asked.push({ files: listOf(options.files), ...whole })
   for (const term of terms.flat()) {
     if (isDict(term) && !(term instanceof Map)) {
       asked.push({
         files: listOf(term.files),
-        paths: listOf(term.paths),
+        paths: pathsOf(term.paths),
         skip: truth(term.skip ?? whole.skip),
       })
     } else asked.push({ files: [text(term, 'the name of a file')], ...whole })

@@ -34,8 +34,14 @@ export function runLookup(
   if (own !== undefined) return [...own(terms, options)]
   const lookup = Object.hasOwn(lookupTable, short) ? lookupTable[short] : undefined
   if (lookup !== undefined) return lookup(terms, options, services)
-  const names = [...Object.keys(lookupTable), ...Object.keys(services.own)]
-  throw new EvaluationError(`there is no lookup '${name}'${didYouMean(short, names)}`)
+  throw new EvaluationError(missingLookup(name, services.own) ?? `there is no lookup '${name}'`)
+}
+
+/** A sentence that says so when there is no lookup of a name. */
+export function missingLookup(name: string, own: Services['own'] = {}): string | undefined {
+  const short = name.replace(collections, '')
+  if (Object.hasOwn(own, name) || Object.hasOwn(lookupTable, short)) return undefined
+  return `there is no lookup '${name}'${didYouMean(short, [...Object.keys(lookupTable), ...Object.keys(own)])}`
 }
 
 /** `lookup`, `query` and `q`, as templates call them. */

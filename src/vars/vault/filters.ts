@@ -37,6 +37,14 @@ export function vaultFilters({
   }
 }
 
+/**
+ * Ansible's test `vault_encrypted`: of a text as a vault writes it, and of a `!vault` value, though templates see what it
+ * was opened to.
+ */
+export function vaultTests({ gave }: Pick<Vault, 'gave'>): { readonly vault_encrypted: Filter } {
+  return { vault_encrypted: (value) => typeof value === 'string' && (isVault(value) || gave(value)) }
+}
+
 // Named arguments arrive as a dictionary behind the others.
 function named(names: readonly string[], args: readonly unknown[]): Readonly<Record<string, unknown>> {
   const last = args.at(-1)

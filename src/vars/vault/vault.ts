@@ -30,6 +30,8 @@ export interface Vault {
   open(text: string, at?: Location): Opened
   /** The text of a `!vault` value; it is plain text and never a template, as in Ansible. */
   value(text: string, at?: Location): string
+  /** Whether a text is what some `!vault` value was opened to. */
+  gave(text: string): boolean
   /** A file's content, decrypted when it is encrypted as a whole. */
   file(content: Buffer, file: string): Buffer
   /** The same for text that is known to be encrypted; errors leave the naming of the file to the caller. */
@@ -88,6 +90,7 @@ export function createVault({ keys = [], matchIds, secrets = new Secrets() }: Va
       known.set(text, value)
       return value
     },
+    gave: (text) => [...known.values()].includes(text),
     file: (content, file) => {
       if (!isVault(content)) return content
       const { plain } = open(content.toString('latin1'), { file })

@@ -107,7 +107,7 @@ const cases: readonly {
     name: 'a wrong value ends with a usage error and its place',
     config: '[defaults]\nforks = many\n',
     exitCode: 5,
-    err: /ansible\.cfg:2: forks in \[defaults\] is 'many'; it must be a number/,
+    err: /forks in \[defaults\] is 'many'; it must be a number\n {2}at .*ansible\.cfg:2/,
   },
   {
     name: 'an unknown setting is a warning',

@@ -93,6 +93,7 @@ test('what the engine is told', async () => {
     ANSIBLE_INJECT_FACT_VARS: 'no',
     ANSIBLE_HASH_BEHAVIOUR: 'merge',
     ANSIBLE_HOST_PATTERN_MISMATCH: 'ignore',
+    ANSIBLE_JINJA2_NATIVE: 'yes',
   }
   const { factCache, ...rest } = runSettings(await settingsFrom(env), assert.unreachable)
   assert.equal(rest, {
@@ -102,6 +103,7 @@ test('what the engine is told', async () => {
     hostPatternMismatch: 'ignore',
     missingHandler: 'error',
     ansibleManaged: undefined,
+    nativeWords: true,
   })
   assert.is(factCache?.read('one'), undefined)
 })

@@ -2,7 +2,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Secrets } from '../../../src/core/secrets.ts'
 import { VaultError } from '../../../src/vars/vault/errors.ts'
-import { vaultFilters } from '../../../src/vars/vault/filters.ts'
+import { vaultFilters, vaultTests } from '../../../src/vars/vault/filters.ts'
+import { createVault } from '../../../src/vars/vault/vault.ts'
 
 const test = suite('vault filters')
 
@@ -23,6 +24,16 @@ const CASES: readonly [string, unknown, unknown][] = [
   ['unvault leaves other text as it is', unvault('plain', 'pw'), 'plain'],
 ]
 for (const [name, found, expected] of CASES) test(name, () => assert.is(found, expected))
+
+test('vault_encrypted is a text of a vault, and what a !vault value was opened to', () => {
+  const opened = createVault({ keys: [{ id: 'dev', password: Buffer.from('pw') }] })
+  const { vault_encrypted } = vaultTests(opened)
+  assert.is(vault_encrypted(sealed('dev')), true)
+  assert.is(vault_encrypted('text'), false)
+  assert.is(opened.value(sealed('dev')), 'text')
+  assert.is(vault_encrypted('text'), true)
+  assert.is(vault_encrypted(1), false)
+})
 
 test('without a salt no two results are the same', () => {
   assert.is.not(vault('text', 'pw'), vault('text', 'pw'))
