@@ -105,7 +105,7 @@ function commandScript({ argv, chdir, stdin, expand }: Command): Script {
   const words = new Script(argv.map((word) => (expand ? expandingWord(word) : quote(word))).join(' '))
   const exec = sh`exec ${words}`
   return lines(
-    chdir === undefined ? undefined : sh`cd ${safePath(chdir)} || exit 1`,
+    chdir === undefined ? undefined : sh`cd -P ${safePath(chdir)} || exit 1`,
     stdin === undefined ? exec : sh`printf %s ${stdin} | ${exec}`,
   )
 }

@@ -119,6 +119,7 @@ function request(
     // A folder that goes is shown with all that is in it.
     recurse: args.recurse || (diff && state === 'absent'),
     follow_src: state !== 'hard',
+    follow_below: args.follow && state !== 'absent',
     // Without a state the path keeps the one it has, which may be a link.
     emptiness: state === 'link' || state === 'hard',
     flags: args.attributes !== undefined,

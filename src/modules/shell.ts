@@ -85,7 +85,7 @@ function readShell(args: Args<typeof ARGS>): ShellCommand {
 function shellScript({ cmd, chdir, stdin, executable }: ShellCommand): Script {
   const exec = sh`exec ${executable} -c ${cmd}`
   return lines(
-    chdir === undefined ? undefined : sh`cd ${safePath(chdir)} || exit 1`,
+    chdir === undefined ? undefined : sh`cd -P ${safePath(chdir)} || exit 1`,
     stdin === undefined ? exec : sh`printf %s ${stdin} | ${exec}`,
   )
 }

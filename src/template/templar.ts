@@ -41,6 +41,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
       if (template === undefined) throw new Error('a template file compiles to a template')
       return template
     },
+    render: (text, { scope, at }) => renderText(text, scope, at),
     warn: (message, at) => options.warn?.(message, at),
   }
 

@@ -25,6 +25,7 @@ const VIEW = {
   binary: false,
   times: { modification: '202001010000.00', access: '202001010000.00' },
   entries: [],
+  linked: [],
 }
 
 for (const [what, args, problem] of [

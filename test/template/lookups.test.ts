@@ -66,6 +66,9 @@ const answers: readonly (readonly [expression: string, value: unknown])[] = [
   ["query('inventory_hostnames', 'all:&web')", ['web1', 'web2']],
   ["query('lines', 'printf \"a\\nb\"')", ['a', 'b']],
   ["lookup('pipe', 'pwd') == 'FOLDER'", true],
+  ["lookup('pipe', 'echo {{ name }} {{ 1 + 1 }}')", 'x 2'],
+  ["lookup('pipe', \"echo '\" ~ '{' ~ '{ name }' ~ \"}'\")", '{{ name }}'],
+  ["lookup('pipe', lookup('pipe', 'echo \"echo {\"\"{ name }}\"'))", '{{ name }}'],
   ["lookup('random_choice', ['a']) ", 'a'],
   ["query('flattened', [1, [2, [3]]])", [1, 2, 3]],
   [

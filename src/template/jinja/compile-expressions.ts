@@ -86,10 +86,11 @@ export function expressionCompiler() {
     }
 
     /** `[positional],{named}`: what every call passes on. */
-    writeArguments(args: CallArguments, extra?: () => void): void {
+    writeArguments(args: CallArguments, extra?: () => void, lookup = false): void {
       this.write('[')
       for (const { value, spread } of args.positional) {
         if (spread) this.write('...rt.items(', value, '),')
+        else if (lookup && isTemplate(value)) this.write(`rt.rendered(context,${text(value.value)}),`)
         else this.write(value, ',')
       }
       if (args.named.length === 0 && extra === undefined) {
@@ -114,7 +115,7 @@ export function expressionCompiler() {
       if (isKind(target, 'Attribute')) {
         this.write('rt.callMethod(', target.target, `,(${this.place(target)},${text(target.name)}),`)
       } else this.write('rt.call(', target, ',')
-      this.writeArguments(node.args, extra)
+      this.writeArguments(node.args, extra, lookups.has((target as SymbolNode).value))
       this.write(isKind(target, 'Attribute') ? `,${text(sourceOf(target.target))})` : ')')
     }
 
@@ -184,6 +185,13 @@ export function expressionCompiler() {
       this.write(')')
     }
   }
+}
+
+/** What a playbook writes as the term of a lookup may be a template of its own. What comes from elsewhere never is. */
+const lookups = new Set(['lookup', 'query', 'q'])
+
+function isTemplate(node: Node): node is LiteralNode & { readonly value: string } {
+  return node.typename === 'Literal' && /\{[{%]/.test(String((node as LiteralNode).value))
 }
 
 /** The source of a chain of names and keys, for messages: `a.b['c']`. */

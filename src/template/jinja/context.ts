@@ -13,6 +13,8 @@ export interface Library {
   globals: Readonly<Record<string, (context: Context) => unknown>>
   /** Loads a template for include, import or extends. */
   load(name: string, context: Context): CompiledTemplate
+  /** Renders a text that stands in an expression, with the variables of the run. */
+  render(text: string, context: Context): unknown
   warn(message: string, at: Location | undefined): void
 }
 

@@ -138,6 +138,7 @@ export const runtime = {
   float,
   importModule,
   include,
+  rendered: (context: Context, source: string) => context.library.render(source, context),
   integer,
   item,
   items: itemsOf,

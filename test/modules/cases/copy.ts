@@ -176,7 +176,7 @@ export const COPY_CASES: readonly ModuleCase[] = [
   {
     name: 'a source that a vault encrypted is refused without its password',
     args: (folder) => ({ src: 'sealed', dest: `${folder}/a` }),
-    fails: /cannot be decrypted/,
+    fails: /A vault password or secret must be specified to decrypt .*sealed/,
   },
   {
     name: 'a folder is copied under its name',

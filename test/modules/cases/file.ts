@@ -62,10 +62,13 @@ export const FILE_CASES: readonly ModuleCase[] = [
     root: true,
   },
   {
-    name: 'recurse sets everything below, and follows no link',
+    name: 'recurse sets everything below, and follows no link when told so',
     before:
       'mkdir -p t/sub; echo 1 >t/one; echo 2 >"t/sub/t w o"; echo out >out; chmod 600 out t/one; chmod 640 "t/sub/t w o"; ln -s ../out t/link',
-    args: (folder) => ({ path: `${folder}/t`, recurse: true, mode: 'u=rwX,go=rX', owner: '1', group: '1' }),
+    args: (folder) => ({
+      path: `${folder}/t`,
+      ...{ recurse: true, follow: false, mode: 'u=rwX,go=rX', owner: '1', group: '1' },
+    }),
     after:
       '[ "$(stat -c %a t/one)" = 644 ]\n[ "$(stat -c %a t/sub)" = 755 ]\n[ "$(stat -c %a:%u:%g "t/sub/t w o")" = 644:1:1 ]\n[ "$(stat -c %a:%u out)" = 600:0 ]\n[ "$(stat -c %u t/link)" = 1 ]',
     root: true,
@@ -195,5 +198,18 @@ export const FILE_CASES: readonly ModuleCase[] = [
     before: `echo x >"$(printf -- "-rf \\n 'a' \\"b\\" \\$(id) é")"`,
     args: (folder) => ({ path: `${folder}/-rf \n 'a' "b" $(id) é`, mode: '0600' }),
     after: '[ "$(find . -type f -perm 600 | wc -l)" -ge 1 ]',
+  },
+  {
+    name: 'what links below lead to changes with the rest, where they are followed; circles and loose ends do no harm',
+    before:
+      'mkdir -m 755 top out out/in; touch out/in/x one; chmod 700 one out out/in out/in/x; ln -s ../one top/file; ln -s ../out top/dir; ln -s none top/none; ln -s . top/circle',
+    args: (folder) => ({ path: `${folder}/top`, recurse: true, mode: 'a-x,u+X,g+r' }),
+    after: '[ "$(stat -c %a one out out/in out/in/x | tr "\\n" " ")" = "640 740 740 640 " ]',
+  },
+  {
+    name: 'links below stay out of it where they are not followed',
+    before: 'mkdir -m 755 top; echo x >one; chmod 700 one; ln -s ../one top/file; chmod 755 top',
+    args: (folder) => ({ path: `${folder}/top`, recurse: true, follow: false, mode: 'g-x' }),
+    after: '[ "$(stat -c %a one)" = 700 ]\n[ "$(stat -c %a top)" = 745 ]',
   },
 ]

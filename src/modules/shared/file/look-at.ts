@@ -35,6 +35,8 @@ export interface FileView {
   readonly binary: boolean
   /** Everything below the path, when all of it is to be changed. */
   readonly entries: readonly FileEntry[]
+  /** What symbolic links below the path lead to, and what is below that, when they are to be followed. */
+  readonly linked: readonly FileEntry[]
 }
 
 export interface FileEntry {
@@ -49,6 +51,8 @@ export interface ViewRequest extends Attributes {
   /** Follow a symbolic link at `src`. */
   readonly follow_src: boolean
   readonly recurse: boolean
+  /** Follow symbolic links below the path as well. */
+  readonly follow_below: boolean
   /** Whether a folder at the path is empty. */
   readonly emptiness: boolean
   /** The times, in the target's own zone. */
@@ -58,6 +62,9 @@ export interface ViewRequest extends Attributes {
   readonly peek: boolean
   readonly userland: string
 }
+
+// A name holds no slash, so two of them and a newline end a line for certain.
+const ENTRY = '%f %u %g %U:%G %n//'
 
 /** The probe for a view. */
 export function viewProbe(request: ViewRequest): Script {
@@ -80,9 +87,13 @@ export function viewProbe(request: ViewRequest): Script {
     request.peek ? sh`if [ -f ${file} ]; then head -c 8192 <${file} | tr -dc '\000' | wc -c; fi` : undefined,
     sh`printf '\000'`,
     request.times ? localTimes(file) : sh`printf '\000\000'`,
-    // A name holds no slash, so two of them and a newline end a line for certain.
     request.recurse
-      ? sh`if [ -d ${file} ]; then find ${file}/ -exec stat -c ${'%f %u %g %U:%G %n//'} -- {} + || exit 1; fi`
+      ? sh`if [ -d ${file} ]; then find ${file}/ -exec stat -c ${ENTRY} -- {} + || exit 1; fi`
+      : undefined,
+    sh`printf '\000'`,
+    // Links in a circle make find complain; what it finds is all there is.
+    request.recurse && request.follow_below
+      ? sh`if [ -d ${file} ]; then find -L ${file}/ ! -type l -exec stat -L -c ${ENTRY} -- {} + 2>/dev/null; fi; true`
       : undefined,
   )
 }
@@ -122,12 +133,18 @@ export function readView(bytes: Buffer, request: ViewRequest): FileView {
     flags,
     binary,
     times,
-    entries: readEntries(fields),
+    ...readTree(fields),
   }
 }
 
-function readEntries(fields: FieldReader): FileEntry[] {
-  const records = fields.rest().toString('utf8').split('//\n')
+function readTree(fields: FieldReader): Pick<FileView, 'entries' | 'linked'> {
+  const entries = readEntries(fields.next())
+  const own = new Set(entries.filter(({ state }) => state.type !== 'link').map(({ path }) => path))
+  return { entries, linked: readEntries(fields.rest().toString('utf8')).filter(({ path }) => !own.has(path)) }
+}
+
+function readEntries(text: string): FileEntry[] {
+  const records = text.split('//\n')
   return records.slice(0, -1).map((record) => {
     const [, bits = '', uid, gid, names = '', path = ''] =
       /^(\S+) (\d+) (\d+) (.*?) ([./].*)$/s.exec(record) ?? []

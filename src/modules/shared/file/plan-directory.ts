@@ -1,6 +1,6 @@
 import { chownWord } from '../../../core/chown.ts'
-import type { Plan, Step } from '../../../core/module.ts'
-import { sh } from '../../../core/quote.ts'
+import type { Change, Plan, Step } from '../../../core/module.ts'
+import { type Script, sh } from '../../../core/quote.ts'
 import { type Attributes, newPath, planAttributes } from '../attributes.ts'
 import { chmodMode, resolveMode } from '../file-mode.ts'
 import { hostPath } from '../path-state.ts'
@@ -56,36 +56,48 @@ export function planNewFolder(
   }
 }
 
-/** Gives everything below a folder, and the folder, its owner, group and mode. No symbolic link is followed. */
+/**
+ * Gives everything below a folder, and the folder, its owner, group and mode; and what symbolic links in it lead to,
+ * where the view followed them.
+ */
 export function planTree(path: string, wanted: Attributes, view: FileView): Plan {
-  const changes = view.entries.flatMap((entry) =>
-    planAttributes(
-      entry.path,
-      wanted,
-      { ...newPath('file', view.identity), ...entry.state },
-      view.identity,
-    ).changes.map((change) => ({ ...change, what: `${change.what} of ${entry.path}` })),
-  )
+  const own = treeChanges(view.entries, wanted, view)
+  const linked = treeChanges(view.linked, wanted, view)
+  const follow = view.linked.length > 0
+  const changes = [...own, ...linked]
   const touches = (word: string) => changes.some(({ what }) => what.startsWith(`${word} of `))
   const folder = hostPath(path)
   const steps: Step[] = []
   const owner = chownWord(wanted.owner, wanted.group)
   if (touches('owner') || touches('group')) {
-    steps.push({
-      kind: 'script',
-      label: `chown -R ${owner} ${path}`,
-      script: sh`chown -h -R -P -- ${owner} ${folder}`,
-    })
+    const script = sh`chown -h -R -P -- ${owner} ${folder}`
+    const all = follow ? sh`${script} && ${behindLinks(folder, sh`chown ${owner}`)}` : script
+    steps.push({ kind: 'script', label: `chown -R ${owner} ${path}`, script: all })
   }
   if (wanted.mode !== undefined && (steps.length > 0 || touches('mode'))) {
     const mode = /^[0-7]+$/.test(String(wanted.mode))
       ? chmodMode(Number.parseInt(String(wanted.mode), 8))
       : String(wanted.mode)
-    steps.push({
-      kind: 'script',
-      label: `chmod -R ${mode} ${path}`,
-      script: sh`chmod -R -- ${mode} ${folder}`,
-    })
+    const script = follow ? behindLinks(folder, sh`chmod ${mode}`) : sh`chmod -R -- ${mode} ${folder}`
+    steps.push({ kind: 'script', label: `chmod -R ${mode} ${path}`, script })
   }
   return { changes, steps }
+}
+
+// Everything that can be reached from the folder; find complains of links in a circle, which are no failure.
+function behindLinks(folder: string, command: Script): Script {
+  return sh`{ e=$(LC_ALL=C find -L ${folder}/ ! -type l -exec ${command} -- {} + 2>&1) || {
+e=$(printf '%s\n' "$e" | grep -v -e 'ile system loop' -e 'levels of symbolic links'); [ -z "$e" ] || { printf '%s\n' "$e" >&2; exit 1; }; }; }`
+}
+
+function treeChanges(
+  entries: FileView['entries'],
+  wanted: Attributes,
+  { identity }: FileView,
+): readonly Change[] {
+  return entries.flatMap(({ path, state }) => {
+    const found = { ...newPath('file', identity), ...state }
+    const { changes } = planAttributes(path, wanted, found, identity)
+    return changes.map((change) => ({ ...change, what: `${change.what} of ${path}` }))
+  })
 }
