@@ -6,6 +6,7 @@ import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
 import { planCopyFile } from './shared/copy/plan-copy-file.ts'
 import { heldContent, type SourceEntry } from './shared/copy/source.ts'
 import { type DestRequest, destProbe, readDest } from './shared/dest.ts'
+import { encodeText } from './shared/encode-text.ts'
 import { readWritten } from './shared/plan-file.ts'
 
 const ARGS = {
@@ -31,9 +32,8 @@ const ARGS = {
   comment_end_string: { type: 'str', doc: 'What ends a comment; default #}' },
   output_encoding: {
     type: 'str',
-    choices: ['utf-8', 'utf8', 'UTF-8'],
     default: 'utf-8',
-    doc: 'Only UTF-8 is written',
+    doc: 'How the characters are written; Unicode or one byte each',
   },
   ...ATTRIBUTE_ARGS,
 } as const
@@ -76,7 +76,7 @@ async function render(args: TemplateArgs, controller: Controller): Promise<Sourc
     destination: args.dest,
     source: args.src,
   })
-  const content = Buffer.from(text)
+  const content = encodeText(text, args.output_encoding || 'utf-8')
   const mode = args.mode === 'preserve' ? (await lstat(path)).mode & 0o7777 : 0o644
   return { name: '', type: 'file', mode, ...heldContent(content) }
 }

@@ -101,6 +101,7 @@ test('a wrong header, bytes that are not UTF-8, and a missing file are errors', 
 // What Jinja2 gives of the same.
 for (const [source, rendered] of [
   ['% for i in [1,\n 2]:\n  a{{ i }} ## gone\n% endfor\n\n\nend\n', '  a1\n  a2\nend\n'],
+  ['% if true\nfoo\n% endif\n', 'foo\n'],
   ['  % if true\nfoo\n  %- endif\n## all\nx % y\n', 'foo\nx % y\n'],
 ] as const) {
   test(`lines that are blocks or comments: ${JSON.stringify(source)}`, () => {

@@ -93,8 +93,13 @@ export class Lexer implements TokenSource {
 
   nextToken(): Token | null {
     while (this.#queue.length === 0) {
-      if (this.#index >= this.#source.length) return null
-      if (this.#mode === 'data') this.#readData()
+      const ends = this.#index >= this.#source.length
+      if (ends && this.#mode !== 'line') return null
+      if (ends) {
+        // A line that is a block ends with the text, too.
+        this.#mode = 'data'
+        this.#push('TOKEN_BLOCK_END', '', this.#index)
+      } else if (this.#mode === 'data') this.#readData()
       else this.#readCode()
     }
     return this.#queue.shift() ?? null
