@@ -13,6 +13,8 @@ export interface ArgumentSpec {
   readonly elements?: Exclude<ArgumentType, 'list'>
   /** Parameters inside a dict, or inside each dict of a list. */
   readonly options?: ArgumentSpecs
+  /** Text that must be given as text: what is said of a list, a number and so on, which are refused. */
+  readonly only_text?: string
   /** The value is a secret: masked wherever it surfaces. */
   readonly no_log?: true
 }

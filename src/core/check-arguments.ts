@@ -89,6 +89,10 @@ function checkValue(
   problems: string[],
 ): unknown {
   if (options.deferred?.(value)) return value
+  if (spec.only_text !== undefined && typeof value !== 'string') {
+    problems.push(spec.only_text)
+    return String(value)
+  }
   const expected = (what: string) => {
     problems.push(`${options.module}: ${path} is ${JSON.stringify(value)}; it must be ${what}`)
     return value

@@ -7,7 +7,12 @@ import { receive } from './shared/fetch/receive.ts'
 import { fieldReader, hostPath, look, lookFunctions, readPath } from './shared/path-state.ts'
 
 const ARGS = {
-  src: { type: 'path', required: true, doc: 'The file on the target' },
+  src: {
+    type: 'path',
+    required: true,
+    doc: 'The file on the target',
+    only_text: 'Invalid type supplied for source option, it must be text',
+  },
   dest: {
     type: 'str',
     required: true,
@@ -36,15 +41,17 @@ export const fetch = defineModule({
   doc: 'Bring a file of the target to the controller',
   args: ARGS,
   rules: { words: { incomplete: 'src and dest are required' } },
-  not_in_check: () => ({ msg: 'check mode is not supported by fetch' }),
+  not_in_check: () => ({ msg: 'check mode is not (yet) supported by fetch' }),
   prepare: findLocal,
   probe({ src }, { target }) {
     const file = hostPath(src)
-    // Another user's file can be looked at and not be read, and then has no checksum.
+    // Another user's file can be looked at and not be read, and then has no checksum; or it cannot even be looked at.
     return lines(
       lookFunctions(target.userland),
-      sh`if [ -f ${file} ] && [ ! -r ${file} ]; then printf 'unreadable\000'; else printf '\000'; fi
-${look(src, { follow: true, checksum: 'sha1' })}`,
+      sh`u=; if [ -f ${file} ] && [ ! -r ${file} ]; then u=unreadable
+elif [ ! -e ${file} ]; then case $(stat -L -- ${file} 2>&1) in *'ermission denied'*) u=unreadable ;; esac; fi
+printf '%s\000' "$u"
+if [ -z "$u" ]; then ${look(src, { follow: true, checksum: 'sha1' })}; fi`,
     )
   },
   parse({ bytes }) {
@@ -54,7 +61,7 @@ ${look(src, { follow: true, checksum: 'sha1' })}`,
   },
   plan(args, { unreadable, found }, { local }): Plan {
     const { src } = args
-    if (unreadable) return missing(args, `the remote file is not readable: ${src}`)
+    if (unreadable) return missing(args, `the remote file is not readable: ${src}: Permission denied`)
     if (found === undefined) return missing(args, 'the remote file does not exist')
     if (found.type === 'directory') {
       return missing(args, 'remote file is a directory, fetch cannot work on directories')

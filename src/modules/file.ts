@@ -1,8 +1,7 @@
 import type { Args } from '../core/arguments.ts'
 import { ArgumentError, MissingError } from '../core/errors.ts'
-import { type Change, defineModule, nothing, type Plan } from '../core/module.ts'
+import { defineModule, nothing, type Plan } from '../core/module.ts'
 import { sh } from '../core/quote.ts'
-import type { Variables } from '../core/scope.ts'
 import {
   ATTRIBUTE_ARGS,
   newPath,
@@ -11,12 +10,13 @@ import {
   statusFields,
   unknownNames,
 } from './shared/attributes.ts'
+import { folderContent, withDiff } from './shared/file/diff.ts'
 import { planFlags } from './shared/file/flags.ts'
 import { type FileView, readView, type ViewRequest, viewProbe } from './shared/file/look-at.ts'
 import { planNewFolder, planTree } from './shared/file/plan-directory.ts'
 import { mustHaveParent, planHardLink, planSymbolicLink } from './shared/file/plan-link.ts'
 import { planTimes, wantedTime } from './shared/file/times.ts'
-import { hostPath, type PathState } from './shared/path-state.ts'
+import { baseName, hostPath, joinPath, type PathState } from './shared/path-state.ts'
 import { readStatus, statusStep } from './shared/status-step.ts'
 
 const TIME_FORMAT = '%Y%m%d%H%M.%S'
@@ -59,17 +59,33 @@ export const file = defineModule({
   name: 'file',
   doc: 'Keep a file, directory or link in the wanted state',
   args: ARGS,
-  probe: (args, { target, diff }) => viewProbe(request(args, { diff, userland: target.userland })),
-  parse: ({ bytes }, args, { target, diff }) =>
-    readView(bytes, request(args, { diff, userland: target.userland })),
-  plan(args, view) {
+  probe(args, { target, diff }) {
+    const probeOf = (one: FileArgs) => viewProbe(request(one, { diff, userland: target.userland }))
+    const inside = insideFolder(args)
+    if (inside === undefined) return probeOf(args)
+    return sh`if [ -d ${hostPath(args.path)} ]; then printf 'inside\000'
+${probeOf(inside)}
+else printf '\000'
+${probeOf(args)}
+fi`
+  },
+  parse({ bytes }, args, { target, diff }) {
+    const inside = insideFolder(args)
+    const isInside = inside !== undefined && bytes[0] !== 0
+    const own = isInside ? inside : args
+    const rest = inside === undefined ? bytes : bytes.subarray(bytes.indexOf(0) + 1)
+    const view = readView(rest, request(own, { diff, userland: target.userland }))
+    return isInside ? { ...view, inside: own.path } : view
+  },
+  plan(given, view: FileView) {
+    const args = view.inside === undefined ? given : { ...given, path: view.inside }
     const state = args.state ?? (args.recurse ? 'directory' : currentState(view))
     checkTogether(args, state)
     const { path } = subject(args, view)
     if (args._diff_peek !== undefined) return nothing({ path: args.path, appears_binary: view.binary })
     const own = PLANS[state](args, view)
     if (own.failed !== undefined) return own
-    if (state === 'absent') return withDiff(own, args.path, contentOf(args, view))
+    if (state === 'absent') return withDiff(own, args.path, folderContent(args.path, view))
     const doubts = unknownNames(args, view.identity)
     const flags = planFlags(path, args.attributes, view.flags)
     const plan = {
@@ -87,26 +103,10 @@ export const file = defineModule({
   finish: (outputs) => readStatus(outputs),
 })
 
-// What is compared, with or without a wish for diffs: roles read it, as Ansible's results have it.
-function withDiff(plan: Plan, path: string, before: Variables = {}): Plan {
-  const side = (pick: (change: Change) => unknown) =>
-    Object.fromEntries(plan.changes.map((change) => [change.what, pick(change)]))
-  const diff = {
-    before: { path, ...side((change) => change.before), ...before },
-    after: { path, ...side((change) => change.after) },
-  }
-  return { ...plan, result: { ...plan.result, diff } }
-}
-
-/** What goes with a folder that is removed. */
-function contentOf(args: FileArgs, { found, entries }: FileView): Variables {
-  if (found?.type !== 'directory' || entries.length === 0) return {}
-  const paths = (folders: boolean) =>
-    entries
-      .filter(({ state }) => (state.type === 'directory') === folders)
-      .map(({ path }) => path.replace(/\/$/, ''))
-      .filter((path) => path !== hostPath(args.path))
-  return { path_content: { directories: paths(true), files: paths(false) } }
+/** Where a hard link comes to be if the path is a folder: in it, under the name of its source. */
+function insideFolder(args: FileArgs): FileArgs | undefined {
+  if (args.state !== 'hard' || args.src === undefined) return undefined
+  return { ...args, path: joinPath(args.path, baseName(args.src)) }
 }
 
 function request(

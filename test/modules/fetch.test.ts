@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -8,6 +17,7 @@ import { fetch } from '../../src/modules/fetch.ts'
 import { localPath } from '../../src/modules/shared/fetch/local-file.ts'
 import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { checkedArguments, failureOf, fakeController, planOf, runModule } from '../helpers/module-harness.ts'
+import { plainShell } from '../helpers/plain-shell.ts'
 import { pathState } from './states.ts'
 
 const test = suite('modules/fetch')
@@ -17,6 +27,7 @@ const controllerAt = (root: string) =>
 for (const [name, wish, wanted] of [
   ['below the host', { src: '/etc/motd', dest: 'got' }, '/base/got/web-1/etc/motd'],
   ['an absolute folder', { src: 'etc/motd', dest: '/got/' }, '/got/web-1/etc/motd'],
+  ['a relative path beside the host', { src: '../etc/motd', dest: '/got' }, '/got/etc/motd'],
   ['flat into a folder', { src: '/etc/motd', dest: '/got/', flat: true }, '/got/motd'],
   ['flat as a file', { src: '/etc/motd', dest: 'x/got', flat: true }, '/base/x/got'],
 ] as const) {
@@ -58,6 +69,30 @@ test('the plan brings what differs, and nothing else', () => {
 
 test('source and destination must be named', () => {
   assert.throws(() => checkedArguments(fetch, { src: '/f' }), /dest/)
+})
+
+test('a source that is no text is refused in the words of Ansible’s', () => {
+  const args = { src: [1, 2], dest: '/d' }
+  assert.throws(() => checkedArguments(fetch, args), /^Invalid type supplied for source option/)
+})
+
+test('a file in a folder that cannot be entered is not readable, which may be ignored', async () => {
+  if (process.getuid?.() !== 0) return
+  const root = mkdtempSync(join(tmpdir(), 'fetch-'))
+  try {
+    chmodSync(root, 0o711)
+    mkdirSync(join(root, 'closed'), { mode: 0o700 })
+    const src = join(root, 'closed/file')
+    writeFileSync(src, 'x')
+    const argv = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'sh']
+    const shell = plainShell({ temp: join(root, 'temp'), argv })
+    const run = (more: object) =>
+      runModule(fetch, { src, dest: '/d', ...more }, { shell, controller: controllerAt(root) })
+    assert.match((await failureOf(run({}))).message, /file is not readable: .*Permission denied/)
+    assert.match(String((await run({ fail_on_missing: false })).fields.msg), /not readable.*, ignored$/)
+  } finally {
+    rmSync(root, { recursive: true })
+  }
 })
 
 const BYTES = Buffer.from(Array.from({ length: 5_000_000 }, (_, index) => (index * 7) % 251))

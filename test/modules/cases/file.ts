@@ -212,4 +212,11 @@ export const FILE_CASES: readonly ModuleCase[] = [
     args: (folder) => ({ path: `${folder}/top`, recurse: true, follow: false, mode: 'g-x' }),
     after: '[ "$(stat -c %a one)" = 700 ]\n[ "$(stat -c %a top)" = 745 ]',
   },
+  {
+    name: 'a hard link whose path is a folder is made in it, under the name of its source',
+    before: 'mkdir sub; echo x >one',
+    args: (folder) => ({ path: `${folder}/sub`, src: `${folder}/one`, state: 'hard' }),
+    result: (folder) => ({ dest: `${folder}/sub/one`, state: 'hard' }),
+    after: '[ sub/one -ef one ]',
+  },
 ]

@@ -71,11 +71,13 @@ export async function localPath({ src, dest, flat, base, host }: LocalWish): Pro
     }
     return normalize(top)
   }
+  const within = `${resolve(top)}${sep}`
   const folder = resolve(top, host)
+  // A relative source may lead out of the host's own folder, as in Ansible, and no farther.
   const path = join(folder, src)
-  if (!folder.startsWith(`${resolve(top)}${sep}`) || !path.startsWith(`${folder}${sep}`)) {
+  if (!folder.startsWith(within) || !path.startsWith(within)) {
     throw new TaskError(
-      `Detected directory traversal, expected to be contained in '${folder}' but got '${path}'`,
+      `Detected directory traversal, expected to be contained in '${resolve(top)}' but got '${path}'`,
     )
   }
   return path

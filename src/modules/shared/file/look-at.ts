@@ -17,6 +17,8 @@ import type { LocalTimes } from './times.ts'
 /** What the file module reads of a host. */
 export interface FileView {
   readonly identity: Identity
+  /** The path that is looked at, where it is another one than what was given: one in that folder. */
+  readonly inside?: string
   /** The path itself; undefined when there is nothing. */
   readonly found: PathState | undefined
   /** What a symbolic link at the path leads to, and where that is; undefined when it leads nowhere. */
