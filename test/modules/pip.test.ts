@@ -1,9 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ArgumentError, MissingError, TaskError } from '../../src/core/errors.ts'
 import { checkPip } from '../../src/modules/pip/parameters.ts'
 import { type PipState, pipWords } from '../../src/modules/pip/state.ts'
 import { pip } from '../../src/modules/pip.ts'
+import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
 
@@ -134,5 +138,29 @@ test('without pip the error says what would do', async () => {
   assert.ok(failure instanceof MissingError)
   assert.match(failure.message, /there is no pip on the host: install it/)
 })
+
+for (const local of LOCAL_SHELLS) {
+  test(`pip is started once where nothing changes (${local.name})`, () =>
+    local.use(async (shell) => {
+      const folder = mkdtempSync(join(tmpdir(), 'pip-'))
+      const executable = join(folder, 'pip')
+      const log = join(folder, 'log')
+      const starts = async (says: string) => {
+        writeFileSync(executable, `#!/bin/sh\necho "$1" >>${log}\n${says}\n`, { mode: 0o755 })
+        const { changed } = (await runModule(pip, { name: 'demo', executable }, { shell })).fields
+        const verbs = readFileSync(log, 'utf8').trim().split('\n')
+        rmSync(log)
+        return { changed, verbs }
+      }
+      try {
+        assert.equal(await starts('echo already there'), { changed: false, verbs: ['install'] })
+        const made =
+          'case "$*" in *--dry-run*) echo Would install demo-1.0 ;; *) echo Successfully installed ;; esac'
+        assert.equal(await starts(made), { changed: true, verbs: ['install', 'list', 'install'] })
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    }))
+}
 
 test.run()

@@ -71,21 +71,29 @@ function isVcs(name: string): boolean {
   return /^(git|hg|svn|bzr)\+.*#egg=/.test(name)
 }
 
-/** The probe: a rehearsal of the installation, which downloads but installs nothing, and the list of what there is. */
+/**
+ * The probe: a rehearsal of the installation, which downloads but installs nothing, and the list of what there is where
+ * something would change.
+ */
 export function pipProbe(wish: PipWish): Script {
   const words = pipWords(wish)
   const [verb = '', ...rest] = words
   const rehearse = ['install', '--dry-run', '--no-cache-dir', ...rest]
-  const list = sh`pip list --format=freeze 2>/dev/null; printf '\000'; pip freeze 2>/dev/null | sed -n 's/^-e //p'; printf '\000'`
+  // Each start of pip costs half a second: what is there is asked for where the plan needs it.
+  const list = sh`pip list --format=freeze 2>/dev/null`
+  const editable = sh`pip freeze 2>/dev/null | sed -n 's/^-e //p'`
   const bare = sh`[ -e ${environmentPath(wish)}/bin/activate ] || { printf 'bare\000'; exit 0; }`
   return lines(
     pipFunction(wish),
     wish.virtualenv === undefined ? undefined : bare,
     sh`[ -n "$p" ] || { printf ${`${NONE}\\000`}; exit 0; }; printf '\000'`,
     verb === 'install'
-      ? sh`exec 3>&1; e=$(${new Script(`pip ${quoteAll(rehearse)}`)} 2>&1 >&3); s=$?; printf '\000%s\000%s\000' "$e" "$s"`
-      : sh`printf '\000\0000\000'`,
-    list,
+      ? sh`exec 3>&1; o=$(${new Script(`pip ${quoteAll(rehearse)}`)} 2>&3); s=$?; printf '\000%s\000%s\000' "$o" "$s"
+case $s$o in 0*'Would install'*) ${list} ;; esac`
+      : sh`printf '\000\0000\000'; ${list}`,
+    sh`printf '\000'`,
+    wish.editable ? editable : undefined,
+    sh`printf '\000'`,
     wish.state === 'absent' && wish.requirements !== undefined
       ? sh`cat <${hostPath(wish.requirements)} || exit 1`
       : undefined,
@@ -104,7 +112,7 @@ export function readPipState(bytes: Buffer, wish: PipWish): PipState {
       wish.virtualenv === undefined ? 'on the host' : `in the virtual environment ${wish.virtualenv}`
     throw new MissingError(`there is no ${wish.executable ?? 'pip'} ${where}: install it`)
   }
-  const [stdout, stderr, code] = [fields.next(), fields.next(), fields.next()]
+  const [stderr, stdout, code] = [fields.next(), fields.next(), fields.next()]
   const rows = () =>
     fields
       .next()
