@@ -2,9 +2,11 @@ import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { type Change, defineModule, type Step } from '../core/module.ts'
 import { lines, type Script, sh } from '../core/quote.ts'
+import { statusFields } from './shared/attributes.ts'
 import { simpleFetch } from './shared/download/fetch.ts'
 import { chmodMode, formatMode, resolveMode } from './shared/file-mode.ts'
 import { fieldReader, look, lookFunctions, type PathState, readPath } from './shared/path-state.ts'
+import { readStatus, statusStep } from './shared/status-step.ts'
 
 const yesNo = { type: 'bool' } as const
 const list = { type: 'list', elements: 'str' } as const
@@ -101,6 +103,7 @@ sum_sha1 <"$t"; grep -q -- '-----BEGIN PGP PUBLIC KEY BLOCK-----' "$t" && echo a
     const sameText = view.file !== undefined && view.text === text
     const sameMode = view.file?.mode === mode
     const write: Step = { kind: 'write', label: `write ${path}`, path, content: text, mode: chmodMode(mode) }
+    const steps = [...key.steps, ...(sameText && sameMode ? [] : [write])]
     return {
       changes: [
         ...key.changes,
@@ -109,10 +112,16 @@ sum_sha1 <"$t"; grep -q -- '-----BEGIN PGP PUBLIC KEY BLOCK-----' "$t" && echo a
           ? []
           : [{ what: 'mode', before: formatMode(view.file.mode), after: formatMode(mode) }]),
       ],
-      steps: [...key.steps, ...(sameText && sameMode ? [] : [write])],
-      result: { repo: text, dest: path, key_filename: key.name ?? null },
+      steps: steps.length === 0 ? [] : [...steps, statusStep(path)],
+      result: {
+        repo: text,
+        dest: path,
+        key_filename: key.name ?? null,
+        ...(view.file && statusFields(view.file)),
+      },
     }
   },
+  finish: (outputs) => readStatus(outputs),
 })
 
 const KEYRINGS = '/etc/apt/keyrings'

@@ -22,6 +22,7 @@ const ARGS = {
 const TEXT =
   'Components: main contrib\nEnabled: no\nX-Repolib-Name: My_Own Repo!\nSuites: stable\nTypes: deb\nURIs: https://h/d\n'
 const FILE = '/etc/apt/sources.list.d/my-own-repo.sources'
+const WRITE = [`write ${FILE}`, `look at ${FILE}`]
 const there = { ...VIEW, file: pathState(), text: TEXT }
 const sum = 'a'.repeat(40)
 const fetched = { sum, armored: false }
@@ -29,15 +30,15 @@ const signed = { ...ARGS, signed_by: 'https://h/key' }
 const withKey = TEXT.replace('Suites', 'Signed-By: /etc/apt/keyrings/my-own-repo.gpg\nSuites')
 
 for (const [what, args, view, changes, steps] of [
-  ['nothing is there', ARGS, VIEW, ['content'], [`write ${FILE}`]],
+  ['nothing is there', ARGS, VIEW, ['content'], WRITE],
   ['it is there', ARGS, there, [], []],
-  ['its mode is another', { ...ARGS, mode: '0600' }, there, ['mode'], [`write ${FILE}`]],
+  ['its mode is another', { ...ARGS, mode: '0600' }, there, ['mode'], WRITE],
   [
     'its key is not there',
     signed,
     { ...VIEW, folder: undefined, fetched },
     ['key', 'content'],
-    ['make /etc/apt/keyrings', 'write /etc/apt/keyrings/my-own-repo.gpg', `write ${FILE}`],
+    ['make /etc/apt/keyrings', 'write /etc/apt/keyrings/my-own-repo.gpg', ...WRITE],
   ],
   [
     'its key is there',

@@ -61,6 +61,10 @@ test('a repository in the deb822 format gets its key from where it is, and goes 
   }
   const made = await converges(machine, deb822_repository, args)
   assert.is(made.key_filename, '/etc/apt/keyrings/signed-one.asc')
+  const again = (await runModule(deb822_repository, args, { shell: machine.shell })).fields
+  for (const fields of [made, again]) {
+    assert.equal([fields.mode, fields.owner, fields.state], ['0644', 'root', 'file'])
+  }
   assert.is(
     await machine.sh(
       'cat /etc/apt/sources.list.d/signed-one.sources; apt-get update >/dev/null && apt-cache policy signed-one | grep -c srv/signed',
