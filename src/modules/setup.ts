@@ -67,12 +67,16 @@ export function parseFacts(text: string, { gather_subset, filter }: Args<typeof 
     ...topics.map((topic) => topic.parse(source)),
     local ? parseLocal(source.printed('local')) : {},
   ) as Record<string, unknown>
-  const named = Object.entries(facts).map(([name, value]) => [`ansible_${name}`, value] as const)
+  const named = [
+    ...Object.entries(facts).map(([name, value]) => [`ansible_${name}`, value] as const),
+    ['gather_subset', gather_subset] as const,
+    ['module_setup', true] as const,
+  ]
   const patterns = filter.filter((pattern) => pattern !== '')
   const kept = named.filter(
     ([name]) =>
       patterns.length === 0 ||
       patterns.some((pattern) => fnmatch(name, pattern) || fnmatch(name, `ansible_${pattern}`)),
   )
-  return { ...Object.fromEntries(kept), gather_subset, module_setup: true }
+  return Object.fromEntries(kept)
 }

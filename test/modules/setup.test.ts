@@ -71,6 +71,10 @@ test('subsets are asked for and refused by their own names and by those of singl
   assert.not('ansible_virtualization_type' in without)
   const nothing = await gather({ gather_subset: ['!all', '!min'] })
   assert.equal(Object.keys(nothing), ['gather_subset', 'module_setup'])
+  const managers = await gather({ gather_subset: ['!all', '!min', 'pkg_mgr'] })
+  assert.ok('ansible_distribution' in managers && 'ansible_os_family' in managers)
+  const filtered = await gather({ gather_subset: '!all', filter: '*_mgr' })
+  assert.equal(Object.keys(filtered).sort(), ['ansible_pkg_mgr', 'ansible_service_mgr'])
 })
 
 test('a filter keeps facts by pattern, with or without their prefix', async () => {

@@ -44,6 +44,12 @@ const TOPICS: readonly Topic[] = [
 /** Subsets that Ansible knows and that have nothing to tell here. */
 const EMPTY = new Set(['facter', 'ohai', 'local'])
 
+/** What comes with a subset that was asked for, since it is told by that. */
+const WITH: Readonly<Record<string, readonly string[]>> = {
+  pkg_mgr: ['distribution'],
+  service_mgr: ['platform', 'distribution'],
+}
+
 /**
  * The topics that a `gather_subset` asks for. `min` is always among them unless `!min` or `!all,!min` says otherwise;
  * a subset after `!` is left out.
@@ -68,7 +74,9 @@ export function chooseTopics(subsets: readonly string[]): {
       })
     }
   }
-  const asked = wanted.filter((word) => !word.startsWith('!'))
+  const asked = wanted
+    .filter((word) => !word.startsWith('!'))
+    .flatMap((word) => [word, ...(WITH[word] ?? [])])
   const refused = new Set(wanted.filter((word) => word.startsWith('!')).map((word) => word.slice(1)))
   const everything = asked.includes('all') || (asked.length === 0 && !refused.has('all'))
   const chosen = (names: readonly string[], minimal: boolean) => {
