@@ -4,7 +4,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 // What depends on the machine or the moment, is each tool's own text, or tells the same again.
 const NOISE =
-  /^(_ansible_.*|invocation|start|end|delta|cmd|stdout|stderr|stdout_lines|stderr_lines|warnings|deprecations|exception|changed|failed|skipped|diff|module_stdout|module_stderr|secontext|discovered_interpreter_python|ansible_loop_var|elapsed|ssh_fingerprint|ssh_public_key|cache_update_time)$/
+  /^(_ansible_.*|invocation|start|end|delta|cmd|stdout|stderr|stdout_lines|stderr_lines|warnings|deprecations|exception|changed|failed|skipped|diff|module_stdout|module_stderr|secontext|discovered_interpreter_python|ansible_loop_var|elapsed|ssh_fingerprint|ssh_public_key|cache_update_time|censored)$/
 
 // Of all that systemd tells of a unit, what a task can have to do with.
 const UNIT = ['Id', 'LoadState', 'ActiveState', 'UnitFileState', 'FragmentPath']
