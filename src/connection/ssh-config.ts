@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { UnreachableError } from '../core/errors.ts'
+import { commonOptions, type SshAnswer } from './ssh-answers.ts'
 import type { SshArguments } from './ssh-arguments.ts'
 import { unreachable } from './ssh-failure.ts'
 import { type OptionFields, readOptions, type SshOptions } from './ssh-options.ts'
@@ -27,33 +28,43 @@ export async function effectiveOptions(
   if (address.startsWith('-')) {
     throw new UnreachableError(`a host's address cannot begin with a dash: ${JSON.stringify(address)}`)
   }
-  const fields = (await askSsh(request, warn)) ?? (await readFiles(request, warn))
+  const argv = argumentsOf(request, request.sshArguments.options)
+  const asked = await commonOptions(argv, address, () => askSsh(request, warn))
+  const fields = asked ?? (await readFiles(request, warn))
   const set: [string, string[]][] = []
   if (port !== undefined) set.push(['port', [String(port)]])
   if (user !== undefined) set.push(['user', [user]])
   return readOptions(new Map([...fields, ...set]), address)
 }
 
+function argumentsOf(
+  { port, user, sshArguments: { configFile } }: OptionsRequest,
+  options: readonly string[],
+): readonly string[] {
+  return [
+    ...(configFile === undefined ? [] : ['-F', configFile]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(user === undefined ? [] : ['-o', `User=${user}`]),
+    ...options.flatMap((option) => ['-o', option]),
+  ]
+}
+
 async function askSsh(
-  { address, port, user, sshArguments }: OptionsRequest,
+  request: OptionsRequest,
   warn: (message: string) => void,
-): Promise<OptionFields | undefined> {
-  let { options } = sshArguments
+): Promise<SshAnswer | undefined> {
+  const { address } = request
+  let { options } = request.sshArguments
   for (;;) {
-    const argv = [
-      ...(sshArguments.configFile === undefined ? [] : ['-F', sshArguments.configFile]),
-      ...(port === undefined ? [] : ['-p', String(port)]),
-      ...(user === undefined ? [] : ['-o', `User=${user}`]),
-      ...options.flatMap((option) => ['-o', option]),
-    ]
-    const result = await runSsh(['-G', '-T', ...argv, '--', address])
+    const result = await runSsh(['-G', '-v', '-T', ...argumentsOf(request, options), '--', address])
     if (result.code === 'ENOENT') return undefined
     if (typeof result.code === 'string') throw unreachable(address, new Error(`ssh -G: ${result.code}`))
-    if (result.code === 0) return readLines(result.stdout)
+    if (result.code === 0) return { fields: readLines(result.stdout), log: result.stderr }
     const unknown = /^command-line.*Bad configuration option: (\S+)/m.exec(result.stderr)?.[1]
     const kept = options.filter((option) => !option.toLowerCase().startsWith(`${unknown}=`))
     if (unknown === undefined || kept.length === options.length) {
-      throw new UnreachableError(`${address}: ssh does not accept its configuration: ${result.stderr.trim()}`)
+      const said = result.stderr.replace(/^(OpenSSH_|debug1:).*\n?/gm, '').trim()
+      throw new UnreachableError(`${address}: ssh does not accept its configuration: ${said}`)
     }
     warn(`ssh option -o ${unknown} is ignored: this ssh does not know it`)
     options = kept
