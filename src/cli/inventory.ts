@@ -47,9 +47,10 @@ export async function inventoryCommand(argv: readonly string[], io: Io): Promise
   const decrypt = decryptOf(await openVault(values, io, { settings }))
   const beside = join(io.cwd, 'inventory')
   const sources = values.inventory ?? settings.inventory ?? (existsSync(beside) ? [beside] : [])
-  const inventory = await loadInventory(sources, { cwd: io.cwd, decrypt })
+  const read = { decrypt, duplicateKeys: settings.duplicate_dict_key }
+  const inventory = await loadInventory(sources, { cwd: io.cwd, ...read })
   for (const warning of inventory.warnings) io.err(`[WARNING]: ${warning}\n`)
-  const options = { playbook: await loadGroupVars(io.cwd, { decrypt }) }
+  const options = { playbook: await loadGroupVars(io.cwd, read) }
   if (values.host !== undefined) io.out(`${show.hostInventory(inventory, values.host, options)}\n`)
   else if (values.graph)
     io.out(`${show.graphInventory(inventory, { ...options, vars: values.vars === true })}\n`)

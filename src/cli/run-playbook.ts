@@ -162,6 +162,7 @@ async function run(
   const plays: LoadedPlay[] = []
   for (const { source: from, plays: own } of playbooks) {
     const folder = from === source ? await beginnings.folder : await readFolder(from, work)
+    folder.warnings.forEach(warn)
     plays.push(...own.map((play) => ({ ...play, folder })))
   }
   const emit = await createPrinter({ ...work, plays, verbosity: verbosityOf(work) })

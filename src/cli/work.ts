@@ -37,7 +37,10 @@ export interface Loaded {
 }
 
 /** Loads a playbook: its plays with everything they name. @throws {PlaybookError} with all that is wrong */
-export async function load(source: Source, { options, settings, vault, extraVars }: Work): Promise<Loaded> {
+export async function load(
+  source: Source,
+  { options, settings, vault, extraVars, io }: Work,
+): Promise<Loaded> {
   const rolesPath = rolesPathOf(source.dir, settings.roles_path)
   const wanted =
     options.role === undefined
@@ -48,6 +51,8 @@ export async function load(source: Source, { options, settings, vault, extraVars
     rolesPath,
     decrypted: vault.file,
     libraryPath: settings.library,
+    duplicateKeys: settings.duplicate_dict_key,
+    warn: warnOnce(io),
     extraVars: () => extraVars,
     playDefaults: {
       ...playDefaults(settings),
@@ -56,6 +61,15 @@ export async function load(source: Source, { options, settings, vault, extraVars
   })
   if (problems.list.length > 0) throw new PlaybookError(problems.list)
   return { source, plays }
+}
+
+// A role that is used twice is read twice.
+function warnOnce({ err }: Io): (message: string) => void {
+  const told = new Set<string>()
+  return (message) => {
+    if (!told.has(message)) err(`[WARNING]: ${message}\n`)
+    told.add(message)
+  }
 }
 
 /** Whether the command line asks what there is, and for no run. */
@@ -68,7 +82,11 @@ export async function readInventory({ source, options, settings, vault, io }: Wo
   const { loadInventory } = await import('../inventory/load.ts')
   const beside = join(source.dir, 'inventory')
   const sources = options.inventory ?? settings.inventory ?? (existsSync(beside) ? [beside] : [])
-  return loadInventory(sources, { cwd: io.cwd, decrypt: decryptOf(vault) })
+  return loadInventory(sources, {
+    cwd: io.cwd,
+    decrypt: decryptOf(vault),
+    duplicateKeys: settings.duplicate_dict_key,
+  })
 }
 
 /** What was begun with before the plays were loaded. What goes wrong is told by whoever waits for it. */
@@ -145,7 +163,7 @@ async function dial(work: Work, beginnings: Beginnings): Promise<void> {
 }
 
 /** The `group_vars/` and `host_vars/` beside a playbook. */
-export async function readFolder({ dir }: Source, { vault }: Work): Promise<VariableFolder> {
+export async function readFolder({ dir }: Source, { vault, settings }: Work): Promise<VariableFolder> {
   const { loadGroupVars } = await import('../inventory/variable-folder.ts')
-  return loadGroupVars(dir, { decrypt: decryptOf(vault) })
+  return loadGroupVars(dir, { decrypt: decryptOf(vault), duplicateKeys: settings.duplicate_dict_key })
 }

@@ -6,6 +6,7 @@ import type { Shell } from '../core/remote.ts'
 import type { Fields, Status, TaskResult } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
 import type { JobKeeper } from '../modules/async_status.ts'
+import type { KeyKeeper } from '../modules/include-vars/read-variables.ts'
 import type { WordKeeper } from '../modules/set_fact.ts'
 import { INHERITED } from '../playbook/keywords.ts'
 import type { Inherited, LoadedTask } from '../playbook/model.ts'
@@ -117,7 +118,7 @@ export function shellRequest({ run, play, host, delegate, scope, keywords }: Att
 }
 
 /** The controller's side of a task. */
-export function controllerOf(one: Attempt): Controller & JobKeeper & WordKeeper {
+export function controllerOf(one: Attempt): Controller & JobKeeper & WordKeeper & KeyKeeper {
   const { run, task, scope, host, delegate, environment } = one
   const controller = createController(task, scope, run.renderer, run.inventory.current, run.ansibleManaged)
   const limit = timeoutOf(one)
@@ -126,6 +127,7 @@ export function controllerOf(one: Attempt): Controller & JobKeeper & WordKeeper 
     ...{ ...controller, environment, signal },
     conceal: (value) => run.secrets.add(value),
     keepsWords: run.nativeWords === true,
+    duplicateKeys: run.duplicateKeys,
     job: (jid) => jobsOf(run).find((delegate ?? host).name, jid),
   }
 }

@@ -2,6 +2,7 @@ import type { Emit, TaskLabel } from '../core/events.ts'
 import type { HostSummary } from '../core/result.ts'
 import type { Variables } from '../core/scope.ts'
 import type { Secrets } from '../core/secrets.ts'
+import type { DuplicateKeys } from '../core/yaml/duplicates.ts'
 import type { TagSelection } from '../playbook/tags.ts'
 import type { Ahead } from './ahead.ts'
 import type { Connections } from './connections.ts'
@@ -48,6 +49,7 @@ export interface Run {
   readonly missingHandler?: 'error' | 'warning' | undefined
   /** The text of `ansible_managed`, where it is not the usual one. */
   readonly ansibleManaged?: string | undefined
+  readonly duplicateKeys?: DuplicateKeys | undefined
   /** Whether `set_fact` leaves `yes`, `no` and the like words, as it does where native types are asked for. */
   readonly nativeWords?: boolean | undefined
   /** The state of a host, by its name. */

@@ -4,6 +4,7 @@ import type { Emit, TaskLabel } from '../core/events.ts'
 import type { HostSummary } from '../core/result.ts'
 import type { Variables } from '../core/scope.ts'
 import { Secrets } from '../core/secrets.ts'
+import type { DuplicateKeys } from '../core/yaml/duplicates.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import type { Shard } from '../inventory/shard.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
@@ -61,6 +62,8 @@ export interface RunOptions {
   /** The text of `ansible_managed`, where it is not the usual one. */
   readonly ansibleManaged?: string | undefined
   readonly nativeWords?: boolean | undefined
+  /** What keys are that stand twice in one mapping of a file; a warning, unless told otherwise. */
+  readonly duplicateKeys?: DuplicateKeys | undefined
   /** Opens what is encrypted; its secrets are those of the run. */
   readonly vault?: Vault | undefined
   /** Whether tasks that only ask share round trips; they do unless told otherwise. */
@@ -88,7 +91,12 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   setMaxListeners(0, options.signal)
   const vault = options.vault ?? createVault({ secrets: new Secrets() })
   const { secrets } = vault
-  const emit: Emit = (event) => options.emit(maskEvent(event, secrets))
+  const told = new Set<string>()
+  const emit: Emit = (event) => {
+    // As with Ansible a warning is given once.
+    if (event.kind === 'warning' && told.size === told.add(event.message).size) return
+    options.emit(maskEvent(event, secrets))
+  }
   const { factCache = NO_CACHE, gathering = {} } = options
   const hosts = new Map<string, HostState>()
   const host = (name: string) => {

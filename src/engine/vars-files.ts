@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { Problem, TemplateError } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
+import { warningsOf } from '../core/yaml/duplicates.ts'
 import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import { readSource } from '../playbook/source.ts'
-import type { Vault } from '../vars/vault/vault.ts'
 import type { Run } from './context.ts'
 import type { HostState } from './host.ts'
 import type { PlayFacts } from './variable-facts.ts'
@@ -45,7 +45,7 @@ export async function loadVarsFiles(
         hint: `Looked for ${candidates.join(', ')}.`,
       })
     }
-    loaded.push(await readVariables(file, run.renderer.vault))
+    loaded.push(await readVariables(file, run))
   }
   return loaded
 }
@@ -54,8 +54,9 @@ function placesOf(name: string, { playbookDir }: LoadedPlay): readonly string[] 
   return isAbsolute(name) ? [name] : [join(playbookDir, 'vars', name), join(playbookDir, name)]
 }
 
-async function readVariables(file: string, vault: Vault): Promise<Variables> {
-  const { value } = await readSource(file, vault.file)
+async function readVariables(file: string, { renderer, duplicateKeys, emit }: Run): Promise<Variables> {
+  const { value, duplicates = [] } = await readSource(file, renderer.vault.file)
+  for (const message of warningsOf(duplicates, duplicateKeys)) emit({ kind: 'warning', message })
   if (value === null || isDictionary(value)) return value ?? {}
   throw new Problem('must hold variables by name', { at: { file } })
 }

@@ -10,7 +10,7 @@ export function parseJson(text: string, file: string): YamlDocument {
   const data = quickly(text)
   if (data === undefined) return parseYaml(text, file)
   refusePrototypeKeys(data, file)
-  return { data, locate: () => ({ file }) }
+  return { data, locate: () => ({ file }), duplicates: [] }
 }
 
 function quickly(text: string): unknown {

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { InventoryError, PlayscriptError } from '../core/errors.ts'
 import type { Decrypt } from '../core/read-text.ts'
+import type { DuplicateKeys } from '../core/yaml/duplicates.ts'
 import { createDraft, type Draft, finish } from './draft.ts'
 import { duplicateWarnings } from './duplicates.ts'
 import { isIgnored } from './ignored.ts'
@@ -15,6 +16,8 @@ export interface LoadOptions {
   readonly cwd: string
   /** Called with the text of each file that is encrypted as a whole. */
   readonly decrypt?: Decrypt | undefined
+  /** What keys are that stand twice in one mapping; a warning, unless told otherwise. */
+  readonly duplicateKeys?: DuplicateKeys | undefined
 }
 
 /**

@@ -4,6 +4,7 @@ import { InventoryError } from '../core/errors.ts'
 import { type Decrypt, readText } from '../core/read-text.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readTofuOutputs } from '../core/tofu/outputs.ts'
+import { type DuplicateKeys, warningsOf } from '../core/yaml/duplicates.ts'
 import { parseYaml, type YamlDocument } from '../core/yaml/parse.ts'
 import { addHost, type Draft } from './draft.ts'
 import { addIni } from './ini.ts'
@@ -18,6 +19,8 @@ import { addTree, hostsOf } from './tree.ts'
 export interface SourceOptions {
   readonly cwd: string
   readonly decrypt?: Decrypt | undefined
+  /** What keys are that stand twice in one mapping. */
+  readonly duplicateKeys?: DuplicateKeys | undefined
 }
 
 type Reader = (draft: Draft, file: string, options: SourceOptions) => Promise<void>
@@ -46,7 +49,7 @@ export async function addFile(draft: Draft, file: string, options: SourceOptions
   if (await isProgram(file)) return addProgram(draft, file, options.cwd)
   const text = await readText(file, options.decrypt)
   if (isJson(file, text)) return addDocument(draft, parseJson(text, file), file, true)
-  if (isYaml(text)) return addDocument(draft, parseYaml(text, file), file)
+  if (isYaml(text)) return addDocument(draft, documentOf(text, file, draft, options), file)
   return addIni(draft, text, file)
 }
 
@@ -63,17 +66,28 @@ export function addHostList(draft: Draft, list: string): void {
   }
 }
 
-async function addYaml(draft: Draft, file: string, { decrypt }: SourceOptions): Promise<void> {
-  const text = await readText(file, decrypt)
+async function addYaml(draft: Draft, file: string, options: SourceOptions): Promise<void> {
+  const text = await readText(file, options.decrypt)
   return isJson(file, text)
     ? addDocument(draft, parseJson(text, file), file, true)
-    : addDocument(draft, parseYaml(text, file), file)
+    : addDocument(draft, documentOf(text, file, draft, options), file)
+}
+
+function documentOf(
+  text: string,
+  file: string,
+  { warnings }: Draft,
+  { duplicateKeys }: SourceOptions,
+): YamlDocument {
+  const document = parseYaml(text, file, { duplicateKeys: 'collect' })
+  warnings.push(...warningsOf(document.duplicates, duplicateKeys))
+  return document
 }
 
 async function addModule(draft: Draft, file: string): Promise<void> {
   const data = await importDefault(file)
   refusePrototypeKeys(data, file)
-  return addDocument(draft, { data, locate: () => ({ file }) }, file)
+  return addDocument(draft, { data, locate: () => ({ file }), duplicates: [] }, file)
 }
 
 async function addDocument(draft: Draft, document: YamlDocument, file: string, json = false): Promise<void> {

@@ -3,6 +3,7 @@ import { extname, join } from 'node:path'
 import { InventoryError } from '../core/errors.ts'
 import { type Decrypt, readText, VaultLocked } from '../core/read-text.ts'
 import type { Variables } from '../core/scope.ts'
+import { type DuplicateKeys, warningsOf } from '../core/yaml/duplicates.ts'
 import { parseYaml } from '../core/yaml/parse.ts'
 import { parseJson, refusePrototypeKeys } from './json.ts'
 import type { VariableFile, VariableFolder } from './model.ts'
@@ -10,6 +11,13 @@ import { importDefault } from './read-file.ts'
 
 /** A folder or a file without extension wins over the extensions, which win in this order; the rest is ignored. */
 const EXTENSIONS = ['', '.yml', '.yaml', '.json', '.ts']
+
+/** How files of variables are read. */
+export interface FolderOptions {
+  readonly decrypt?: Decrypt | undefined
+  /** What keys are that stand twice in one mapping. */
+  readonly duplicateKeys?: DuplicateKeys | undefined
+}
 
 /**
  * Reads `group_vars/` and `host_vars/` of a folder: beside an inventory source, or beside the playbook. For each
@@ -19,19 +27,16 @@ const EXTENSIONS = ['', '.yml', '.yaml', '.json', '.ts']
  * @returns for each group and each host the files with their variables; nothing when the folders are not there
  * @throws InventoryError for a file that cannot be read, or is not a mapping
  */
-export async function loadGroupVars(
-  dir: string,
-  options: { readonly decrypt?: Decrypt | undefined } = {},
-): Promise<VariableFolder> {
+export async function loadGroupVars(dir: string, options: FolderOptions = {}): Promise<VariableFolder> {
   const warnings: string[] = []
-  const read = (folder: string) => readEntities(join(dir, folder), options.decrypt, warnings)
+  const read = (folder: string) => readEntities(join(dir, folder), options, warnings)
   const [groups, hosts] = [await read('group_vars'), await read('host_vars')]
   return { dir, groups, hosts, warnings }
 }
 
 async function readEntities(
   folder: string,
-  decrypt: Decrypt | undefined,
+  options: FolderOptions,
   warnings: string[],
 ): Promise<Map<string, readonly VariableFile[]>> {
   const byName = new Map<string, string[]>()
@@ -48,7 +53,7 @@ async function readEntities(
       warnings.push(`${join(folder, name)}${ignored} is ignored: ${name}${chosen} is there too`)
     }
     const paths = await filesBelow(join(folder, `${name}${chosen}`))
-    result.set(name, await Promise.all(paths.map((file) => readVariables(file, decrypt))))
+    result.set(name, await Promise.all(paths.map((file) => readVariables(file, options, warnings))))
   }
   return result
 }
@@ -70,7 +75,11 @@ async function filesBelow(path: string): Promise<string[]> {
  * The variables of one file: YAML, JSON, or a TypeScript file's default export; an empty file has none.
  * @throws InventoryError with the place when the content is not a mapping
  */
-export async function readVariables(file: string, decrypt?: Decrypt): Promise<VariableFile> {
+export async function readVariables(
+  file: string,
+  { decrypt, duplicateKeys }: FolderOptions,
+  warnings: string[],
+): Promise<VariableFile> {
   if (file.endsWith('.ts')) {
     const vars = await importDefault(file)
     refusePrototypeKeys(vars, file)
@@ -81,7 +90,10 @@ export async function readVariables(file: string, decrypt?: Decrypt): Promise<Va
     throw error
   })
   if (text instanceof VaultLocked) return locked(file, text)
-  const { data, locate } = file.endsWith('.json') ? parseJson(text, file) : parseYaml(text, file)
+  const { data, locate, duplicates } = file.endsWith('.json')
+    ? parseJson(text, file)
+    : parseYaml(text, file, { duplicateKeys: 'collect' })
+  warnings.push(...warningsOf(duplicates, duplicateKeys))
   if (data === null || data === undefined) return { file, vars: {} }
   if (typeof data === 'object' && !Array.isArray(data)) return { file, vars: data as Variables }
   // Not what it says: the file may have been encrypted.

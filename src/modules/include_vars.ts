@@ -53,16 +53,20 @@ export const include_vars = defineModule({
               dir: controller.find('vars', args.dir),
             })
       let variables: Variables = {}
+      const warnings: string[] = []
       for (const file of files) {
-        const read = await readVariables(file, controller)
+        const read = await readVariables(file, controller, warnings)
         variables = args.hash_behaviour === 'merge' ? mergeInto(variables, read) : { ...variables, ...read }
       }
       const named = args.name === undefined ? variables : { [args.name]: variables }
-      return { files, variables: args.hash_behaviour === 'merge' ? withPresent(named, controller) : named }
+      const all = args.hash_behaviour === 'merge' ? withPresent(named, controller) : named
+      return { files, warnings, variables: all }
     })
   },
   plan(_args, _state: undefined, { local }) {
-    return nothing({ ansible_facts: local.variables, ansible_included_var_files: local.files })
+    const { variables, files, warnings } = local
+    const told = warnings.length === 0 ? {} : { warnings }
+    return nothing({ ansible_facts: variables, ansible_included_var_files: files, ...told })
   },
 })
 

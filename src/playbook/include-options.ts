@@ -9,8 +9,9 @@ import type { RoleOptions } from './surroundings.ts'
 type Given = Readonly<Record<string, unknown>>
 
 const FOLDERS = ['tasks', 'vars', 'defaults', 'handlers'] as const
+const FILES = FOLDERS.map((folder) => `${folder}_from`)
 const SWITCHES: readonly string[] = ['public', 'allow_duplicates', 'rolespec_validate']
-const OF_ROLES = ['name', 'role', ...FOLDERS.map((folder) => `${folder}_from`), ...SWITCHES]
+const OF_ROLES = ['name', 'role', ...FILES, ...SWITCHES]
 const KNOWN = {
   import_tasks: ['file'],
   include_tasks: ['file', 'apply'],
@@ -30,6 +31,10 @@ export function knownOptions(
   const [first = ''] = wrong
   if (wrong.length > 0)
     problems.add(`Invalid options for ${action}: ${wrong.join(', ')}${didYouMean(first, known)}`, at)
+  for (const key of FILES) {
+    const text = noText(key, given[key])
+    if (text !== undefined) problems.add(text, at)
+  }
   const { role, ...others } = given
   return role === undefined ? others : { name: role, ...others }
 }
@@ -47,13 +52,17 @@ export function roleOptions(rendered: Given, at: Location | undefined): RoleOpti
   return Object.fromEntries(options) as unknown as RoleOptions
 }
 
+function noText(key: string, file: unknown): string | undefined {
+  if (file === undefined || file === null || typeof file === 'string') return undefined
+  return `Expected a string for ${key} but got ${JSON.stringify(file)}: give the name of a file`
+}
+
 /** What is wrong with the names of files that `tasks_from` and the like give of the role in a folder, if anything is. */
 export function wrongFrom(options: RoleOptions, path: string): string | undefined {
   for (const folder of FOLDERS) {
     const file: unknown = options[`${folder}_from`]
-    if (file === undefined) continue
-    if (typeof file !== 'string')
-      return `Expected a string for ${folder}_from but got ${JSON.stringify(file)}: give the name of a file`
+    if (file === undefined || file === null) continue
+    if (typeof file !== 'string') return noText(`${folder}_from`, file)
     const inside = resolve(path, folder)
     if (!resolve(inside, file).startsWith(inside + sep))
       return `${folder}_from is '${file}', which is refused as it is not inside the expected role path ${inside}`

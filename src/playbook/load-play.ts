@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { type DuplicateKeys, warningsOf } from '../core/yaml/duplicates.ts'
 import { inherit, listOf, NOTHING_PASSED, type Passed } from './inherit.ts'
 import { keywordProblem } from './keyword-problem.ts'
 import { isDictionary, KEYWORDS, type KeywordType, variablesOf } from './keywords.ts'
@@ -40,6 +41,9 @@ export interface LoadOptions {
   readonly namesOnly?: boolean | undefined
   /** Variables of the command line, which names of imports may be made of. */
   readonly extraVars?: (() => Variables) | undefined
+  /** What keys are that stand twice in one place; told of with `warn`. */
+  readonly duplicateKeys?: DuplicateKeys | undefined
+  readonly warn?: ((message: string) => void) | undefined
   /** Keywords of plays that do not set them themselves. */
   readonly playDefaults?: Variables | undefined
 }
@@ -47,13 +51,19 @@ export interface LoadOptions {
 /** Loads all plays of a playbook. Nothing is thrown for what is wrong in it: it is collected in `problems`. */
 export async function loadPlaybook(source: Source, options: LoadOptions): Promise<LoadedPlaybook> {
   const problems = createProblems()
+  const { duplicateKeys, warn = () => {} } = options
+  const checked = async (one: Source) => {
+    warningsOf(one.duplicates ?? [], duplicateKeys).forEach(warn)
+    return one
+  }
+  await problems.attempt(() => checked(source))
   const plays = await loadPlays(source, {
     rolesPath: options.rolesPath,
     libraryPath: options.libraryPath ?? [],
     namesOnly: options.namesOnly === true,
     playDefaults: options.playDefaults ?? {},
     extraVars: options.extraVars ?? (() => ({})),
-    read: (file) => readSource(file, options.decrypted),
+    read: async (file) => checked(await readSource(file, options.decrypted)),
     problems,
     ahead: createLoadAhead(),
     passed: NOTHING_PASSED,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { messageOf, PlayscriptError, Problem } from '../core/errors.ts'
+import { messageOf, PlayscriptError, Problem, type YamlError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import { locateInCode } from './locate.ts'
 
@@ -12,6 +12,8 @@ export interface Source {
   readonly value: unknown
   /** The place of a task, or of one of its keys. */
   locate(entry: unknown, key?: string): Location
+  /** Keys that stand in it twice. */
+  readonly duplicates?: readonly YamlError[]
 }
 
 const CODE = ['.ts', '.mts', '.js', '.mjs']
@@ -42,8 +44,9 @@ export async function readSource(file: string, decrypted: Decrypted = (content) 
     return { file, dir, value, locate: locateInCode(file, value) }
   }
   const { parseYaml } = await import('../core/yaml/parse.ts')
-  const { data, locate } = parseYaml(decrypted(readFileSync(file), file).toString('utf8'), file)
-  return { file, dir, value: data, locate }
+  const text = decrypted(readFileSync(file), file).toString('utf8')
+  const { data, locate, duplicates } = parseYaml(text, file, { duplicateKeys: 'collect' })
+  return { file, dir, value: data, locate, duplicates }
 }
 
 /** Loads a file that will be read next, where it is code; undefined where it is none, or cannot be loaded. */

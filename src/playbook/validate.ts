@@ -31,7 +31,7 @@ export function validatePlaybook(
     // Handlers may still come with a role or file that is included on the way, or have names that are templates.
     const closed =
       wanted.handlers &&
-      !play.sections.some((section) => hasIncludes(section)) &&
+      ![...play.sections, play.handlers].some((items) => hasIncludes(items)) &&
       ![...handlers].some((name) => name.includes('{{'))
     const tasks = [...play.sections.flatMap((section) => [...tasksOf(section)]), ...tasksOf(play.handlers)]
     for (const task of tasks) {

@@ -151,6 +151,11 @@ const wrong: readonly [string, Readonly<Record<string, string>>, readonly string
     ["site.yml:3:7: Invalid options for include_tasks: fiel; did you mean 'file'?"],
   ],
   [
+    'files of a role that an include names by a list',
+    yaml('- include_role: {name: r, vars_from: [a.yml]}'),
+    ['site.yml:3:7: Expected a string for vars_from but got ["a.yml"]'],
+  ],
+  [
     'a file of a role that is outside of it',
     {
       'site.yml': '- hosts: all\n  tasks:\n  - import_role: {name: r, tasks_from: ../../x.yml}\n',

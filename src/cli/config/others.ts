@@ -14,7 +14,7 @@ export const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
     callback_format_pretty callback_whitelist callbacks_enabled collections_on_ansible_version_mismatch
     collections_path collections_paths collections_scan_sys_path command_warnings cow_selection cow_whitelist
     cowpath cowsay_enabled_stencils debug deprecation_warnings devel_warning display_args_to_stdout
-    display_failed_stderr docsite_root_url duplicate_dict_key enable_task_debugger
+    display_failed_stderr docsite_root_url enable_task_debugger
     facts_modules force_valid_group_names hash_seed home internal_poll_interval
     interpreter_python invalid_task_attribute_failed inventory_ignore_extensions inventory_ignore_patterns
     jinja2_extensions jinja2_native_warning keep_remote_files libvirt_lxc_noseclabel local_tmp localhost_warning

@@ -28,6 +28,7 @@ type FromSettings = Pick<
   | 'missingHandler'
   | 'ansibleManaged'
   | 'nativeWords'
+  | 'duplicateKeys'
 >
 
 /**
@@ -43,6 +44,7 @@ export function runSettings(settings: Settings, warn: (message: string) => void)
     hostPatternMismatch: settings.host_pattern_mismatch,
     missingHandler: settings.error_on_missing_handler ? 'error' : 'warning',
     ansibleManaged: settings.ansible_managed,
+    duplicateKeys: settings.duplicate_dict_key,
     nativeWords: settings.jinja2_native === true,
   }
 }

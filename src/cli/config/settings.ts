@@ -73,6 +73,13 @@ export const SETTINGS = {
     env: ['ANSIBLE_CACHE_PLUGIN_TIMEOUT'],
     default: '86400',
   },
+  duplicate_dict_key: {
+    type: 'str',
+    ini: defaults('duplicate_dict_key'),
+    env: ['ANSIBLE_DUPLICATE_YAML_DICT_KEY'],
+    choices: ['warn', 'error', 'ignore'],
+    default: 'warn',
+  },
   hash_behaviour: {
     type: 'str',
     ini: defaults('hash_behaviour'),

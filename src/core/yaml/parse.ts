@@ -20,6 +20,8 @@ export interface YamlDocument {
   readonly data: unknown
   /** The place of an entry of a mapping or list of this document, or of the whole when no key is given. */
   readonly locate: (container?: unknown, key?: string | number) => Location
+  /** Keys that a mapping gives twice: the last one counts. */
+  readonly duplicates: readonly YamlError[]
 }
 
 const origins = new WeakMap<object, Location>()
@@ -46,10 +48,15 @@ interface Position {
  * `!vault` and `!unsafe` values become a VaultValue and an UnsafeValue.
  * @param text the document; JSON is fine too
  * @param file named in errors
+ * @param options.duplicateKeys whether a key that is given twice is an error, or collected
  * @throws YamlError with line and column: bad syntax, a duplicate key, a tag that is not known, several
  * documents, a `__proto__` key, or aliases that expand beyond bounds
  */
-export function parseYaml(text: string, file: string): YamlDocument {
+export function parseYaml(
+  text: string,
+  file: string,
+  { duplicateKeys = 'refuse' }: { readonly duplicateKeys?: 'refuse' | 'collect' } = {},
+): YamlDocument {
   const { isAlias, isMap, isScalar, isSeq, LineCounter } = yaml()
   const lines = new LineCounter()
   const positions = new WeakMap<object, Position>()
@@ -65,7 +72,16 @@ export function parseYaml(text: string, file: string): YamlDocument {
   if ('offset' in document) return fail(document.offset, document.message)
 
   const anchors = new Map<string, { readonly value: unknown; readonly size: number }>()
+  const duplicates: YamlError[] = []
   let nodes = 0
+  let unsafe = 0
+  // What stands inside a list or mapping that is marked is unsafe, too.
+  const marked = <T>(tag: string | undefined, work: () => T): T => {
+    unsafe += tag === UNSAFE ? 1 : 0
+    const value = work()
+    unsafe -= tag === UNSAFE ? 1 : 0
+    return value
+  }
 
   const convert = (node: Node | null): unknown => {
     if (node === null) return null
@@ -86,7 +102,10 @@ export function parseYaml(text: string, file: string): YamlDocument {
 
   const scalar = (node: Scalar): unknown => {
     const source = typeof node.value === 'string' ? node.value : (node.source ?? '')
-    if (node.tag === undefined) return node.type === 'PLAIN' ? resolvePlain(source) : source
+    if (node.tag === undefined) {
+      const plain = node.type === 'PLAIN' ? resolvePlain(source) : source
+      return unsafe > 0 && typeof plain === 'string' ? { __ansible_unsafe: plain } : plain
+    }
     const tagged = TAGS[node.tag]
     if (tagged === undefined) return fail(start(node), unknownTag(node.tag))
     const value = tagged(source)
@@ -95,20 +114,23 @@ export function parseYaml(text: string, file: string): YamlDocument {
   }
 
   const list = (node: { readonly items: readonly unknown[]; tag?: string } & Node): unknown[] => {
-    if (node.tag !== undefined && !['seq', 'omap', 'pairs'].some((name) => node.tag === TAG + name)) {
+    const known = [UNSAFE, ...['seq', 'omap', 'pairs'].map((name) => TAG + name)]
+    if (node.tag !== undefined && !known.includes(node.tag)) {
       fail(start(node), unknownTag(node.tag))
     }
     const entries = new Map<string | number, number>()
-    const values = node.items.map((item, index) => {
-      entries.set(index, start(item as Node))
-      return convert(item as Node)
-    })
+    const items = () =>
+      node.items.map((item, index) => {
+        entries.set(index, start(item as Node))
+        return convert(item as Node)
+      })
+    const values = marked(node.tag, items)
     positions.set(values, { offset: start(node), entries })
     return values
   }
 
   const mapping = (node: { readonly items: readonly Pair[]; tag?: string } & Node): object => {
-    if (node.tag !== undefined && node.tag !== `${TAG}map` && node.tag !== `${TAG}set`) {
+    if (node.tag !== undefined && ![UNSAFE, `${TAG}map`, `${TAG}set`].includes(node.tag)) {
       fail(start(node), unknownTag(node.tag))
     }
     const result: Record<string, unknown> = {}
@@ -121,11 +143,15 @@ export function parseYaml(text: string, file: string): YamlDocument {
         merged.push(...mergeSources(convert(pair.value as Node | null), offset))
         continue
       }
-      const name = keyText(convert(key), offset)
+      const name = keyText(plainKey(key), offset)
       const first = entries.get(name)
-      if (first !== undefined) fail(offset, `duplicate key '${name}', first given in line ${at(first).line}`)
+      if (first !== undefined) {
+        const message = `found a duplicate dict key (${name}), first given in line ${at(first).line}`
+        if (duplicateKeys === 'refuse') fail(offset, message)
+        duplicates.push(new YamlError(message, { at: at(offset) }))
+      }
       entries.set(name, offset)
-      result[name] = convert(pair.value as Node | null)
+      result[name] = marked(node.tag, () => convert(pair.value as Node | null))
     }
     for (const source of merged) {
       for (const [name, value] of Object.entries(source as object)) {
@@ -134,6 +160,15 @@ export function parseYaml(text: string, file: string): YamlDocument {
     }
     positions.set(result, { offset: start(node), entries })
     return result
+  }
+
+  // Keys are names even where values are unsafe.
+  const plainKey = (key: Node | null): unknown => {
+    const before = unsafe
+    unsafe = 0
+    const value = convert(key)
+    unsafe = before
+    return value
   }
 
   const mergeSources = (value: unknown, offset: number): unknown[] => {
@@ -158,13 +193,15 @@ export function parseYaml(text: string, file: string): YamlDocument {
     if (position === undefined) return { file }
     return at((key === undefined ? undefined : position.entries.get(key)) ?? position.offset)
   }
-  return { data, locate }
+  return { data, locate, duplicates }
 }
 
 interface Pair {
   readonly key: unknown
   readonly value: unknown
 }
+
+const UNSAFE = '!unsafe'
 
 const TAGS: Readonly<Record<string, (source: string) => unknown>> = {
   [`${TAG}str`]: (source) => source,
@@ -176,7 +213,7 @@ const TAGS: Readonly<Record<string, (source: string) => unknown>> = {
   [`${TAG}binary`]: (source) => Buffer.from(source, 'base64').toString(),
   '!vault': (source): VaultValue => ({ __ansible_vault: source }),
   '!vault-encrypted': (source): VaultValue => ({ __ansible_vault: source }),
-  '!unsafe': (source): UnsafeValue => ({ __ansible_unsafe: source }),
+  [UNSAFE]: (source): UnsafeValue => ({ __ansible_unsafe: source }),
 }
 
 function start(node: Node): number {

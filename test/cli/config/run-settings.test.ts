@@ -103,6 +103,7 @@ test('what the engine is told', async () => {
     hostPatternMismatch: 'ignore',
     missingHandler: 'error',
     ansibleManaged: undefined,
+    duplicateKeys: 'warn',
     nativeWords: true,
   })
   assert.is(factCache?.read('one'), undefined)

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { warningsOf } from '../../../src/core/yaml/duplicates.ts'
 import { parseYaml } from '../../../src/core/yaml/parse.ts'
 import { complaint } from '../../inventory/temporary-folder.ts'
 
@@ -19,6 +20,15 @@ const DATA: readonly (readonly [name: string, text: string, data: unknown])[] = 
     },
   ],
   ['an unsafe value is marked', 'a: !unsafe "{{ x }}"', { a: { __ansible_unsafe: '{{ x }}' } }],
+  [
+    'all text in an unsafe list or mapping is marked, and keys are not',
+    'a: !unsafe ["{{ x }}", 1, {k: v}]\nb: !unsafe\n  c: "{{ y }}"\nd: e',
+    {
+      a: [{ __ansible_unsafe: '{{ x }}' }, 1, { k: { __ansible_unsafe: 'v' } }],
+      b: { c: { __ansible_unsafe: '{{ y }}' } },
+      d: 'e',
+    },
+  ],
   ['an explicit tag decides', 'a: !!str 1\nb: !!int "2"\nc: !!bool "yes"', { a: '1', b: 2, c: true }],
   ['an alias repeats a value', 'a: &x [1]\nb: *x', { a: [1], b: [1] }],
   [
@@ -38,7 +48,11 @@ for (const [name, text, data] of DATA) {
 }
 
 const ERRORS: readonly (readonly [name: string, text: string, message: RegExp])[] = [
-  ['a duplicate key', 'a: 1\nb:\n  c: 1\n  c: 2', /^f\.yml:4:3: duplicate key 'c', first given in line 3/],
+  [
+    'a duplicate key',
+    'a: 1\nb:\n  c: 1\n  c: 2',
+    /^f\.yml:4:3: found a duplicate dict key \(c\), first given in line 3/,
+  ],
   ['a tab', 'a:\n\tb: 1', /^f\.yml:2:1: .*tab.*indent with spaces/i],
   ['an unknown tag', 'a: !foo 1', /^f\.yml:1:9: unknown tag !foo/],
   ['a function of JavaScript', 'a: !!js/function x', /^f\.yml:1:18: unknown tag/],
@@ -72,6 +86,16 @@ test('aliases that multiply are refused before they fill the memory', async () =
     await complaint(() => parseYaml(lines.join('\n'), 'bomb.yml')),
     /^bomb\.yml:7:\d+: aliases expand/,
   )
+})
+
+test('a key that is given twice can be told of: then the last one counts', () => {
+  const text = 'a: 1\nb:\n  c: 1\n  c: 2\n'
+  const { data, duplicates } = parseYaml(text, 'f.yml', { duplicateKeys: 'collect' })
+  assert.equal(data, { a: 1, b: { c: 2 } })
+  const told = 'f.yml:4:3: found a duplicate dict key (c), first given in line 3; the last one counts'
+  assert.equal(warningsOf(duplicates), [told])
+  assert.equal(warningsOf(duplicates, 'ignore'), [])
+  assert.throws(() => warningsOf(duplicates, 'error'), /found a duplicate dict key \(c\)/)
 })
 
 test('an anchor may be used often', () => {
