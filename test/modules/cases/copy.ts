@@ -6,6 +6,7 @@ import type { ModuleCase } from '../../helpers/module-cases.ts'
 export function makeSources(root: string): void {
   mkdirSync(join(root, 'files/tree/sub/deep'), { recursive: true })
   mkdirSync(join(root, 'files/tree/empty'))
+  mkdirSync(join(root, 'files/sealed-tree/a'), { recursive: true })
   const write = (name: string, content: string | Buffer, mode = 0o644) =>
     writeFileSync(join(root, 'files', name), content, { mode })
   write('hello', 'hello\n')
@@ -15,6 +16,7 @@ export function makeSources(root: string): void {
   write('large', Buffer.alloc(300_000, 'abcdefghij\n'))
   write('nothing', '')
   write('sealed', '$ANSIBLE_VAULT;1.1;AES256\n00\n')
+  for (const path of ['sealed-tree/a/deep', 'sealed-tree/top']) write(path, '$ANSIBLE_VAULT;1.1;AES256\n00\n')
   write('tree/one', '1\n')
   write('tree/sub/deep/two', '2\n')
   write("tree/sub/o'dd \n name", '3\n')
@@ -177,6 +179,11 @@ export const COPY_CASES: readonly ModuleCase[] = [
     name: 'a source that a vault encrypted is refused without its password',
     args: (folder) => ({ src: 'sealed', dest: `${folder}/a` }),
     fails: /A vault password or secret must be specified to decrypt .*sealed/,
+  },
+  {
+    name: 'of a folder’s sealed files the highest is named',
+    args: (folder) => ({ src: 'sealed-tree', dest: `${folder}/a` }),
+    fails: /must be specified to decrypt .*sealed-tree\/top$/,
   },
   {
     name: 'a folder is copied under its name',

@@ -12,9 +12,12 @@ export async function unseal(source: Source, path: string, controller: Controlle
     const content = await controller.read(entry.name === '' ? root : `${root}/${entry.name}`)
     return { ...entry, ...heldContent(content) }
   }
-  const entries: SourceEntry[] = []
-  for (const entry of source.entries) entries.push(await one(entry))
-  return { ...source, entries }
+  // What lies higher is opened first, so that the first one that cannot be is the one that Ansible names.
+  const depth = ({ name }: SourceEntry) => name.split('/').length
+  const opened = new Map<SourceEntry, SourceEntry>()
+  for (const entry of [...source.entries].sort((a, b) => depth(a) - depth(b)))
+    opened.set(entry, await one(entry))
+  return { ...source, entries: source.entries.map((entry) => opened.get(entry) ?? entry) }
 }
 
 async function isSealed(content: Content): Promise<boolean> {
