@@ -21,7 +21,7 @@ function parseOne(value: string, decrypted: Decrypted): Variables {
   if (value.startsWith('@')) return dictionary(readExtra(value.slice(1), decrypted), value)
   const text = value.trim()
   if (text.startsWith('{') || text.startsWith('[') || !text.includes('=')) return dictionary(text, value)
-  const pairs = [...text.matchAll(/([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)]
+  const pairs = [...text.matchAll(/([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|(?:\{\{[\s\S]*?\}\}|\S)*)/g)]
   if (pairs.length === 0)
     throw new UsageError(`-e ${value} holds no variable; write key=value, JSON or @file`)
   return Object.fromEntries(

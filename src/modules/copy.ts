@@ -43,7 +43,10 @@ const ARGS = {
   directory_mode: { type: 'mode', doc: 'Mode of folders that are made' },
   remote_src: { type: 'bool', default: false, doc: 'src is on the target' },
   follow: { type: 'bool', default: false, doc: 'Write through a symbolic link at dest' },
-  local_follow: { type: 'bool', default: true, doc: 'Copy what links in the source lead to' },
+  local_follow: {
+    type: 'bool',
+    doc: 'Copy what links in the source lead to; the default is true, and with remote_src false',
+  },
   checksum: { type: 'str', doc: 'SHA-1 that the source must have' },
   decrypt: { type: 'bool', default: true, doc: 'Decrypt a source that ansible-vault encrypted' },
   ...ATTRIBUTE_ARGS,
@@ -83,7 +86,9 @@ export const copy = defineModule({
     const dest = destProbe(destRequest(args, { userland, diff }))
     if (source !== undefined) return dest
     const src = onTarget(args, target)
-    const folder = hostTreeProbe(treeRequest(args, { userland, diff }), src, { follow: args.local_follow })
+    const folder = hostTreeProbe(treeRequest(args, { userland, diff }), src, {
+      follow: args.local_follow ?? false,
+    })
     return sh`if [ -d ${hostPath(src)} ]; then printf 'tree\000'
 ${folder}
 else printf 'file\000'
@@ -147,7 +152,7 @@ async function localSource(args: CopyArgs, controller: Controller): Promise<Sour
   if (args.src === '') throw new ArgumentError(NO_SOURCE)
   if (args.remote_src) return undefined
   const path = controller.find('files', args.src ?? '')
-  const source = await readSource(path, { follow: args.local_follow })
+  const source = await readSource(path, { follow: args.local_follow ?? true })
   return args.decrypt ? unseal(source, path, controller) : source
 }
 

@@ -15,8 +15,11 @@ export async function maskErrors<T>(secrets: Secrets, action: () => Promise<T>):
 function mask(error: unknown, secrets: Secrets): void {
   if (!(error instanceof Error)) return
   if (error instanceof PlaybookError) for (const problem of error.problems) mask(problem, secrets)
-  error.message = secrets.maskText(error.message)
-  if (error.stack !== undefined) error.stack = secrets.maskText(error.stack)
+  const set = (name: 'message' | 'stack', text: string) =>
+    Reflect.defineProperty(error, name, { value: secrets.maskText(text), configurable: true, writable: true })
+  set('message', error.message)
+  // Some libraries' errors have a stack that cannot be set; nobody prints those.
+  if (error.stack !== undefined) set('stack', error.stack)
   if (error instanceof PlayscriptError && error.hint !== undefined)
     Object.defineProperty(error, 'hint', { value: secrets.maskText(error.hint) })
   mask(error.cause, secrets)

@@ -221,4 +221,12 @@ export const COPY_CASES: readonly ModuleCase[] = [
     args: (folder) => ({ content: 'x', dest: `${folder}/-rf \n 'a' "b" $(id) é` }),
     after: '[ "$(cat ./-rf*)" = x ]',
   },
+  {
+    name: 'links in a folder of the target stay links, those in a circle too, unless they are to be followed',
+    before:
+      'mkdir -p from/sub; echo 1 >from/one; ln -s .. from/sub/up; ln -s ../one from/sub/link; ln -s none from/none',
+    args: (folder) => ({ src: `${folder}/from/`, dest: `${folder}/to`, remote_src: true }),
+    after:
+      '[ "$(readlink to/sub/up)" = .. ]\n[ "$(readlink to/sub/link)" = ../one ]\n[ "$(readlink to/none)" = none ]',
+  },
 ]
