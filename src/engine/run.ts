@@ -91,12 +91,7 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   setMaxListeners(0, options.signal)
   const vault = options.vault ?? createVault({ secrets: new Secrets() })
   const { secrets } = vault
-  const told = new Set<string>()
-  const emit: Emit = (event) => {
-    // As with Ansible a warning is given once.
-    if (event.kind === 'warning' && told.size === told.add(event.message).size) return
-    options.emit(maskEvent(event, secrets))
-  }
+  const emit: Emit = (event) => options.emit(maskEvent(event, secrets))
   const { factCache = NO_CACHE, gathering = {} } = options
   const hosts = new Map<string, HostState>()
   const host = (name: string) => {

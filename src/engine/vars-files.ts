@@ -54,9 +54,17 @@ function placesOf(name: string, { playbookDir }: LoadedPlay): readonly string[] 
   return isAbsolute(name) ? [name] : [join(playbookDir, 'vars', name), join(playbookDir, name)]
 }
 
+// Each host reads the files for itself; what is wrong with them is told once a run.
+const told = new WeakMap<Run['renderer'], Set<string>>()
+
 async function readVariables(file: string, { renderer, duplicateKeys, emit }: Run): Promise<Variables> {
   const { value, duplicates = [] } = await readSource(file, renderer.vault.file)
-  for (const message of warningsOf(duplicates, duplicateKeys)) emit({ kind: 'warning', message })
+  const known = told.get(renderer) ?? new Set()
+  told.set(renderer, known)
+  for (const message of warningsOf(duplicates, duplicateKeys)) {
+    if (!known.has(message)) emit({ kind: 'warning', message })
+    known.add(message)
+  }
   if (value === null || isDictionary(value)) return value ?? {}
   throw new Problem('must hold variables by name', { at: { file } })
 }
