@@ -56,7 +56,9 @@ export function probeApt(args: AptArguments): Script {
   const names = [...new Set(plain.map(({ name }) => name))]
   const versions = args.state === 'latest' || plain.some(({ version }) => version !== undefined)
   return lines(
-    new Script('export LC_ALL=C\nset -f'),
+    new Script(
+      "command -v apt-get >/dev/null || { echo 'there is no apt on the host' >&2; exit 1; }\nexport LC_ALL=C\nset -f",
+    ),
     wantsUpdate(args) ? probeCacheAge() : probeCacheTime(),
     patterns.length > 0 ? probePatterns(patterns, args.state === 'absent') : sh`set -- ${names}`,
     patterns.length > 0 ? sh`set -- "$@" ${names}` : undefined,
