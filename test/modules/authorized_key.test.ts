@@ -5,8 +5,9 @@ import * as assert from 'uvu/assert'
 import { authorized_key } from '../../src/modules/authorized_key.ts'
 import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { tryCases } from '../helpers/module-cases.ts'
-import { checkedArguments, failureOf, runModule } from '../helpers/module-harness.ts'
+import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { AUTHORIZED_KEY_CASES } from './cases/authorized-key.ts'
+import { IDENTITY, pathState } from './states.ts'
 
 const test = suite('authorized_key')
 
@@ -45,5 +46,33 @@ for (const local of LOCAL_SHELLS) {
 }
 
 tryCases(test, authorized_key, AUTHORIZED_KEY_CASES)
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHi8LqIfcebC/u1Rnlm4nsRJ/jzK+sIXqDmEuus17w3u'
+const keyFile = (text: string | undefined, own: object = {}) => ({
+  account: { uid: '1000', gid: '1000' },
+  path: '/home/kim/.ssh/authorized_keys',
+  file: text === undefined ? undefined : pathState({ uid: 1000, gid: 1000, mode: 0o600 }),
+  folder: pathState({ type: 'directory', uid: 1000, gid: 1000, mode: 0o700 }),
+  identity: IDENTITY,
+  text: text ?? '',
+  keys: `${KEY} kim`,
+  ...own,
+})
+for (const [what, args, found, content] of [
+  ['no file', {}, keyFile(undefined), `${KEY} kim\n`],
+  ['a file without it', {}, keyFile('# head\n'), `# head\n${KEY} kim\n`],
+  ['a file with it', {}, keyFile(`${KEY} kim\n`), undefined],
+  ['another comment', {}, keyFile(`${KEY} lee\n`), `${KEY} kim\n`],
+  ['it alone', { exclusive: true }, keyFile(`${KEY} kim\nssh-rsa AAAA x\n`), `${KEY} kim\n`],
+  ['it is to go', { state: 'absent' }, keyFile(`# head\n${KEY} kim\n`), '# head\n'],
+  ['it is gone', { state: 'absent' }, keyFile('# head\n'), undefined],
+] as const) {
+  test(`plan: ${what}`, () => {
+    const { changes, steps } = planOf(authorized_key, { user: 'kim', key: `${KEY} kim`, ...args }, found)
+    const write = steps.find((step) => step.kind === 'write')
+    assert.is(changes.length > 0, content !== undefined)
+    assert.is(write && String(write.content), content)
+  })
+}
 
 test.run()

@@ -3,8 +3,9 @@ import * as assert from 'uvu/assert'
 import { hashName } from '../../src/core/known-hosts.ts'
 import { editHosts, known_hosts } from '../../src/modules/known_hosts.ts'
 import { tryCases } from '../helpers/module-cases.ts'
-import { checkedArguments } from '../helpers/module-harness.ts'
+import { checkedArguments, planOf } from '../helpers/module-harness.ts'
 import { KNOWN_HOSTS_CASES } from './cases/known-hosts.ts'
+import { foundFile } from './states.ts'
 
 const test = suite('known_hosts')
 
@@ -68,5 +69,26 @@ test('what makes no sense is refused', () => {
 })
 
 tryCases(test, known_hosts, KNOWN_HOSTS_CASES)
+
+for (const [what, args, before, changes] of [
+  ['no file', { key: A }, undefined, ['state', 'content']],
+  ['a file without it', { key: A }, text(B), ['content']],
+  ['a file with it', { key: A }, text(A, B), []],
+  ['it is to go', { state: 'absent' }, text(A, B), ['content']],
+  ['it is gone', { state: 'absent' }, text(B), []],
+] as const) {
+  test(`plan: ${what}`, () => {
+    const given = { name: 'a.example', path: '/etc/file', ...args }
+    const plan = planOf(known_hosts, given, foundFile(before), { local: { salt: SALT } })
+    assert.equal(
+      plan.changes.map((change) => change.what),
+      changes,
+    )
+    assert.is(
+      plan.steps.some(({ kind }) => kind === 'write'),
+      changes.length > 0,
+    )
+  })
+}
 
 test.run()

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ping } from '../../src/modules/ping.ts'
-import { checkedArguments, failureOf, runModule } from '../helpers/module-harness.ts'
+import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
 
 const test = suite('ping')
@@ -20,5 +20,15 @@ test('crash fails', async () => {
 test('an unknown parameter is refused', () => {
   assert.throws(() => checkedArguments(ping, { date: 'x' }), /no parameter 'date'/)
 })
+
+for (const [data, planned] of [
+  ['pong', { changes: [], steps: [], result: { ping: 'answer' } }],
+  ['crash', { changes: [], steps: [], result: {}, failed: 'boom' }],
+] as const) {
+  test(`plan: ${data}`, () => {
+    const { changes, steps, result = {}, failed } = planOf(ping, { data }, 'answer')
+    assert.equal({ changes, steps, result, ...(failed && { failed }) }, planned)
+  })
+}
 
 test.run()

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Variables } from '../../src/core/scope.ts'
+import { heldContent } from '../../src/modules/shared/copy/source.ts'
 import { template } from '../../src/modules/template.ts'
 import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { tryCases } from '../helpers/module-cases.ts'
-import { checkedArguments, failureOf, fakeController, runModule } from '../helpers/module-harness.ts'
+import { checkedArguments, failureOf, fakeController, planOf, runModule } from '../helpers/module-harness.ts'
 import { TEMPLATE_CASES } from './cases/template.ts'
+import { foundFile } from './states.ts'
 
 const test = suite('modules/template')
 const root = mkdtempSync(join(tmpdir(), 'template-'))
@@ -54,5 +56,23 @@ for (const { name, use } of LOCAL_SHELLS) {
 }
 
 tryCases(test, template, TEMPLATE_CASES, controller)
+
+const entry = { name: '', type: 'file', mode: 0o644, ...heldContent(Buffer.from('hello world\n')) } as const
+for (const [what, args, before, changes] of [
+  ['no file', {}, undefined, ['state', 'content']],
+  ['the same text', {}, 'hello world\n', []],
+  ['another text', {}, 'hello\n', ['content']],
+  ['another mode', { mode: '0600' }, 'hello world\n', ['mode']],
+  ['not by force', { force: false }, 'hello\n', []],
+] as const) {
+  test(`plan: ${what}`, () => {
+    const given = { src: 'motd.njk', dest: '/etc/file', ...args }
+    const plan = planOf(template, given, foundFile(before), { local: entry })
+    assert.equal(
+      plan.changes.map((change) => change.what),
+      changes,
+    )
+  })
+}
 
 test.run()

@@ -21,12 +21,12 @@ export interface TestHost {
 
 type Test = ReturnType<typeof suite>
 
-/** A suite whose tests share one plain machine, which starts as new; skipped where there is no lab. */
-export async function labSuite(name: string) {
+/** A suite whose tests share one machine, a Debian one by default, which starts as new; skipped where there is no lab. */
+export async function labSuite(name: string, machine = 'plain-1') {
   const tests = suite(`${name}, on a lab host`)
   const missing = labUnavailable()
   if (missing !== undefined) console.log(`skipped: ${missing}`)
-  const opened = missing === undefined ? await openHost(tests, 'plain-1') : undefined
+  const opened = missing === undefined ? await openHost(tests, machine) : undefined
   const host = async (): Promise<TestHost> => {
     if (opened === undefined) throw new Error(missing)
     return opened

@@ -7,6 +7,7 @@ import { group } from '../../../src/modules/group.ts'
 import { hostname } from '../../../src/modules/hostname.ts'
 import { known_hosts } from '../../../src/modules/known_hosts.ts'
 import { mount } from '../../../src/modules/mount.ts'
+import { service_facts } from '../../../src/modules/service_facts.ts'
 import { setup } from '../../../src/modules/setup.ts'
 import { sysctl } from '../../../src/modules/sysctl.ts'
 import { user } from '../../../src/modules/user.ts'
@@ -120,6 +121,17 @@ await onEveryHost(test, (machine) => {
     assert.is(`${facts.ansible_hostname}\n`, await sh('uname -n'))
     assert.is(facts.ansible_user_id, 'root')
     assert.is((facts.ansible_default_ipv4 as { address: string }).address, lab.host(name).address)
+  })
+
+  test(`services (${name})`, async () => {
+    const { fields } = await runModule(service_facts, {}, { shell })
+    const facts = fields.ansible_facts as Record<string, Record<string, { state: string }>> | undefined
+    assert.is(fields.changed, false)
+    // Nothing on a host with busybox alone knows of services.
+    assert.is(
+      facts?.services?.['ssh.service']?.state,
+      shell.target.userland === 'busybox' ? undefined : 'running',
+    )
   })
 
   test(`entries of databases (${name})`, async () => {
