@@ -115,6 +115,8 @@ fi`
     const result = { dest: args.dest, src: args.src }
     if (view.kind === 'tree')
       return { ...planTreeCopy(view.request, view.tree), result: { ...result, dest: view.request.dest } }
+    if (view.source !== undefined && view.source.type !== 'file')
+      return { ...nothing(result), failed: `Source ${args.src} is not a file: it is a ${view.source.type}` }
     const remote = view.source && hostEntry(onTarget(args, target), '', view.source)
     const entry = local.source?.entries[0] ?? remote
     if (entry === undefined) throw new MissingError(`Source ${args.src} not found`, { result })

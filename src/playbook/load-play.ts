@@ -23,11 +23,12 @@ export interface LoadedPlaybook {
   readonly problems: Problems
 }
 
-/** Folders where roles are looked for: those given, then `roles/` beside the playbook. */
+/** Folders where roles are looked for, in order: `roles/` beside the playbook, those given, then the playbook’s own. */
 export function rolesPathOf(playbookDir: string, more: readonly string[] = []): readonly string[] {
   return [
     join(playbookDir, 'roles'),
     ...more.map((folder) => (isAbsolute(folder) ? folder : join(playbookDir, folder))),
+    playbookDir,
   ]
 }
 

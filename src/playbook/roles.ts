@@ -23,7 +23,11 @@ export interface RoleUse {
 export function roleNames(rolesPath: readonly string[]): readonly string[] {
   return rolesPath
     .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory()))
+    .flatMap((folder) =>
+      readdirSync(folder).filter((name) =>
+        statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory(),
+      ),
+    )
 }
 
 /** Loads a role that a task imports: its variables and handlers become the play's. */

@@ -286,6 +286,11 @@ test('wrong arguments are told before the run, unless the task says what happens
   assert.equal(await told('- block:\n    - block:\n        - slurp:\n  rescue:\n    - ping:'), [])
 })
 
+test('a role may lie beside the playbook, too, after the folders for roles', async () => {
+  const own = { 'site.yml': '- hosts: all\n  roles: [own]\n', 'own/tasks/main.yml': '- ping:\n' }
+  assert.equal((await load(own)).problems, [])
+})
+
 test('a file that is not there is told before the run, unless it may come by then or its lack is expected', async () => {
   const problem = /there is no file 'gone'/
   const told = async (text: string) => (await load(yaml(text))).problems

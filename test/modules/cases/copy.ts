@@ -229,4 +229,10 @@ export const COPY_CASES: readonly ModuleCase[] = [
     after:
       '[ "$(readlink to/sub/up)" = .. ]\n[ "$(readlink to/sub/link)" = ../one ]\n[ "$(readlink to/none)" = none ]',
   },
+  {
+    name: 'what is no file on the target is none to copy',
+    before: 'mkfifo pipe',
+    args: (folder) => ({ src: `${folder}/pipe`, dest: `${folder}/a`, remote_src: true }),
+    fails: /pipe is not a file/,
+  },
 ]
