@@ -43,7 +43,8 @@ function targets({
   options,
 }: Omit<Delegation, 'hosts' | 'seen'>): readonly string[] {
   const { task } = options
-  if (task === undefined) return []
+  // An order to the engine is never delegated.
+  if (task === undefined || task.kind === 'meta') return []
   const named = (loop: Variables | undefined) =>
     renderer.value(task.delegate_to, scopeOf(host, { ...options, loop, undelegated: true }), task.at)
   const outer = scopeOf(host, { ...options, loop: undefined, undelegated: true })

@@ -103,7 +103,7 @@ async function runMeta(meta: LoadedMeta, hosts: readonly HostState[], section: S
     const { name = meta.action, at } = meta
     run.emit({ kind: 'task', task: { name, module: 'meta', at, handler: true, no_log: false } })
   } else if (!isSelected(meta.tags, run.tags)) return
-  const scopeOf = (host: HostState) => run.variables.scope(host, { play })
+  const scopeOf = (host: HostState) => run.variables.scope(host, { play, task: meta })
   const meant = hosts.filter(
     (host) => run.renderer.firstFalse(meta.when, scopeOf(host), meta.at) === undefined,
   )

@@ -1,6 +1,6 @@
 import type { Scope, Variables } from '../core/scope.ts'
 import type { VariableFolder } from '../inventory/model.ts'
-import type { LoadedInclude, LoadedPlay, LoadedRole, LoadedTask } from '../playbook/model.ts'
+import type { LoadedInclude, LoadedMeta, LoadedPlay, LoadedRole, LoadedTask } from '../playbook/model.ts'
 import type { ScopeSettings } from '../vars/scope.ts'
 import type { ConnectionDefaults } from './connection-settings.ts'
 import type { LiveInventory } from './live-inventory.ts'
@@ -48,7 +48,7 @@ export interface PlayFacts {
 /** What a scope is for: a task in a play, an item of its loop; or a host by itself. */
 export interface ScopeOptions {
   readonly play?: PlayFacts | undefined
-  readonly task?: LoadedTask | LoadedInclude | undefined
+  readonly task?: LoadedTask | LoadedInclude | LoadedMeta | undefined
   readonly loop?: Variables | undefined
   /** Leave out what the host reported of itself: for deciding how to reach it. */
   readonly trustedOnly?: boolean

@@ -1,7 +1,7 @@
 import type { Scope, Variables } from '../core/scope.ts'
 import { LOCALHOST_NAMES, type VariableFolder } from '../inventory/model.ts'
 import { searchBases } from '../playbook/find-file.ts'
-import type { LoadedInclude, LoadedPlay, LoadedTask } from '../playbook/model.ts'
+import type { LoadedInclude, LoadedMeta, LoadedPlay, LoadedTask } from '../playbook/model.ts'
 import { layersOf, type Sources } from '../vars/precedence.ts'
 import { createScope, variablesObject } from '../vars/scope.ts'
 import { delegatedVariables } from './delegated-variables.ts'
@@ -108,7 +108,11 @@ function ownVariables(scope: Scope): Variables {
 }
 
 // How a task reaches its host, as variables: the weakest, since those that the inventory sets are how it is reached.
-function reachedBy(task: LoadedTask | LoadedInclude, host: HostState, { connection }: RunFacts): Variables {
+function reachedBy(
+  task: LoadedTask | LoadedInclude | LoadedMeta,
+  host: HostState,
+  { connection }: RunFacts,
+): Variables {
   const known = {
     // As in Ansible the delegate's, unless the host has one of its own.
     ansible_host: task.delegate_to ?? host.name,
@@ -135,7 +139,7 @@ function playSources({ play, varsFiles, varsPrompt, roles }: PlayFacts, host: Ho
 }
 
 // A task sees its own role's variables above those of the play's other roles.
-function taskSources(task: LoadedTask | LoadedInclude, play: PlayFacts | undefined): Sources {
+function taskSources(task: LoadedTask | LoadedInclude | LoadedMeta, play: PlayFacts | undefined): Sources {
   const role = task.context.role
   const own = { blockAndTaskVars: task.vars, includeParams: task.includeParams }
   if (role === undefined) return own

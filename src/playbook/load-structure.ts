@@ -108,7 +108,7 @@ function findTasks(
   const ofRole =
     role === undefined
       ? []
-      : [join(role.path, kind === 'handler' ? 'handlers' : 'tasks'), join(role.path, 'tasks')]
+      : [join(role.path, kind === 'handler' ? 'handlers' : 'tasks'), join(role.path, 'tasks'), role.path]
   const looked = [...new Set([source.dir, ...ofRole, playbookDir])]
   const candidates = isAbsolute(name) ? [name] : looked.map((folder) => join(folder, name))
   return candidates.map(findSource).find((found) => found !== undefined) ?? { looked }

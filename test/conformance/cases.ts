@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { coreFor } from './program.ts'
 import { splitWords } from './split-words.ts'
 
 /** The folder of this suite. */
@@ -16,6 +17,8 @@ export interface Case {
   readonly file: string
   readonly recorded: string
   readonly runs: readonly (readonly string[])[]
+  /** The ansible-core it is recorded with, where that is not the usual one. */
+  readonly core: string | undefined
 }
 
 /** All playbooks: the YAML files that stand directly in a topic's folder. `# run: …` lines hold their command lines. */
@@ -34,11 +37,13 @@ export function findCases(): readonly Case[] {
 
 function caseOf(name: string): Case {
   const file = join(HERE, `${name}.yml`)
-  const lines = [...readFileSync(file, 'utf8').matchAll(/^# run:(.*)$/gm)]
+  const text = readFileSync(file, 'utf8')
+  const lines = [...text.matchAll(/^# run:(.*)$/gm)]
   return {
     name,
     file,
     recorded: join(HERE, `${name}.json`),
+    core: coreFor(text),
     runs: lines.length === 0 ? [[]] : lines.map(([, words = '']) => splitWords(words)),
   }
 }

@@ -4,23 +4,30 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import pLimit from 'p-limit'
 import { type Case, findCases, HERE, INVENTORY } from './cases.ts'
+import { type Program, programFor } from './program.ts'
 import { readOutput } from './read-output.ts'
 import type { RunRecord } from './record-types.ts'
 import { tidy } from './tidy.ts'
 
 // Runs the playbooks of this suite through the real ansible-playbook and writes down what came of it:
-// `npx tsx test/conformance/record.ts [part of a name …]`. Run by hand, where ansible-core 2.14 is installed.
+// `npx tsx test/conformance/record.ts [part of a name …]`. Run by hand, where ansible-core 2.14 is installed;
+// see program.ts for playbooks that ask for a later one.
 
-async function recordRun(file: string, args: readonly string[]): Promise<RunRecord> {
+async function recordRun(
+  file: string,
+  args: readonly string[],
+  { argv: [command = '', ...before], env }: Program,
+): Promise<RunRecord> {
   const work = mkdtempSync(join(tmpdir(), 'conformance-'))
   const config = join(work, 'ansible.cfg')
   try {
     writeFileSync(config, '[defaults]\n')
-    const all = ['-v', '-i', INVENTORY, file, '-e', `work=${work}`, ...args]
-    const { stdout, stderr, exitCode } = await execa('ansible-playbook', all, {
+    const all = [...before, '-v', '-i', INVENTORY, file, '-e', `work=${work}`, ...args]
+    const { stdout, stderr, exitCode } = await execa(command, all, {
       cwd: dirname(file),
       reject: false,
       env: {
+        ...env,
         ANSIBLE_CONFIG: config,
         ANSIBLE_NOCOLOR: '1',
         ANSIBLE_DEPRECATION_WARNINGS: '0',
@@ -35,9 +42,9 @@ async function recordRun(file: string, args: readonly string[]): Promise<RunReco
   }
 }
 
-async function recordCase({ name, file, recorded, runs }: Case): Promise<void> {
+async function recordCase({ name, file, recorded, runs, core }: Case): Promise<void> {
   const records: RunRecord[] = []
-  for (const args of runs) records.push(await recordRun(file, args))
+  for (const args of runs) records.push(await recordRun(file, args, programFor(core)))
   writeFileSync(recorded, `${JSON.stringify(records, null, 2)}\n`)
   console.log(name)
 }

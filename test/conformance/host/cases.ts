@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import type { Lab } from '../../lab/index.ts'
+import { coreFor } from '../program.ts'
 import type { RunRecord } from '../record-types.ts'
 import { splitWords } from '../split-words.ts'
 
@@ -48,7 +49,7 @@ export function findHostCases(): readonly HostCase[] {
       recorded: file.replace(/\.yml$/, '.json'),
       runs: all('run').map(splitWords),
       state: all('state'),
-      core: all('recorded with').map((line) => /^ansible-core (\d+\.\d+)/.exec(line)?.[1])[0],
+      core: coreFor(text),
       programs: all('recorded beside').flatMap(splitWords),
     }
   })

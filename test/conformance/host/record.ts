@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { type Lab, startLab } from '../../lab/index.ts'
+import { type Program, programFor } from '../program.ts'
 import { readOutput } from '../read-output.ts'
 import type { RunRecord } from '../record-types.ts'
 import { findHostCases, type HostCase, inventoryFor, MACHINE, readState } from './cases.ts'
@@ -12,19 +13,6 @@ import { tidyHost } from './tidy.ts'
 // writes down what came of it: `npx tsx test/conformance/host/record.ts [name …]`. Run by hand, where Debian's
 // packages ansible-core 2.14 and ansible 7 (for the collections) are installed. A playbook that asks for a later core
 // gets the one whose sources' folder lib is named by ANSIBLE_CORE_2_18, or the like.
-
-interface Program {
-  readonly argv: readonly string[]
-  readonly env: Readonly<Record<string, string>>
-}
-
-function programFor(core: string | undefined): Program {
-  if (core === undefined) return { argv: ['ansible-playbook'], env: {} }
-  const name = `ANSIBLE_CORE_${core.replace('.', '_')}`
-  const lib = process.env[name]
-  if (lib === undefined) throw new Error(`${name} must name the folder lib of ansible-core ${core}`)
-  return { argv: ['/usr/bin/python3', '-m', 'ansible', 'playbook'], env: { PYTHONPATH: lib } }
-}
 
 async function recordRun(
   lab: Lab,
