@@ -49,7 +49,7 @@ function report({ file, passed, failed, skipped, output, seconds, mayBe }: Outco
   if (failed > 0) console.log(output.replace(/^/gm, '     | '))
 }
 
-const needsLab = (file: string) => /ensureLab|startLab|labSuite/.test(readFileSync(file, 'utf8'))
+const needsLab = (file: string) => /ensureLab|startLab|labSuite|onEveryHost/.test(readFileSync(file, 'utf8'))
 
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true })
