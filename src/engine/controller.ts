@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import { TaskError } from '../core/errors.ts'
 import type { Controller, InventoryView } from '../core/module.ts'
 import type { Scope, Variables } from '../core/scope.ts'
 import { findFile } from '../playbook/find-file.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import { createScope } from '../vars/scope.ts'
+import { isVault } from '../vars/vault/envelope.ts'
+import type { Vault } from '../vars/vault/vault.ts'
 import { ANSIBLE_MANAGED, ansibleManaged } from './ansible-managed.ts'
 import type { Renderer } from './renderer.ts'
 
@@ -20,7 +23,7 @@ export function createController(
     environment: {},
     inventory,
     find: (kind, name) => findFile(task.context, kind, name),
-    read: async (path) => renderer.vault.file(await readFile(path), path),
+    read: (path) => readDecrypted(path, renderer.vault),
     renderFile: async (path, options) => {
       const inTemplate = withVariables(scope, {
         template_path: path,
@@ -33,6 +36,15 @@ export function createController(
     conceal: () => {},
     condition: (expression) => renderer.firstFalse([expression], scope, task.at) === undefined,
   }
+}
+
+/** Reads a file of the controller's for a task. @throws {TaskError} {VaultError} it is encrypted, and no password opens it */
+export async function readDecrypted(path: string, vault: Vault): Promise<Buffer> {
+  const content = await readFile(path)
+  // Playbooks that copy such files compare with these words: they are Ansible's.
+  if (vault.keys.length === 0 && isVault(content))
+    throw new TaskError(`A vault password or secret must be specified to decrypt ${path}`)
+  return vault.file(content, path)
 }
 
 function withVariables(scope: Scope, values: Variables): Scope {

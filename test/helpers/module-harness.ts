@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import type { ArgumentSpecs } from '../../src/core/arguments.ts'
 import { checkArguments } from '../../src/core/check-arguments.ts'
@@ -7,6 +6,7 @@ import { ArgumentError, TaskError } from '../../src/core/errors.ts'
 import type { Controller, Module, Plan } from '../../src/core/module.ts'
 import type { RequestOptions, Shell, Target } from '../../src/core/remote.ts'
 import type { Variables } from '../../src/core/scope.ts'
+import { readDecrypted } from '../../src/engine/controller.ts'
 import { executeModule, type Outcome } from '../../src/engine/execute.ts'
 import { VaultError } from '../../src/vars/vault/errors.ts'
 import { createVault } from '../../src/vars/vault/vault.ts'
@@ -140,7 +140,7 @@ export function fakeController(
       // A trailing slash says that a folder's content is meant, not the folder.
       return name.endsWith('/') && !found.endsWith('/') ? `${found}/` : found
     },
-    read: async (path) => createVault({}).file(await readFile(path), path),
+    read: (path) => readDecrypted(path, createVault({})),
     renderFile: unavailable('renderFile'),
     evaluate: unavailable('evaluate'),
     condition: unavailable('condition'),

@@ -93,9 +93,6 @@ export function createVault({ keys = [], matchIds, secrets = new Secrets() }: Va
     gave: (text) => [...known.values()].includes(text),
     file: (content, file) => {
       if (!isVault(content)) return content
-      // Playbooks that copy or fill in such files compare with these words: they are Ansible's.
-      if (keys.length === 0)
-        throw new VaultError(`A vault password or secret must be specified to decrypt ${file}`)
       const { plain } = open(content.toString('latin1'), { file })
       learnFile(plain, file, secrets)
       return plain

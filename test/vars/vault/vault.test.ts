@@ -104,10 +104,6 @@ test('no password, a wrong one and damage are told apart, with the place and wit
       /^a !vault value cannot be decrypted: no vault password was given$/,
     ],
     [
-      () => createVault({}).file(Buffer.from(text), '/a'),
-      /^A vault password or secret must be specified to decrypt \/a$/,
-    ],
-    [
       () => wrong.open(text, at),
       /^cannot be decrypted: no vault password fits \(vault ids given: default, dev\)$/,
     ],
