@@ -67,7 +67,7 @@ test('rolespec_validate says whether a task that names a role has its parameters
   )
   assert.match(
     await problem({ include_role: { name: 'r', rolespec_validat: false } }),
-    /include_role has no option 'rolespec_validat'; did you mean 'rolespec_validate'/,
+    /Invalid options for include_role: rolespec_validat; did you mean 'rolespec_validate'/,
   )
 })
 
