@@ -5,7 +5,7 @@ import { words } from '../playbook/inherit.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import { hasTemplates } from '../playbook/play-keywords.ts'
 import type { Source } from '../playbook/source.ts'
-import type { TagSelection } from '../playbook/tags.ts'
+import { type TagSelection, tagsOf as tagsOfPlay } from '../playbook/tags.ts'
 import { checkTags } from './check-tags.ts'
 import { surroundingsOf } from './config/expand.ts'
 import { loadSettings } from './config/load.ts'
@@ -135,9 +135,11 @@ async function list(work: Work, playbooks: readonly Loaded[], tags: TagSelection
   return say(io, texts.join(''))
 }
 
-// Templates are read by as much code as all the rest of a list together: only where a play's keywords have some.
+// Templates are read by as much code as all the rest of a list together: only where a play's keywords or tags have some.
 async function settled(plays: readonly LoadedPlay[], extraVars: Variables): Promise<readonly LoadedPlay[]> {
-  if (!plays.some(hasTemplates)) return plays
+  const isWritten = (play: LoadedPlay) =>
+    hasTemplates(play) || tagsOfPlay(play).some((tag) => tag.includes('{{'))
+  if (!plays.some(isWritten)) return plays
   return (await import('./settle-plays.ts')).settlePlays(plays, extraVars)
 }
 

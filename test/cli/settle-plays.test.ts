@@ -21,14 +21,18 @@ const PLAYBOOK = `
 - { hosts: "{{ asked }}", vars_prompt: [{ name: asked, default: h1 }], tasks: [{ ping: }] }
 `
 
-async function list(what: string, ...argv: readonly string[]): Promise<string> {
+function list(what: string, ...argv: readonly string[]): Promise<string> {
+  return listOf(PLAYBOOK, what, ...argv)
+}
+
+async function listOf(playbook: string, what: string, ...argv: readonly string[]): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), 'playscript-lists-'))
   let said = ''
   const say = (text: string) => {
     said += text
   }
   try {
-    writeFileSync(join(dir, 'site.yml'), PLAYBOOK)
+    writeFileSync(join(dir, 'site.yml'), playbook)
     const io = { out: say, err: say, cwd: dir, width: 80, terminal: false, env: { HOME: dir } }
     const signal = new AbortController().signal
     await main(['run', 'site.yml', '-i', 'h1,h2,', what, ...argv], { ...io, signal })
@@ -43,6 +47,11 @@ test('hosts and names that are templates are listed with their values', async ()
   assert.match(said, /play #1 \(h1\): On h1\t.*\n {4}pattern: \['h1'\]\n {4}hosts \(1\):\n {6}h1\n/)
   assert.match(said, /play #2 \(h2\): h2\t/)
   assert.match(said, /play #4 \(h1\): h1\t/)
+})
+
+test('tags are listed with their values where they alone are templates', async () => {
+  const playbook = '- { hosts: h1, vars: { mine: [t1, t2] }, tasks: [{ ping: , tags: "{{ mine }}" }] }'
+  assert.match(await listOf(playbook, '--list-tasks'), /ping\tTAGS: \[t1, t2\]/)
 })
 
 test('the command line has the last word', async () => {
