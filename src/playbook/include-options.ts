@@ -53,7 +53,7 @@ export function roleOptions(rendered: Given, at: Location | undefined): RoleOpti
 }
 
 function noText(key: string, file: unknown): string | undefined {
-  if (file === undefined || file === null || typeof file === 'string') return undefined
+  if (file === undefined || typeof file === 'string') return undefined
   return `Expected a string for ${key} but got ${JSON.stringify(file)}: give the name of a file`
 }
 
@@ -61,7 +61,7 @@ function noText(key: string, file: unknown): string | undefined {
 export function wrongFrom(options: RoleOptions, path: string): string | undefined {
   for (const folder of FOLDERS) {
     const file: unknown = options[`${folder}_from`]
-    if (file === undefined || file === null) continue
+    if (file === undefined) continue
     if (typeof file !== 'string') return noText(`${folder}_from`, file)
     const inside = resolve(path, folder)
     if (!resolve(inside, file).startsWith(inside + sep))

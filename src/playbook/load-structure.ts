@@ -120,12 +120,14 @@ async function importRole(
   around: Surroundings,
 ): Promise<readonly Item[]> {
   const at = around.source.locate(written, 'import_role')
+  const told = around.problems.list.length
   const options = knownOptions(
     optionsOf(raw.import_role, raw.args, 'name'),
     'import_role',
     at,
     around.problems,
   )
+  if (around.problems.list.length > told) return []
   if (typeof options.name !== 'string') {
     around.problems.add('import_role needs the name of a role', at)
     return []

@@ -150,6 +150,11 @@ const wrong: readonly [string, Readonly<Record<string, string>>, readonly string
     yaml('- include_tasks: {fiel: x.yml}'),
     ["site.yml:3:7: Invalid options for include_tasks: fiel; did you mean 'file'?"],
   ],
+  ...['include_role', 'import_role'].map((action): (typeof wrong)[number] => [
+    `no name of a file of a role, for ${action}`,
+    yaml(`- ${action}: {name: r, tasks_from: }`),
+    ['site.yml:3:7: Expected a string for tasks_from but got null'],
+  ]),
   [
     'files of a role that an include names by a list',
     yaml('- include_role: {name: r, vars_from: [a.yml]}'),
