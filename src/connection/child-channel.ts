@@ -5,6 +5,7 @@ import { type Channel, type Ending, streamChannel } from './channel.ts'
 export interface ChildOptions {
   readonly where: string
   readonly environment?: Readonly<Record<string, string>>
+  readonly folder?: string | undefined
   /** Says of an exit code whether it means that the link was lost; gets the last of stderr. */
   readonly lost?: (code: number | undefined, stderr: string) => string | undefined
 }
@@ -17,7 +18,7 @@ export interface ChildOptions {
 export async function childChannel(
   file: string,
   argv: readonly string[],
-  { where, environment, lost }: ChildOptions,
+  { where, environment, folder, lost }: ChildOptions,
 ): Promise<Channel> {
   const child = execa(file, argv, {
     stdin: 'pipe',
@@ -29,6 +30,7 @@ export async function childChannel(
     detached: true,
     cleanup: false,
     ...(environment === undefined ? {} : { env: environment }),
+    ...(folder === undefined ? {} : { cwd: folder }),
   })
   if (child.pid === undefined) {
     const { message } = (await child) as { message?: string }

@@ -9,7 +9,10 @@ export function localLink(settings: ConnectionSettings): Link {
   return {
     where,
     open: (script) =>
-      childChannel(settings.shellExecutable, script === undefined ? [] : ['-c', script], { where }),
+      childChannel(settings.shellExecutable, script === undefined ? [] : ['-c', script], {
+        where,
+        folder: settings.folder,
+      }),
     close: async () => {},
   }
 }

@@ -107,4 +107,6 @@ export interface ConnectionSettings {
   readonly connectTimeout: number
   /** `ansible_shell_executable`: the POSIX shell to talk to. */
   readonly shellExecutable: string
+  /** The folder that commands on the controller itself start in; default: where the run was started. */
+  readonly folder?: string | undefined
 }

@@ -8,6 +8,7 @@ import { argumentsOf } from '../playbook/check-task.ts'
 import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import { type ExecuteOptions, executeModule, type Outcome } from './execute.ts'
+import { expandOwners } from './home-owners.ts'
 import type { Renderer } from './renderer.ts'
 
 export interface CallOptions extends ExecuteOptions, ArgumentOptions {}
@@ -26,7 +27,11 @@ export interface ArgumentOptions extends Pick<ExecuteOptions, 'shell'> {
 export async function callModule(task: LoadedTask, options: CallOptions): Promise<Outcome> {
   const [always, ...conditions] = task.changed_when ?? []
   const changes = always === true && conditions.length === 0
-  return executeModule(task.module, readArguments(task, options), { ...options, changes })
+  const args = readArguments(task, options)
+  const { shell, timeout, signal } = options
+  const known =
+    shell === undefined ? args : await expandOwners(task.module.args, args, shell, { timeout, signal })
+  return executeModule(task.module, known, { ...options, changes })
 }
 
 /** A task's arguments, rendered and checked. @throws {ArgumentError} naming all that is wrong with them */

@@ -68,11 +68,12 @@ export function settingsOf(request: ShellRequest, defaults: ConnectionDefaults):
     variable('ansible_ssh_common_args') ?? defaults.sshCommonArgs,
     variable('ansible_ssh_extra_args') ?? defaults.sshExtraArgs,
   ].filter((args) => args !== undefined)
+  const kind = connectionKind(
+    variable('ansible_connection') ?? text(keywords.connection) ?? defaults.connection ?? 'ssh',
+  )
   return {
     host,
-    kind: connectionKind(
-      variable('ansible_connection') ?? text(keywords.connection) ?? defaults.connection ?? 'ssh',
-    ),
+    kind,
     address: variable('ansible_host', 'ansible_ssh_host') ?? host,
     port: port === undefined ? undefined : Number(port),
     user: variable('ansible_user', 'ansible_ssh_user') ?? text(keywords.remote_user) ?? defaults.user,
@@ -83,6 +84,7 @@ export function settingsOf(request: ShellRequest, defaults: ConnectionDefaults):
     hostKeyChecking: checking === undefined ? defaults.hostKeyChecking : toBoolean(checking),
     connectTimeout: timeout === undefined ? defaults.timeout : Number(timeout),
     shellExecutable: variable('ansible_shell_executable') ?? defaults.shellExecutable ?? '/bin/sh',
+    ...(kind === 'local' ? { folder: variable('playbook_dir') } : {}),
   }
 }
 

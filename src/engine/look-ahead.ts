@@ -10,6 +10,7 @@ import { readArguments } from './call-module.ts'
 import { comingTasks } from './coming-tasks.ts'
 import type { Run } from './context.ts'
 import { probeScript } from './execute.ts'
+import { homeOwners } from './home-owners.ts'
 import { itemScopes } from './items.ts'
 import { prepareAttempt, skippedBy, type TaskRun } from './run-item.ts'
 import { isWanted, type Section } from './section.ts'
@@ -103,6 +104,7 @@ async function probeOf(one: TaskRun, scope: Scope): Promise<Probe | 'acts' | und
   const shell = run.connections.opened(shellRequest(ready))
   if (shell === undefined) return undefined
   const args = readArguments(task, { shell, scope, renderer: run.renderer, secrets: run.secrets })
+  if (homeOwners(task.module.args, args).size > 0) return undefined
   const script = await scriptOf(ready, args, shell)
   if (script !== undefined) return { shell, script }
   return isOn(ready.keywords.check_mode, run.check) ? undefined : 'acts'

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { expandHome } from '../core/check-arguments.ts'
+import { controllerPath } from '../core/controller-home.ts'
 import { TaskError } from '../core/errors.ts'
 import type { TaskContext } from './model.ts'
 
@@ -20,7 +19,7 @@ function searchFolders(context: TaskContext, kind: string): readonly string[] {
  */
 export function findFile(context: TaskContext, kind: string, name: string): string {
   const folders = searchFolders(context, kind)
-  const path = expandHome(name, homedir())
+  const path = controllerPath(name)
   const candidates = isAbsolute(path) ? [path] : folders.map((folder) => join(folder, path))
   const found = candidates.find((candidate) => existsSync(candidate))
   if (found !== undefined) return found

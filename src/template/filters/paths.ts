@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { posix } from 'node:path'
+import { expandOwner } from '../../core/controller-home.ts'
 import { itemsOf } from '../python/dicts.ts'
 import { text } from '../python/text.ts'
 import { EvaluationError, Tuple } from '../python/values.ts'
@@ -27,7 +28,7 @@ function splitExtension(one: string): Tuple {
 }
 
 export function expandUser(one: string): string {
-  return one === '~' || one.startsWith('~/') ? homedir() + one.slice(1) : one
+  return one === '~' || one.startsWith('~/') ? homedir() + one.slice(1) : expandOwner(one)
 }
 
 function expandVariables(one: string): string {

@@ -1,9 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { basename, isAbsolute, join, normalize, resolve, sep } from 'node:path'
-import { expandHome } from '../../../core/check-arguments.ts'
+import { controllerPath } from '../../../core/controller-home.ts'
 import { TaskError } from '../../../core/errors.ts'
 
 /** The checksums of a file on the controller. */
@@ -60,7 +59,7 @@ export interface LocalWish {
  * @throws {TaskError} when the name would lead out of `dest`
  */
 export async function localPath({ src, dest, flat, base, host }: LocalWish): Promise<string> {
-  const given = expandHome(dest, homedir())
+  const given = controllerPath(dest)
   const top = isAbsolute(given) ? given : join(base, given)
   if (flat) {
     if (dest.endsWith('/')) return join(top, basename(src))
