@@ -10,7 +10,7 @@ import { SPECIAL_TAGS, tagsOf } from '../playbook/tags.ts'
  * @throws {UsageError} for a tag that nothing has, with the nearest that there is
  */
 export function checkTags(plays: readonly LoadedPlay[], given: readonly string[]): readonly string[] {
-  const tags = plays.flatMap(tagsOf)
+  const tags = plays.flatMap((play) => [...tagsOf(play), ...play.handlers.flatMap((handler) => handler.tags)])
   if (tags.some((tag) => tag.includes('{{'))) return []
   if (plays.some(({ sections }) => sections.some((section) => hasIncludes(section)))) return []
   const known = new Set<string>([...tags, ...SPECIAL_TAGS])

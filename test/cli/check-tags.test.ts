@@ -6,7 +6,9 @@ import type { LoadedPlay } from '../../src/playbook/model.ts'
 const test = suite('cli/check-tags')
 
 const play = (...tags: readonly (readonly string[])[]) =>
-  [{ tags: [], sections: [tags.map((own) => ({ kind: 'task', tags: own }))] }] as unknown as LoadedPlay[]
+  [
+    { tags: [], handlers: [], sections: [tags.map((own) => ({ kind: 'task', tags: own }))] },
+  ] as unknown as LoadedPlay[]
 
 test('a tag that no task has is an error, with the nearest that there is', () => {
   assert.throws(
@@ -14,6 +16,12 @@ test('a tag that no task has is an error, with the nearest that there is', () =>
     /no task has the tag 'wbe'; did you mean 'web'/,
   )
   assert.equal(checkTags(play(['web'], ['always']), ['web', 'untagged']), [])
+})
+
+test('a tag of handlers alone is one, too', () => {
+  const [one] = play(['web'])
+  const notified = { ...one, handlers: [{ kind: 'task', tags: ['told'] }] } as unknown as LoadedPlay
+  assert.equal(checkTags([notified], ['told']), [])
 })
 
 test('tags that are templates may be any', () => {
