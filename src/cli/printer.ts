@@ -15,6 +15,8 @@ export interface PrinterRequest {
   readonly verbosity: number
   /** Print the results alone, as for a single module. */
   readonly results: boolean
+  /** Who else is told all that happens. */
+  readonly listener: Emit | undefined
 }
 
 /**
@@ -30,6 +32,7 @@ export async function createPrinter(request: PrinterRequest): Promise<Emit> {
   const color = settings.force_color || (!settings.nocolor && wantsColor(io))
   const output = await printerOf(format, request, color)
   const emits = [onTerminal(format, io) ? await withStatus(output(io.out), io, color) : output(io.out)]
+  if (request.listener !== undefined) emits.push(request.listener)
   for (const { format, file } of reports) {
     if (file !== undefined) emits.push(reportFile(file, io.cwd, await printerOf(format, request, false)))
   }

@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path'
 import { EXIT, PlaybookError, PlayscriptError, UsageError } from '../core/errors.ts'
+import type { Emit } from '../core/events.ts'
 import type { Variables } from '../core/scope.ts'
 import { words } from '../playbook/inherit.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
@@ -15,7 +16,7 @@ import { errorText } from './error-text.ts'
 import { parseExtraVars } from './extra-vars.ts'
 import { batches, forksOf, shardOf, tagsOf, verbosityOf } from './flag-values.ts'
 import type { Io } from './io.ts'
-import { parseOptions, usage } from './options.ts'
+import { type Options, parseOptions, usage } from './options.ts'
 import { createPrinter } from './printer.ts'
 import { maskErrors } from './vault/mask-errors.ts'
 import { openVault } from './vault/open-vault.ts'
@@ -35,6 +36,8 @@ export interface RunPlaybookOptions {
   readonly results?: boolean
   /** Playbooks that run after the first, with what is known of the hosts by then. */
   readonly others?: readonly Source[]
+  /** Who else is told all that happens. */
+  readonly listener?: Emit
 }
 
 /**
@@ -46,9 +49,10 @@ export async function runPlaybook(
   source: Source,
   argv: readonly string[],
   io: Io,
-  { results = false, others = [] }: RunPlaybookOptions = {},
+  { results = false, others = [], listener }: RunPlaybookOptions = {},
 ): Promise<number> {
-  const { options, words: rest } = parseOptions(argv)
+  const { options: asked, words: rest } = parseOptions(argv)
+  const options = asked.limit?.includes('@') ? await withLimit(asked, asked.limit, io) : asked
   const command = `tsx ${basename(source.file)}`
   if (options.help) return say(io, usage(command))
   if (options.version) return say(io, `${(await import('../engine/magic-variables.ts')).version()}\n`)
@@ -60,7 +64,17 @@ export async function runPlaybook(
   try {
     for (const warning of [...warnings, ...unfollowed(settings)]) logged.io.err(`[WARNING]: ${warning}\n`)
     const sources = [source, ...others]
-    const given = { source, sources, options, settings, configFile: file, vault, io: logged.io, results }
+    const given = {
+      source,
+      sources,
+      options,
+      settings,
+      configFile: file,
+      vault,
+      io: logged.io,
+      results,
+      listener,
+    }
     return await maskErrors(vault.secrets, () =>
       loadAndRun({ ...given, extraVars: parseExtraVars(options['extra-vars'] ?? [], vault.file) }),
     )
@@ -104,6 +118,11 @@ async function checkAndRun(work: Work, beginnings: Beginnings | undefined): Prom
   if (beginnings === undefined)
     return say(io, sources.map(({ file }) => `\nplaybook: ${relative(io.cwd, file)}\n`).join(''))
   return run(work, playbooks, tags, beginnings)
+}
+
+async function withLimit(options: Options, limit: string, { cwd }: Io): Promise<Options> {
+  const { readLimit } = await import('../inventory/limit-files.ts')
+  return { ...options, limit: readLimit(limit, cwd) }
 }
 
 function say(io: Io, text: string): number {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PlaybookError } from '../core/errors.ts'
+import type { Emit } from '../core/events.ts'
 import type { Variables } from '../core/scope.ts'
 import type { Begun } from '../engine/dial-ahead.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
@@ -28,6 +29,7 @@ export interface Work {
   readonly extraVars: Variables
   readonly io: Io
   readonly results: boolean
+  readonly listener: Emit | undefined
 }
 
 /** A playbook, loaded. */

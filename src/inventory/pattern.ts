@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
-import { resolve } from 'node:path'
 import { UsageError } from '../core/errors.ts'
 import { nearest } from '../core/suggest.ts'
 import { findHost, hostsOfGroup } from './groups.ts'
@@ -9,12 +7,10 @@ import { type Order, orderHosts } from './order.ts'
 
 /** What beside the pattern decides which hosts come, and in which order. */
 export interface SelectOptions {
-  /** `--limit`: another pattern; only hosts of both remain. `@file` stands for the patterns in its lines. */
+  /** `--limit`: another pattern; only hosts of both remain. */
   readonly limit?: string | undefined
   /** `order:` of the play; default: inventory. */
   readonly order?: Order | undefined
-  /** Folder that `@file` starts from. */
-  readonly cwd?: string | undefined
   /** Source of chance for `order: shuffle`, from 0 up to 1. */
   readonly random?: (() => number) | undefined
 }
@@ -40,12 +36,12 @@ const GLOB = /[*?[]/
  * takes away, after all unions, wherever they are written.
  * @param pattern as in `hosts:`, a list of patterns too
  * @returns each host once; `localhost` is there even when no source lists it
- * @throws UsageError for a regular expression that is none, or a limit file that cannot be read
+ * @throws UsageError for a regular expression that is none
  */
 export function selectHosts(
   inventory: Inventory,
   pattern: string | readonly string[],
-  { limit, order = 'inventory', cwd = process.cwd(), random = Math.random }: SelectOptions = {},
+  { limit, order = 'inventory', random = Math.random }: SelectOptions = {},
 ): Selection {
   const unmatched = new Map<string, UnmatchedWord>()
   const miss = (word: string): void => {
@@ -54,7 +50,7 @@ export function selectHosts(
   }
   const words = [pattern].flat().flatMap(splitPattern)
   const selected = evaluate(inventory, words, miss)
-  const limits = limit === undefined || limit === '' ? [] : limitWords(limit, cwd)
+  const limits = limit === undefined || limit === '' ? [] : splitPattern(limit)
   const allowed =
     limits.length === 0 ? undefined : new Set(evaluate(inventory, limits, miss).map(({ name }) => name))
   const hosts = allowed === undefined ? selected : selected.filter(({ name }) => allowed.has(name))
@@ -88,25 +84,6 @@ function splitColons(text: string): string[] {
     else joined.push(word)
     return joined
   }, [])
-}
-
-function limitWords(limit: string, cwd: string): string[] {
-  return splitPattern(limit).flatMap((word) =>
-    word.startsWith('@') ? limitFile(word.slice(1), cwd) : [word],
-  )
-}
-
-function limitFile(name: string, cwd: string): string[] {
-  const file = resolve(cwd, name)
-  try {
-    const lines = readFileSync(file, 'utf8').split(/\r?\n/)
-    return lines
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .flatMap(splitPattern)
-  } catch (cause) {
-    throw new UsageError(`limit file cannot be read: ${(cause as Error).message}`, { at: { file }, cause })
-  }
 }
 
 /** Unions first, in their order, then intersections, then exclusions. */

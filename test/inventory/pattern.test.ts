@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { loadInventory } from '../../src/inventory/load.ts'
 import type { Order } from '../../src/inventory/order.ts'
 import { selectHosts, splitPattern } from '../../src/inventory/pattern.ts'
-import { complaint, withFolder } from './temporary-folder.ts'
+import { complaint } from './temporary-folder.ts'
 
 const test = suite('host patterns')
 
@@ -43,16 +43,6 @@ test('a list of patterns is one pattern', async () => {
 
 test('a limit keeps localhost out', async () => {
   assert.is(names(selectHosts(await load(), 'localhost', { limit: 'web' }).hosts), '')
-})
-
-test('a limit file holds a pattern in each line', async () => {
-  await withFolder({ limit: 'w1\n# comment\n\nd1:&db\n' }, async (cwd) => {
-    assert.is(names(selectHosts(await load(), 'all', { limit: '@limit', cwd }).hosts), 'd1')
-    assert.match(
-      await complaint(async () => selectHosts(await load(), 'all', { limit: '@none', cwd })),
-      /limit file cannot be read/,
-    )
-  })
 })
 
 test('a regular expression that is none is an error', async () => {
