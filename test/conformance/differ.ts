@@ -28,6 +28,8 @@ export function differences(recorded: RunRecord, ours: RunRecord, byHost: boolea
     const [want, have] = [sorted(recorded.recap[host]), sorted(ours.recap[host])]
     if (want !== have) found.push(`recap of ${host}: ${want} recorded, ${have} here`)
   }
+  if (recorded.printed !== ours.printed)
+    found.push(`printed: ${show(recorded.printed)} recorded, ${show(ours.printed)} here`)
   return found
 }
 

@@ -27,4 +27,11 @@ export interface RunRecord {
   readonly tasks: readonly TaskRecord[]
   /** The recap's counts, by host. */
   readonly recap: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** What a run printed that only lists. */
+  readonly printed?: string
+}
+
+/** Whether a command line asks for a list, which runs nothing: then what is printed counts. */
+export function isListing(args: readonly string[]): boolean {
+  return args.some((one) => one.startsWith('--list-') || one === '--syntax-check')
 }

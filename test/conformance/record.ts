@@ -6,7 +6,7 @@ import pLimit from 'p-limit'
 import { type Case, findCases, HERE, INVENTORY } from './cases.ts'
 import { type Program, programFor } from './program.ts'
 import { readOutput } from './read-output.ts'
-import type { RunRecord } from './record-types.ts'
+import { isListing, type RunRecord } from './record-types.ts'
 import { tidy } from './tidy.ts'
 
 // Runs the playbooks of this suite through the real ansible-playbook and writes down what came of it:
@@ -36,7 +36,8 @@ async function recordRun(
     })
     const exit = exitCode ?? -1
     if (exit !== 0 && exit !== 2) console.log(`  exit ${exit}: ${stderr.slice(0, 300)}`)
-    return tidy({ args, exit, ...readOutput(stdout) }, { [work]: 'WORK', [HERE]: 'HERE' })
+    const printed = isListing(args) ? { printed: `${stdout}\n` } : {}
+    return tidy({ args, exit, ...readOutput(stdout), ...printed }, { [work]: 'WORK', [HERE]: 'HERE' })
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

@@ -1,4 +1,6 @@
-/** Takes a command line apart; single quotes hold words together. */
+/** Takes a command line apart; quotes hold words together. */
 export function splitWords(line: string): readonly string[] {
-  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+  return [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, plain]) => single ?? double ?? plain ?? '',
+  )
 }

@@ -16,9 +16,26 @@ export function tidy(run: RunRecord, places: Readonly<Record<string, string>>): 
       })),
     })),
   }))
-  let text = JSON.stringify({ ...run, tasks })
+  const printed = run.printed === undefined ? {} : { printed: tidyList(run.printed) }
+  let text = JSON.stringify({ ...run, ...printed, tasks })
   for (const [place, name] of Object.entries(places)) text = text.replaceAll(place, name)
   return JSON.parse(text)
+}
+
+// Ansible lists hosts in the order of a Python set, and the playbook by the path it was given.
+function tidyList(printed: string): string {
+  return printed
+    .replace(/^Using .*\n/m, '')
+    .replace(/^playbook: .*\//m, 'playbook: ')
+    .trim()
+    .replace(/(?<=hosts \(\d+\):\n)(?: {6}\S+(?:\n|$))+/g, (hosts) =>
+      hosts
+        .replace(/\n$/, '')
+        .split('\n')
+        .sort()
+        .join('\n')
+        .concat(hosts.endsWith('\n') ? '\n' : ''),
+    )
 }
 
 // The item itself stands in the label.

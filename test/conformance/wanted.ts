@@ -76,6 +76,17 @@ export const WANTED: Readonly<Record<string, Wanted>> = {
       /^\(--check\) recap of h1/,
     ],
   },
+  'plays/listed': {
+    why: 'all tags are listed: those of tasks that run only when they are asked for, and of rescue and always, too',
+    differences: [
+      /^\(--list-tags\) printed: .*fourth, part.* recorded, .*fourth, never, part/,
+      /^\(--list-tasks --list-tags/,
+    ],
+  },
+  'variables/sealed': {
+    why: 'what a vault holds is not shown in results',
+    differences: [/"text":"a sealed word".* recorded, .*"text":"a \*{8}".* here/],
+  },
   'precedence/vars-files-missing': {
     why: 'a missing file of variables fails the host for which it is missing, and names it, instead of ending the run',
     differences: [/^exit: 1 recorded, 2 here/, /^tasks: \[\] recorded/, /^recap of h1/],
