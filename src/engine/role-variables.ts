@@ -1,8 +1,15 @@
 import type { Variables } from '../core/scope.ts'
 import type { LoadedRole } from '../playbook/model.ts'
 
-/** The roles that a role was included from, the nearest first. */
-export function parentsOf({ parent }: LoadedRole): LoadedRole[] {
+/** A role below those that include it or depend on it, whose variables it sees: itself the last. */
+export function lineageOf(role: LoadedRole): LoadedRole[] {
+  const above = role.dependent ?? role.parent
+  return above === undefined ? [role] : [...lineageOf(above), role]
+}
+
+// The roles that a role was included from, the nearest first; a dependency, with the role that depends on it.
+function parentsOf({ parent, dependent }: LoadedRole): LoadedRole[] {
+  if (dependent !== undefined) return parentsOf(dependent)
   return parent === undefined ? [] : [parent, ...parentsOf(parent)]
 }
 
@@ -21,6 +28,6 @@ export function roleNames(
   roles: readonly LoadedRole[],
   { dependency }: { readonly dependency: boolean },
 ): readonly string[] {
-  const names = roles.filter((role) => role.dependency === dependency).map((role) => role.name)
+  const names = roles.filter((role) => (role.dependent !== undefined) === dependency).map((role) => role.name)
   return dependency ? [...new Set(names)] : names
 }

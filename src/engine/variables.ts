@@ -10,7 +10,7 @@ import { createInventoryReader } from './inventory-variables.ts'
 import { leniently } from './leniently.ts'
 import { magic, runMagic } from './magic-variables.ts'
 import type { Renderer } from './renderer.ts'
-import { parentsOf } from './role-variables.ts'
+import { lineageOf } from './role-variables.ts'
 import type { PlayFacts, RunFacts, ScopeOptions } from './variable-facts.ts'
 
 /** Gives the variables of hosts. */
@@ -144,7 +144,7 @@ function taskSources(task: LoadedTask | LoadedInclude | LoadedMeta, play: PlayFa
   const own = { blockAndTaskVars: task.vars, includeParams: task.includeParams }
   if (role === undefined) return own
   const roles = play?.roles ?? []
-  const lineage = [...parentsOf(role).reverse(), role]
+  const lineage = lineageOf(role)
   return {
     ...own,
     roleDefaults: [...roles, ...lineage].map((one) => one.defaults),

@@ -57,8 +57,8 @@ export interface LoadedRole {
   readonly params: Variables
   /** The same for uses with the same parameters: on a host where one has run, the others do not. None: all run. */
   readonly identity: string | undefined
-  /** Another role depends on it: the play does not name it. */
-  readonly dependency: boolean
+  /** The role that depends on this one, which the play does not name then. */
+  readonly dependent: LoadedRole | undefined
   /** The role whose task includes or imports this one, if one does. */
   readonly parent: LoadedRole | undefined
 }

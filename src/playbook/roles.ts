@@ -111,7 +111,7 @@ export async function loadRole(
     },
     params: paramsOf(raw),
     parent: options.name === '' ? undefined : around.role,
-    dependency: around.role !== undefined && options.name === '',
+    dependent: options.name === '' ? around.role : undefined,
   }
   const inside: Surroundings = {
     ...around,
