@@ -14,6 +14,8 @@ const ANSIBLE = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revisio
 interface Hosts {
   readonly groups: Variables
   readonly hostvars: () => Variables
+  /** All variables of the host, as a task sees them, by their names. */
+  readonly vars?: (() => Variables) | undefined
   /** By the names of the hosts that the task is delegated to, where it is. */
   readonly delegated?: (() => Variables) | undefined
 }
@@ -47,7 +49,7 @@ export function runMagic(
 export function magic(
   run: RunFacts,
   host: HostState,
-  { play, task, delegated, ...hosts }: Pick<ScopeOptions, 'play' | 'task'> & Hosts,
+  { play, task, delegated, vars, ...hosts }: Pick<ScopeOptions, 'play' | 'task'> & Hosts,
 ): Variables {
   const inventory = run.inventory.current
   const inventoryFile = findHost(inventory, host.name)?.file
@@ -62,6 +64,7 @@ export function magic(
     ansible_facts: () => factsVariable(host),
     group_names: () => groupNames(inventory, host.name),
   })
+  if (vars !== undefined) addGetters(values, { vars })
   if (delegated !== undefined) addGetters(values, { ansible_delegated_vars: delegated })
   if (play !== undefined) addPlay(values, play)
   if (task !== undefined) addGetters(values, { ansible_search_path: () => searchBases(task.context) })

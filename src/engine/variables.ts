@@ -72,6 +72,7 @@ export function createVariableStore(
           task,
           groups,
           hostvars: () => hostvars(folder),
+          vars: () => ownVariables(lenient ? scope : store.scope(host, { ...options, lenient: true })),
           ...(isDelegated ? { delegated } : {}),
         }),
       }
@@ -103,7 +104,7 @@ export function createVariableStore(
 function ownVariables(scope: Scope): Variables {
   return variablesObject({
     ...scope,
-    names: () => [...scope.names()].filter((name) => name !== 'hostvars' && name !== 'omit'),
+    names: () => [...scope.names()].filter((name) => !['hostvars', 'vars', 'omit'].includes(name)),
   })
 }
 

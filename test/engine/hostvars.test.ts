@@ -35,4 +35,29 @@ for (const [name, keywords] of [
   })
 }
 
+test('vars holds what a task sees, rendered when it is asked for', async () => {
+  const play = {
+    vars: { port_db: 1, port_web: '{{ port_db + 1 }}', broken: '{{ nowhere }}', kind: 'web' },
+    tasks: [
+      { name: 'one', debug: { msg: "{{ vars['port_' ~ kind] }}" }, vars: { kind: 'db' } },
+      { name: 'rendered', debug: { msg: "{{ vars['port_web'] }}" } },
+      {
+        name: 'all',
+        debug: { msg: "{{ vars | dict2items | map(attribute='key') | select('eq', 'vars') | list }}" },
+      },
+      {
+        name: 'data',
+        set_fact: { said: '{{ shown }}' },
+        vars: { shown: { __ansible_unsafe: '{{ port_db }}' } },
+      },
+      { name: 'kept', debug: { msg: '{{ vars.said }}' } },
+    ],
+  }
+  const { fields } = await runPlaybook([play], { hosts: ['one'] })
+  assert.is(fields('one').msg, 1)
+  assert.is(fields('rendered').msg, 2)
+  assert.equal(fields('all').msg, [])
+  assert.is(fields('kept').msg, '{{ port_db }}')
+})
+
 test.run()
