@@ -139,17 +139,20 @@ function playSources({ play, varsFiles, varsPrompt, roles }: PlayFacts, host: Ho
   }
 }
 
-// A task sees its own role's variables above those of the play's other roles.
+// A task sees its own role's variables above those of the play's other roles; those that its role depends on are weaker
+// than the roles above it with their defaults, and stronger with their variables.
 function taskSources(task: LoadedTask | LoadedInclude | LoadedMeta, play: PlayFacts | undefined): Sources {
   const role = task.context.role
   const own = { blockAndTaskVars: task.vars, includeParams: task.includeParams }
   if (role === undefined) return own
   const roles = play?.roles ?? []
+  const { dependencies } = role
   const lineage = lineageOf(role)
+  const above = lineage.slice(0, -1)
   return {
     ...own,
-    roleDefaults: [...roles, ...lineage].map((one) => one.defaults),
-    roleVars: [...roles, ...lineage].map((one) => one.vars),
+    roleDefaults: [...roles, ...dependencies, ...lineage].map((one) => one.defaults),
+    roleVars: [...roles, ...above, ...dependencies, role].map((one) => one.vars),
     roleParams: lineage.map((one) => one.params),
   }
 }

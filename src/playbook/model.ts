@@ -59,6 +59,8 @@ export interface LoadedRole {
   readonly identity: string | undefined
   /** The role that depends on this one, which the play does not name then. */
   readonly dependent: LoadedRole | undefined
+  /** The roles it depends on itself, and before each of them those that this one depends on. */
+  readonly dependencies: readonly LoadedRole[]
   /** The role whose task includes or imports this one, if one does. */
   readonly parent: LoadedRole | undefined
 }

@@ -99,6 +99,7 @@ export async function loadRole(
   const { role: _role, name: _name, ...more } = raw
   // A role that a task names runs again, unless the task says that it must not.
   const { allow_duplicates = options.name === '' ? meta.allow_duplicates === true : true } = options
+  const dependencies: RoleUse[] = []
   const role: LoadedRole = {
     identity: allow_duplicates ? undefined : JSON.stringify([path, more, part]),
     name: name.split('/').at(-1) ?? name,
@@ -112,6 +113,9 @@ export async function loadRole(
     params: paramsOf(raw),
     parent: options.name === '' ? undefined : around.role,
     dependent: options.name === '' ? around.role : undefined,
+    get dependencies() {
+      return dependencies.map((use) => use.role)
+    },
   }
   const inside: Surroundings = {
     ...around,
@@ -120,7 +124,6 @@ export async function loadRole(
     library: around.library.with(join(path, 'library')),
     loading: [...around.loading, part],
   }
-  const dependencies: RoleUse[] = []
   for (const one of listOf(meta.dependencies))
     dependencies.push(...(await loadRole(one, inside, { at: { file: path } })))
   const tasks = await loadRoleFile(join('tasks', tasks_from), 'task', inside)
