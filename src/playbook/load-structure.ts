@@ -180,6 +180,7 @@ async function loadInclude(
         ...around,
         problems,
         passed,
+        below: true,
         loading: [],
         gathered: { roles: [], handlers: [] },
       }

@@ -10,6 +10,7 @@ import { isDictionary, KEYWORDS, type KeywordType, STRUCTURE } from './keywords.
 import { loadStructure } from './load-structure.ts'
 import type { Item, LoadedTask } from './model.ts'
 import { type NormalTask, normalizeTask } from './normalize.ts'
+import { withoutOldInclude } from './old-include.ts'
 import { readPairs } from './pairs.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -35,7 +36,7 @@ async function loadItem(written: unknown, around: Surroundings): Promise<readonl
     )
     return []
   }
-  const task = normalizeTask(written)
+  const task = withoutOldInclude(normalizeTask(written), around)
   const structure = STRUCTURE.find((key) => task.raw[key] !== undefined)
   if (structure === undefined) return loadTask(task, written, around)
   const keywords = keywordsOf(structure, around.kind)

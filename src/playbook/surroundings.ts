@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly rescued?: boolean
   /** These are handlers that a block holds together. */
   readonly grouped?: boolean
+  /** Something around the tasks is included while the play runs. */
+  readonly below?: true
   readonly library: Library
   readonly ahead: LoadAhead
   readonly problems: Problems
