@@ -124,7 +124,12 @@ function joinResults(results: readonly HostResult[]): HostResult {
   return {
     ...common,
     status,
-    fields: { changed, msg, results: list, ...(failed.length > 0 ? { failed: true } : {}) },
+    fields: {
+      changed,
+      msg,
+      results: list,
+      ...(list.some((one) => one.failed === true) ? { failed: true } : {}),
+    },
     ignored: failed.length > 0 && failed.every((result) => result.ignored),
     ignoredUnreachable: results.every(
       (result) => result.status !== 'unreachable' || result.ignoredUnreachable,

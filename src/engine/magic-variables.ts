@@ -11,6 +11,9 @@ import type { PlayFacts, RunFacts, ScopeOptions } from './variable-facts.ts'
 // Whose behaviour this is, for roles that ask which Ansible they run in.
 const ANSIBLE = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revision: 0 }
 
+// Inventories name it as the interpreter of this machine; nothing here needs one.
+const PYTHON = '/usr/bin/python3'
+
 interface Hosts {
   readonly groups: Variables
   readonly hostvars: () => Variables
@@ -38,6 +41,7 @@ export function runMagic(
     ansible_inventory_sources: sources,
     playscript_version: version(),
     ansible_version: ANSIBLE,
+    ansible_playbook_python: PYTHON,
   }
   if (run.limit !== undefined) values.ansible_limit = run.limit
   if (run.configFile !== undefined) values.ansible_config_file = run.configFile

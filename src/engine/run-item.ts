@@ -126,18 +126,19 @@ async function tryUntil(one: Attempt): Promise<TaskResult> {
     Number(run.renderer.value(value, scope, task.at) ?? otherwise)
   const tries = task.until === undefined && task.retries === undefined ? 1 : number(task.retries, 3) + 1
   for (let count = 1; ; count++) {
-    const result = judge(await attempt(one), one)
-    if (tries === 1 || result.status === 'unreachable') return result
-    const numbered = { ...result, fields: { ...result.fields, attempts: count } }
-    if (succeeded(result, one)) return numbered
-    // Ansible counts the tries it was asked for besides the first one, when all were in vain.
+    const tried = await attempt(one)
+    if (tries === 1 || tried.status === 'unreachable') return judge(tried, one)
+    const result = judge({ ...tried, fields: { ...tried.fields, attempts: count } }, one)
+    if (succeeded(result, one)) return result
+    // Ansible counts the tries it was asked for besides the first one, when all were in vain; `failed_when` still has
+    // the last word on what becomes of the host.
     if (count >= tries)
       return {
-        ...numbered,
-        status: 'failed',
-        fields: { ...numbered.fields, attempts: count - 1, failed: true },
+        ...result,
+        status: task.failed_when === undefined ? 'failed' : result.status,
+        fields: { ...result.fields, attempts: count - 1, failed: true },
       }
-    run.emit({ kind: 'retry', task: label, host: host.name, left: tries - count, result: numbered })
+    run.emit({ kind: 'retry', task: label, host: host.name, left: tries - count, result })
     await sleep(number(task.delay, 5) * 1000, undefined, { signal: run.signal })
     run.ahead.discard()
   }

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { AbsentError } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
@@ -26,7 +26,7 @@ export async function runOnHosts(
   const label = labelOf(task, first, section)
   if (!inHandlers && !(await run.gate(label))) return
   run.emit({ kind: 'task', task: label })
-  const limit = pLimit(forksFor(task, first, section))
+  const limit = limitFor(task, first, section)
   const shared = runsOnce(task, first, section)
   const runs = shared || task.module.once ? [first] : hosts
   await Promise.all(
@@ -61,12 +61,17 @@ export async function runOnHosts(
   stopEarly(task, first, hosts, section)
 }
 
-function forksFor(task: LoadedTask, host: HostState, { run, play }: Section): number {
-  if (task.throttle === undefined) return run.forks
-  const throttle = Number(
-    run.renderer.value(task.throttle, run.variables.scope(host, { play, task }), task.at),
-  )
-  return throttle > 0 ? Math.min(throttle, run.forks) : run.forks
+// Hosts that go at their own pace come to a task one by one, and its throttle is for all of them.
+const throttles = new WeakMap<LoadedTask, LimitFunction>()
+
+function limitFor(task: LoadedTask, host: HostState, { run, play }: Section): LimitFunction {
+  if (task.throttle === undefined) return pLimit(run.forks)
+  const scope = run.variables.scope(host, { play, task })
+  const throttle = Number(run.renderer.value(task.throttle, scope, task.at))
+  if (!(throttle > 0)) return pLimit(run.forks)
+  const limit = throttles.get(task) ?? pLimit(Math.min(throttle, run.forks))
+  throttles.set(task, limit)
+  return limit
 }
 
 function keep(

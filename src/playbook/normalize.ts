@@ -32,7 +32,10 @@ export function normalizeTask(written: Readonly<Record<string, unknown>>): Norma
 }
 
 function shortStructure(key: string): string {
-  return key.replace(/^ansible\.(builtin|legacy)\.(?=(import|include)_(tasks|role|playbook)$|(meta|include)$)/, '')
+  return key.replace(
+    /^ansible\.(builtin|legacy)\.(?=(import|include)_(tasks|role|playbook)$|(meta|include)$)/,
+    '',
+  )
 }
 
 function actionOf(key: string, value: unknown): Readonly<Record<string, unknown>> {

@@ -16,6 +16,7 @@ const less = ordered((order) => order < 0, '<')
 const atMost = ordered((order) => order <= 0, '<=')
 const more = ordered((order) => order > 0, '>')
 const atLeast = ordered((order) => order >= 0, '>=')
+const isNan = test('', (value) => Number.isNaN(isFloat(value) ? Number(value) : value))
 const different = test('other!', (value, [other]) => !equal(value, other))
 const remainder = (value: unknown, by: number): number => toNumber(operate('%', value, by))
 
@@ -64,7 +65,8 @@ export const typeTests: TestTable = {
   falsy: test('convert_bool', (value, [convert]) => !truth(converted(value, convert))),
   any: test('', (value) => Array.isArray(value) && value.some(truth)),
   all: test('', (value) => Array.isArray(value) && value.every(truth)),
-  nan: test('', (value) => Number.isNaN(value)),
+  nan: isNan,
+  isnan: isNan,
 }
 
 /** With `convert_bool`, text such as 'no' counts as what it says. */
