@@ -46,11 +46,7 @@ function checkOptions(
   problems: string[],
   incomplete?: string,
 ): Record<string, unknown> {
-  const names = new Map<string, string>()
-  for (const [name, spec] of Object.entries(specs)) {
-    names.set(name, name)
-    for (const alias of spec.aliases ?? []) names.set(alias, name)
-  }
+  const names = namesOf(specs)
   const given: Record<string, unknown> = {}
   const args: Record<string, unknown> = {}
   for (const [word, value] of Object.entries(raw)) {
@@ -73,6 +69,22 @@ function checkOptions(
     else args[name] = checkValue(value, spec, `${path}${name}`, options, problems)
   }
   return args
+}
+
+// Made once: a module's arguments are checked for each task and host.
+const namesBySpecs = new WeakMap<ArgumentSpecs, ReadonlyMap<string, string>>()
+
+/** The parameters by all of their names. */
+function namesOf(specs: ArgumentSpecs): ReadonlyMap<string, string> {
+  const known = namesBySpecs.get(specs)
+  if (known !== undefined) return known
+  const names = new Map<string, string>()
+  for (const [name, spec] of Object.entries(specs)) {
+    names.set(name, name)
+    for (const alias of spec.aliases ?? []) names.set(alias, name)
+  }
+  namesBySpecs.set(specs, names)
+  return names
 }
 
 // Playbooks look for these words: they are Ansible's.

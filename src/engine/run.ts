@@ -113,7 +113,7 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     tests: vaultTests(vault),
   }
   const renderer = createRenderer(createTemplar({ ...templar, warn }), vault)
-  const tentative = createRenderer(createTemplar({ ...templar, outside: false }), vault)
+  const tentative = createRenderer(createTemplar({ ...templar, outside: false, suggest: false }), vault)
   const inventory = liveInventory(options.inventory, options.reloadInventory)
   const stats = createStats()
   const facts = {

@@ -43,6 +43,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
     },
     render: (text, { scope, at }) => renderText(text, scope, at),
     warn: (message, at) => options.warn?.(message, at),
+    suggest: options.suggest ?? true,
   }
 
   const contextOf = (

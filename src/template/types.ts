@@ -17,6 +17,8 @@ export interface TemplarOptions {
   readonly decrypted?: (content: Buffer, file: string) => Buffer
   /** Whether lookups may run programs, write files and use the network; they may unless told otherwise. */
   readonly outside?: boolean
+  /** Whether errors name the word that was probably meant; they do unless told otherwise: looking for it takes a while. */
+  readonly suggest?: boolean
   /** Told about what works but deserves a look, such as a condition that is no boolean. */
   readonly warn?: (message: string, at: Location | undefined) => void
 }

@@ -168,4 +168,9 @@ test('a macro without end is an error, not the end of the process', () => {
   assert.match(caught(() => templar.render(source, scope)).message, /calls itself without end/)
 })
 
+test('who shows no error need not look for the word that was meant', () => {
+  const { message } = caught(() => createTemplar({ suggest: false }).render('{{ user }}', scope, at))
+  assert.match(message, /'user' is undefined$/)
+})
+
 test.run()

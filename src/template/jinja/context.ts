@@ -16,6 +16,8 @@ export interface Library {
   /** Renders a text that stands in an expression, with the variables of the run. */
   render(text: string, context: Context): unknown
   warn(message: string, at: Location | undefined): void
+  /** Whether errors name the word that was probably meant. */
+  readonly suggest: boolean
 }
 
 export type FilterFunction = (
@@ -98,6 +100,7 @@ export class ScopeFrame implements Frame {
   }
 
   missing(name: string): Undefined {
+    if (!this.#context().library.suggest) return new Undefined(name)
     const known = () => [
       ...this.#scope.names(),
       ...Object.keys(this.#globals).filter((one) => one.length > 4),
