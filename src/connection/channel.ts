@@ -46,6 +46,20 @@ export function streamChannel(
   streams.stderr.on('data', (chunk: Buffer) => listener('stderr', chunk))
   // A broken pipe shows in `ended`; without a listener it would end the whole process.
   for (const stream of [streams.stdin, streams.stdout, streams.stderr]) stream.on('error', () => {})
+  const put = async (data: string): Promise<void> => {
+    if (!streams.stdin.writable || streams.stdin.write(data)) return
+    await Promise.race([new Promise((resolve) => streams.stdin.once('drain', resolve)), ended])
+  }
+  // The first that is written in a turn of the event loop goes at once, and the target starts on it; what follows in
+  // the same turn goes together: each packet costs both ends more than its bytes.
+  let held = ''
+  let rest: Promise<void> | undefined
+  const release = (): Promise<void> => {
+    const data = held
+    held = ''
+    rest = undefined
+    return data === '' ? Promise.resolve() : put(data)
+  }
   return {
     ended,
     destroy,
@@ -53,12 +67,16 @@ export function streamChannel(
       listener = next
       for (const said of early.splice(0)) next(...said)
     },
-    async write(data) {
-      if (streams.stdin.writable && !streams.stdin.write(data)) {
-        await Promise.race([new Promise((resolve) => streams.stdin.once('drain', resolve)), ended])
+    write(data) {
+      if (rest !== undefined) {
+        held += data
+        return rest
       }
+      rest = new Promise((resolve) => setImmediate(() => resolve(release())))
+      return put(data)
     },
     end() {
+      void release()
       if (streams.stdin.writable) streams.stdin.end()
     },
   }

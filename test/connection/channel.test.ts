@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { PassThrough, Writable } from 'node:stream'
 import ssh2, { Client, type Server } from 'ssh2'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { streamChannel } from '../../src/connection/channel.ts'
 import { execChannel } from '../../src/connection/ssh-channel.ts'
 
 const test = suite('channels')
@@ -53,6 +55,23 @@ test('what a program says before anybody listens is kept for the first who does'
     server.close()
     await gone
   }
+})
+
+test('what is written in one turn of the event loop goes in two pieces, in order, and before the end', async () => {
+  const pieces: string[] = []
+  const stdin = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      pieces.push(chunk.toString())
+      done()
+    },
+  })
+  const quiet = () => new PassThrough()
+  const channel = streamChannel({ stdin, stdout: quiet(), stderr: quiet() }, new Promise(() => {}), () => {})
+  await Promise.all(['a', 'b', 'c'].map((text) => channel.write(text)))
+  await channel.write('d')
+  void channel.write('e')
+  channel.end()
+  assert.equal(pieces, ['a', 'bc', 'd', 'e'])
 })
 
 test.run()
