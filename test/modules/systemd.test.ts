@@ -48,6 +48,27 @@ const CASES: readonly Case[] = [
     changes: ['enabled: false -> true', 'state: inactive -> started'],
   },
   {
+    name: 'enabling a unit with a file reloads the manager, which is not told to do so once more',
+    args: { state: 'started', enabled: true, daemon_reload: true },
+    found: unit('inactive', 'disabled', { FragmentPath: '/etc/systemd/system/nginx.service' }),
+    steps: ['systemctl enable nginx', 'systemctl start nginx'],
+    changes: ['enabled: false -> true', 'state: inactive -> started'],
+  },
+  {
+    name: 'for all users, enabling reloads nothing',
+    args: { enabled: true, scope: 'global', daemon_reload: true },
+    found: unit('inactive', 'disabled', { FragmentPath: '/etc/systemd/user/nginx.service' }),
+    steps: ['systemctl --global daemon-reload', 'systemctl --global enable nginx'],
+    changes: ['enabled: false -> true'],
+  },
+  {
+    name: 'the manager learns of an old start script by a reload alone',
+    args: { enabled: true, daemon_reload: true },
+    found: unit('inactive', 'disabled', { FragmentPath: '/run/systemd/generator.late/nginx.service' }),
+    steps: ['systemctl daemon-reload', 'systemctl enable nginx'],
+    changes: ['enabled: false -> true'],
+  },
+  {
     name: 'unmask comes before enable',
     args: { enabled: true, masked: false },
     found: unit('inactive', 'masked', { LoadState: 'masked' }),

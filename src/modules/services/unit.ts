@@ -98,15 +98,26 @@ export function planUnit(wanted: WantedUnit, found: UnitState): Plan {
       result: resultOf(wanted, found),
     })
   }
-  const parts = [planMasked(wanted, found), planEnabled(wanted, found), planState(wanted, found)]
+  const parts = [planMasked(wanted, found), planEnabled(wanted, found), planState(wanted, found)] as const
   const changes = parts.flatMap((part) => part.changes)
   const steps = parts.flatMap((part) => part.steps)
   const stale = found.status.NeedDaemonReload === 'yes' || missing
   const manager = [
     ...(wanted.daemon_reexec ? [managerStep(wanted, 'daemon-reexec')] : []),
-    ...(wanted.daemon_reload && (stale || steps.length > 0) ? [managerStep(wanted, 'daemon-reload')] : []),
+    ...(wanted.daemon_reload && (stale || steps.length > 0) && !endsWithReload(parts[1], wanted, found)
+      ? [managerStep(wanted, 'daemon-reload')]
+      : []),
   ]
   return { changes, steps: [...manager, ...steps], result: resultOf(wanted, found) }
+}
+
+/**
+ * Whether enabling or disabling lets the manager read all unit files anew, as it does for a unit that has a file of its
+ * own (systemctl(1), enable: 'equivalent to daemon-reload'): before it starts, and it need not be done twice.
+ */
+function endsWithReload(enabling: Part, { scope }: WantedUnit, { status }: UnitState): boolean {
+  const { FragmentPath: file = '' } = status
+  return enabling.steps.length > 0 && scope !== 'global' && file !== '' && !file.startsWith('/run/')
 }
 
 /** A step for the manager as a whole: `daemon-reload`, `daemon-reexec`. */
