@@ -54,6 +54,7 @@ const PLAY: Readonly<Record<string, Fit>> = {
   hosts: words,
   gather_facts: literalBoolean,
   gather_subset: list,
+  gather_timeout: number,
   vars_files: list,
   force_handlers: literalBoolean,
   max_fail_percentage: plain(number),

@@ -6,6 +6,7 @@ import type { Variables } from '../core/scope.ts'
 import { setup } from '../modules/setup.ts'
 import type { Gathering } from './context.ts'
 import { probeScript } from './execute.ts'
+import { factsArguments } from './facts-arguments.ts'
 
 /**
  * The question with which a play will gather its facts, as far as that can be told from the play as it is written.
@@ -13,9 +14,7 @@ import { probeScript } from './execute.ts'
  */
 export function factsScript(play: Variables, { smart, args }: Gathering, target: Target): Script | undefined {
   if (play.gather_facts === false || smart === true) return undefined
-  const { gather_subset } = play
-  const given = { ...args, ...(gather_subset === undefined ? {} : { gather_subset }) }
-  const { args: checked, problems } = checkArguments(given, {
+  const { args: checked, problems } = checkArguments(factsArguments(play, args), {
     module: setup.name,
     specs: setup.args,
     home: target.home,

@@ -64,9 +64,9 @@ export function addFacts(host: HostState, facts: Variables): void {
   }
 }
 
-/** The facts as the variable `ansible_facts` holds them: names without their prefix. */
+/** The facts as the variable `ansible_facts` holds them: names without their prefix, which local facts alone keep. */
 export function factsVariable(host: HostState): Variables {
   return Object.fromEntries(
-    Object.entries(host.facts).map(([name, value]) => [name.replace(/^ansible_/, ''), value]),
+    Object.entries(host.facts).map(([name, value]) => [name.replace(/^ansible_(?!local$)/, ''), value]),
   )
 }

@@ -8,6 +8,7 @@ import type { LoadedPlay, LoadedTask, Strategy } from '../playbook/model.ts'
 import { factTags, isSelected, selectsAny } from '../playbook/tags.ts'
 import { failure } from './attempt.ts'
 import type { Run } from './context.ts'
+import { factsArguments } from './facts-arguments.ts'
 import { createHandlerBook } from './handler-book.ts'
 import { flushHandlers } from './handlers.ts'
 import { type HostState, isActive } from './host.ts'
@@ -198,10 +199,7 @@ async function factsTask(play: LoadedPlay, { gathering }: Run): Promise<LoadedTa
     name: 'Gathering Facts',
     action: 'setup',
     module,
-    args: {
-      ...gathering.args,
-      ...(play.gather_subset === undefined ? {} : { gather_subset: play.gather_subset }),
-    },
+    args: factsArguments(play, gathering.args),
     at: play.at satisfies Location,
     listen: [],
     loop_control: {},

@@ -23,8 +23,11 @@ export const debug = defineModule({
     const level = controller.variables.has('ansible_verbosity')
       ? Number(controller.variables.get('ansible_verbosity'))
       : 0
-    if (level < args.verbosity) return { shown: false, value: undefined }
-    return { shown: true, value: args.var === undefined ? args.msg : evaluate(args.var, controller) }
+    if (level < args.verbosity) return { shown: false, fields: {} }
+    return {
+      shown: true,
+      fields: args.var === undefined ? { msg: args.msg } : fieldsOf(args.var, controller),
+    }
   },
   plan(args, _state: undefined, { local }) {
     if (!local.shown) {
@@ -33,17 +36,26 @@ export const debug = defineModule({
         skipped: `printed from verbosity ${args.verbosity} on`,
       }
     }
-    if (args.var === undefined) return nothing({ msg: local.value ?? 'Hello world!' })
-    return nothing({ [typeof args.var === 'string' ? args.var : 'var']: local.value })
+    return nothing(args.var === undefined ? { msg: local.fields.msg ?? 'Hello world!' } : local.fields)
   },
 })
 
-// Braces around the whole expression are superfluous, and often there.
-function evaluate(expression: unknown, controller: Controller): unknown {
-  if (typeof expression !== 'string') return expression
-  const [, inside] = /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s.exec(expression) ?? []
+// Braces around the whole expression are superfluous, and often there: unless they make the name of a variable, as
+// `var: '{{ item }}'` does in a loop over names. A name is looked up; whatever else they make is shown as it is, since
+// it may have come from a host.
+function fieldsOf(written: unknown, controller: Controller): Readonly<Record<string, unknown>> {
+  if (typeof written !== 'string') return { var: written }
+  const [, inside] = /^\s*\{\{((?:(?!\}\}).)*)\}\}\s*$/s.exec(written) ?? []
+  if (inside === undefined) return { [written]: evaluate(written, controller) }
+  const made = controller.evaluate(inside.trim())
+  const [, name] = (typeof made === 'string' && /^([A-Za-z_]\w*)(\.\w+)*$/.exec(made)) || []
+  if (name === undefined || !controller.variables.has(name)) return { [written]: made }
+  return { [String(made)]: evaluate(String(made), controller) }
+}
+
+function evaluate(expression: string, controller: Controller): unknown {
   try {
-    return controller.evaluate((inside ?? expression).trim())
+    return controller.evaluate(expression.trim())
   } catch (error) {
     // An error about a variable names it, whatever its message says.
     if (error instanceof TemplateError && 'variable' in error) {

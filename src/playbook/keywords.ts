@@ -89,6 +89,8 @@ export const KEYWORDS = {
     hosts: 'list',
     gather_facts: 'boolean',
     gather_subset: 'list',
+    gather_timeout: 'number',
+    fact_path: 'text',
     vars_files: 'list',
     pre_tasks: 'list',
     roles: 'list',

@@ -184,6 +184,8 @@ export interface LoadedPlay extends Inherited {
   readonly tags: readonly string[]
   readonly gather_facts: boolean
   readonly gather_subset?: readonly string[]
+  readonly gather_timeout?: number
+  readonly fact_path?: string
   readonly vars: Variables
   readonly vars_files: readonly (string | readonly string[])[]
   readonly environment: readonly unknown[]

@@ -11,6 +11,8 @@ export type PlayKeywords = Pick<
   | 'hosts'
   | 'gather_facts'
   | 'gather_subset'
+  | 'gather_timeout'
+  | 'fact_path'
   | 'force_handlers'
   | 'max_fail_percentage'
   | 'serial'
@@ -23,6 +25,8 @@ const NAMES: readonly (keyof PlayKeywords)[] = [
   'hosts',
   'gather_facts',
   'gather_subset',
+  'gather_timeout',
+  'fact_path',
   'force_handlers',
   'max_fail_percentage',
   'serial',
@@ -45,6 +49,8 @@ export function playKeywords(raw: Readonly<Record<string, unknown>>, complain: C
     hosts,
     gather_facts: isOn(raw.gather_facts, true),
     ...(raw.gather_subset === undefined ? {} : { gather_subset: words(raw.gather_subset) }),
+    ...(raw.gather_timeout === undefined ? {} : { gather_timeout: Number(raw.gather_timeout) }),
+    ...(raw.fact_path === undefined ? {} : { fact_path: String(raw.fact_path) }),
     force_handlers: isOn(raw.force_handlers, false),
     ...(raw.max_fail_percentage === undefined
       ? {}

@@ -168,6 +168,8 @@ export interface Play extends SharedKeywords<unknown> {
   readonly hosts: string | readonly string[]
   readonly gather_facts?: boolean
   readonly gather_subset?: readonly string[]
+  readonly gather_timeout?: number
+  readonly fact_path?: string
   readonly vars_files?: readonly (string | readonly string[])[]
   readonly pre_tasks?: readonly Task<AnyVariables>[]
   readonly roles?: readonly RoleEntry[]

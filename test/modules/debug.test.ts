@@ -8,9 +8,11 @@ const test = suite('debug')
 
 const run = async (args: Record<string, unknown>, verbosity?: number) => {
   const controller = fakeController({
-    variables: verbosity === undefined ? {} : { ansible_verbosity: verbosity },
+    variables: { a: 0, ...(verbosity === undefined ? {} : { ansible_verbosity: verbosity }) },
     evaluate(expression) {
       if (expression === 'a') return [1, 2]
+      if (expression === 'named') return 'a'
+      if (expression === 'text') return 'lookup(1)'
       if (expression === '1 +') throw new TemplateError('unexpected end of the expression')
       const message = expression === 'hinted' ? 'set it first' : `'${expression}' is undefined`
       throw Object.assign(new TemplateError(message), { variable: expression })
@@ -24,6 +26,8 @@ const CASES: readonly (readonly [string, Record<string, unknown>, Record<string,
   ['a message may be of any type', { msg: ['a', 1] }, { msg: ['a', 1] }],
   ['a value is printed under its expression', { var: 'a' }, { a: [1, 2] }],
   ['braces around the expression do not matter', { var: '{{ a }}' }, { '{{ a }}': [1, 2] }],
+  ['braces may make the name of a variable', { var: '{{ named }}' }, { a: [1, 2] }],
+  ['whatever else they make is no expression', { var: '{{ text }}' }, { '{{ text }}': 'lookup(1)' }],
   ['what is not defined is said, and no failure', { var: 'b' }, { b: 'VARIABLE IS NOT DEFINED!' }],
   ['whatever its hint', { var: 'hinted' }, { hinted: 'VARIABLE IS NOT DEFINED!' }],
   ['a value that is no expression is printed as it is', { var: [3] }, { var: [3] }],
@@ -35,6 +39,11 @@ for (const [name, args, wanted] of CASES) {
 test('a wrong expression is a failure', async () => {
   const said = await run({ var: '1 +' }).catch((error: Error) => error.message)
   assert.is(said, 'unexpected end of the expression')
+})
+
+test('what braces make has to be defined', async () => {
+  const said = await run({ var: '{{ b }}' }).catch((error: Error) => error.message)
+  assert.is(said, "'b' is undefined")
 })
 
 test('it is skipped below its verbosity', async () => {
