@@ -26,7 +26,7 @@ const messages: readonly (readonly [expression: string, message: string, variabl
   ['user', "'user' is undefined; did you mean 'users'?", 'user'],
   ['foo.bar', "'foo.bar' is undefined; did you mean 'barn'?", 'foo.bar'],
   ["foo['bar']", "'foo['bar']' is undefined; did you mean 'barn'?", "foo['bar']"],
-  ['foo.list[3]', "'foo.list[3]' is undefined", 'foo.list[3]'],
+  ['foo.list[3]', "'foo.list[3]' is undefined: the list object has no element 3, it has 1", 'foo.list[3]'],
   ['foo.list[0].nam', "'foo.list[0].nam' is undefined; did you mean 'name'?", 'foo.list[0].nam'],
   ['nope.a.b', "'nope.a.b' is undefined", 'nope.a.b'],
   ['nope | upper', "'nope' is undefined", 'nope'],

@@ -78,7 +78,10 @@ export function item(given: unknown, key: unknown, path?: string): unknown {
     if (typeof key === 'number' || typeof key === 'boolean' || typeof key === 'bigint') {
       const all = typeof value === 'string' ? Array.from(value) : value
       const index = toIndex(key) < 0 ? toIndex(key) + all.length : toIndex(key)
-      return index in all ? bare(all[index]) : new Undefined(`${path ?? typeName(value)}[${shown(key)}]`)
+      if (index in all) return bare(all[index])
+      // Playbooks look for a part of these words, which is Ansible's.
+      const why = () => `: the ${typeName(value)} object has no element ${shown(key)}, it has ${all.length}`
+      return new Undefined(`${path ?? typeName(value)}[${shown(key)}]`, '', why)
     }
   } else if (isDict(value) && hasKey(value, bare(key))) return getKey(value, bare(key)) ?? null
   const name = bare(key)
