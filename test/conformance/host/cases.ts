@@ -26,6 +26,8 @@ export interface HostCase {
   readonly core: string | undefined
   /** Programs of the recording machine that the host needs for that, and has no more: `# recorded beside: …`. */
   readonly programs: readonly string[]
+  /** It asks the lab's services, as AWS for example: `# services: yes`. */
+  readonly services: boolean
 }
 
 /** What came of a case. */
@@ -51,6 +53,7 @@ export function findHostCases(): readonly HostCase[] {
       state: all('state'),
       core: coreFor(text),
       programs: all('recorded beside').flatMap(splitWords),
+      services: all('services').length > 0,
     }
   })
 }

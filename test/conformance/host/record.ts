@@ -62,11 +62,13 @@ async function recordCase(lab: Lab, one: HostCase): Promise<void> {
 }
 
 const words = process.argv.slice(2)
-const lab = await startLab({ hosts: [{ name: MACHINE, profile: 'plain' }], services: false })
+const cases = findHostCases().filter(({ name }) => words.length === 0 || words.includes(name))
+const lab = await startLab({
+  hosts: [{ name: MACHINE, profile: 'plain' }],
+  services: cases.some(({ services }) => services),
+})
 try {
-  for (const one of findHostCases()) {
-    if (words.length === 0 || words.includes(one.name)) await recordCase(lab, one)
-  }
+  for (const one of cases) await recordCase(lab, one)
 } finally {
   await lab.stop()
 }

@@ -6,6 +6,10 @@ type Fields = Readonly<Record<string, unknown>>
 const NOISE =
   /^(_ansible_.*|invocation|start|end|delta|cmd|stdout|stderr|stdout_lines|stderr_lines|warnings|deprecations|exception|changed|failed|skipped|diff|module_stdout|module_stderr|secontext|discovered_interpreter_python|ansible_loop_var|elapsed|ssh_fingerprint|ssh_public_key|cache_update_time|censored)$/
 
+// What a service makes up, wherever it stands, and a policy whose keys the collection of Ansible 7 turns to lower case:
+// another field has it as it is.
+const MADE_UP = /^(create_date|role_id|role_last_used|instance_profile_id|date|assume_role_policy_document)$/
+
 // Of all that systemd tells of a unit, what a task can have to do with.
 const UNIT = ['Id', 'LoadState', 'ActiveState', 'UnitFileState', 'FragmentPath']
 
@@ -33,7 +37,16 @@ function tidyOutcome({ fields, ...outcome }: Outcome): Outcome {
   const unit = isRecord(status)
     ? { status: Object.fromEntries(UNIT.map((name) => [name, status[name]])) }
     : {}
-  return { ...outcome, fields: { ...Object.fromEntries(kept), ...unit } }
+  // The collection of Ansible 7 tells all of a role twice; later ones do not.
+  const once = 'iam_role' in rest ? kept.filter(([name]) => name === 'iam_role') : kept
+  return { ...outcome, fields: withoutMadeUp({ ...Object.fromEntries(once), ...unit }) as Fields }
+}
+
+function withoutMadeUp(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMadeUp)
+  if (!isRecord(value)) return value
+  const kept = Object.entries(value).filter(([name]) => !MADE_UP.test(name))
+  return Object.fromEntries(kept.map(([name, one]) => [name, withoutMadeUp(one)]))
 }
 
 function isRecord(value: unknown): value is Fields {

@@ -5,7 +5,7 @@ import { aws } from '../client.ts'
 import { isAws } from '../errors.ts'
 import { pages } from '../pages.ts'
 import type { ConnectionArgs } from '../parameters.ts'
-import { attachedPolicies, inlineNames, instanceProfiles, plainRole } from './state.ts'
+import { attachedPolicies, boundaryFields, inlineNames, instanceProfiles, plainRole } from './state.ts'
 
 /** Which roles to describe: one, those below a path, or all. */
 export type Wanted = ConnectionArgs & {
@@ -43,15 +43,15 @@ async function roleNamed(iam: IAM, RoleName: string): Promise<readonly ApiRole[]
 
 async function describe(iam: IAM, role: ApiRole): Promise<Variables> {
   const { RoleName = '' } = role
-  const { arn, role_id, path, create_date, trust, description, max_session_duration, boundary, tags } =
-    plainRole(role)
+  const plain = plainRole(role)
+  const { arn, role_id, path, create_date, trust, description, max_session_duration, tags } = plain
   const managed = await attachedPolicies(iam, RoleName)
   return {
     role_name: RoleName,
     ...{ arn, role_id, path, create_date, description, max_session_duration, tags },
     assume_role_policy_document: trust,
     assume_role_policy_document_raw: trust,
-    ...(boundary === '' ? {} : { permissions_boundary: { permissions_boundary_arn: boundary } }),
+    ...boundaryFields(plain),
     inline_policies: await inlineNames(iam, RoleName),
     managed_policies: Object.entries(managed).map(([policy_arn, policy_name]) => ({
       policy_arn,
@@ -67,6 +67,7 @@ function profileFields({
   InstanceProfileName,
   Path,
   CreateDate,
+  Roles = [],
 }: InstanceProfile): Variables {
   return {
     arn: Arn,
@@ -74,6 +75,13 @@ function profileFields({
     instance_profile_name: InstanceProfileName,
     path: Path,
     create_date: CreateDate?.toISOString(),
+    roles: Roles.map(plainRole).map((role, index) => ({
+      role_name: Roles[index]?.RoleName,
+      arn: role.arn,
+      role_id: role.role_id,
+      path: role.path,
+      create_date: role.create_date,
+    })),
   }
 }
 

@@ -6,7 +6,7 @@ import { type Acting, change, settled } from '../step.ts'
 import { asTags, toList } from '../tags.ts'
 import { changesBetween, NEW_ROLE, wantedRole } from './compare.ts'
 import type { RoleArgs } from './parameters.ts'
-import { getRole, plainRole, type Role, type RoleState } from './state.ts'
+import { boundaryFields, getRole, plainRole, type Role, type RoleState } from './state.ts'
 import { removalSteps, updateSteps } from './steps.ts'
 
 /** The way from the role found to the one wanted. Pure; the steps do the asking. */
@@ -30,6 +30,7 @@ function roleFields(name: string, role: Role): Variables {
       ...(role_id === '' ? {} : { role_id }),
       ...(create_date === undefined ? {} : { create_date }),
       ...rest,
+      ...boundaryFields(role),
       assume_role_policy_document: trust,
       assume_role_policy_document_raw: trust,
       attached_policies: Object.entries(attached).map(([policy_arn, policy_name]) => ({

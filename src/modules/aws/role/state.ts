@@ -1,5 +1,6 @@
 import type { Role as ApiRole, IAM, InstanceProfile } from '@aws-sdk/client-iam'
 import type { Controller } from '../../../core/module.ts'
+import type { Variables } from '../../../core/scope.ts'
 import { aws } from '../client.ts'
 import { isAws } from '../errors.ts'
 import { type Identity, identityOf } from '../identity.ts'
@@ -85,6 +86,17 @@ export function plainRole(role: ApiRole): Role {
     attached: {},
     inline: {},
     profiles: [],
+  }
+}
+
+/** A role's boundary as results tell it, which is not at all where there is none. */
+export function boundaryFields({ boundary }: Pick<Role, 'boundary'>): Variables {
+  if (boundary === '') return {}
+  return {
+    permissions_boundary: {
+      permissions_boundary_arn: boundary,
+      permissions_boundary_type: 'PermissionsBoundaryPolicy',
+    },
   }
 }
 
