@@ -118,6 +118,11 @@ export const k8s = defineModule({
       return change === undefined ? [] : [{ change, view }]
     })
     const touched = changed.map(({ view }) => view)
+    const outcomes = views.map((view) => ({
+      changed: touched.includes(view),
+      method: methodOf(args, view),
+      object: view.after ?? view.before,
+    }))
     const steps =
       args.state === 'absent'
         ? deleteSteps(args, touched, target.temp)
@@ -125,17 +130,17 @@ export const k8s = defineModule({
     return {
       changes: changed.map(({ change }) => change),
       steps: [...steps, ...waitSteps(args, views, touched.length > 0)],
-      result: {
-        ...resultOf(views.map(({ before, after }) => after ?? before)),
-        method: methodOf(args),
-      },
+      result: resultOf(outcomes),
     }
   },
   finish(outputs, _args, plan) {
     const waited = outputs.wait?.value as Waited | undefined
     const now = new Map((waited?.objects ?? written(outputs)).map((object) => [titleOf(object), object]))
-    const objects = resultsIn(plan).map((object) => (object && now.get(titleOf(object))) ?? object)
-    return { ...resultOf(objects), ...(waited !== undefined && { duration: waited.duration }) }
+    const outcomes = outcomesIn(plan).map(({ object, ...outcome }) => ({
+      ...outcome,
+      object: (object && now.get(titleOf(object))) ?? object,
+    }))
+    return { ...resultOf(outcomes), ...(waited !== undefined && { duration: waited.duration }) }
   },
 })
 
@@ -195,23 +200,42 @@ function written(outputs: Readonly<Record<string, StepOutput>>): readonly Manife
     .flatMap(([, { stdout }]) => objectsIn(stdout))
 }
 
-function methodOf({ state, apply, force }: K8sArgs): string {
+/** What a result tells of one object. */
+interface Outcome {
+  readonly changed: boolean
+  readonly method: string
+  readonly object: Manifest | undefined
+}
+
+function methodOf({ state, apply, force }: K8sArgs, { before }: View): string {
   if (state === 'absent') return 'delete'
-  if (state === 'patched') return 'patch'
-  return force ? 'replace' : apply ? 'apply' : 'patch'
+  if (state === 'present' && apply && !force) return 'apply'
+  if (before === undefined) return 'create'
+  return state === 'present' && force ? 'replace' : 'update'
 }
 
 // One object is the result itself, several are a list in it; of what is not there, nothing is told.
-function resultOf(objects: readonly (Manifest | undefined)[]) {
-  const shown = objects.map((object) => (object === undefined ? {} : withoutManagers(object)))
-  return { result: shown.length === 1 ? shown[0] : { results: shown.map((result) => ({ result })) } }
+function resultOf(outcomes: readonly Outcome[]) {
+  const results = outcomes.map(({ object, ...outcome }) => ({
+    ...outcome,
+    result: object === undefined ? {} : withoutManagers(object),
+  }))
+  const [one] = results
+  return one !== undefined && results.length === 1
+    ? { result: one.result, method: one.method }
+    : { result: { results } }
 }
 
-function resultsIn({ result = {} }: Plan): readonly (Manifest | undefined)[] {
-  const one = result.result as Manifest & { readonly results?: readonly { readonly result: Manifest }[] }
-  const all = one.results === undefined ? [one] : one.results.map((each) => each.result)
-  return all.map((object) => (object.kind === undefined ? undefined : object))
+function outcomesIn({ changes, result = {} }: Plan): readonly Outcome[] {
+  const { result: told, method } = result as { result: Manifest & { results?: Told[] }; method: string }
+  const all = told.results ?? [{ changed: changes.length > 0, method, result: told }]
+  return all.map(({ result: object, ...outcome }) => ({
+    ...outcome,
+    object: object.kind === undefined ? undefined : object,
+  }))
 }
+
+type Told = Pick<Outcome, 'changed' | 'method'> & { readonly result: Manifest }
 
 function withoutManagers({ metadata: { managedFields: _, ...metadata }, ...object }: Manifest): Manifest {
   return { ...object, metadata } as Manifest

@@ -45,6 +45,31 @@ test('an object that is as it should be takes no step', () => {
   assert.equal(done.result, { result: one, method: 'apply' })
 })
 
+test('of each of several objects a result tells whether it changed, and how', () => {
+  const made = object('Secret')
+  const { result } = plan({ apply: false }, [view(one, one), view(undefined, made)])
+  assert.equal(result, {
+    result: {
+      results: [
+        { changed: false, method: 'update', result: one },
+        { changed: true, method: 'create', result: made },
+      ],
+    },
+  })
+})
+
+for (const [args, before, method] of [
+  [{ apply: false }, undefined, 'create'],
+  [{ apply: false }, one, 'update'],
+  [{ force: true }, one, 'replace'],
+  [{ force: true }, undefined, 'create'],
+  [{ state: 'patched' }, one, 'update'],
+  [{}, undefined, 'apply'],
+] as const)
+  test(`${JSON.stringify(args)} of what is ${before === undefined ? 'not ' : ''}there: method is ${method}`, () => {
+    assert.is(plan(args, [view(before, two)]).result?.method, method)
+  })
+
 test('an object that differs is applied by the server, the others are left alone', () => {
   const done = plan({}, [view(one, one), view(one, two)])
   assert.equal(

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
@@ -9,9 +9,9 @@ import { splitWords } from '../split-words.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 
-/** The one host of these playbooks, as their inventory calls it; in the lab it is this machine. */
+/** The one host of these playbooks, as their inventory calls it. */
 export const TARGET = 'target'
-export const MACHINE = 'plain-1'
+const KUBECONFIG = '/etc/rancher/k3s/k3s.yaml'
 
 /** A playbook that changes a host: how it is run, in this order on one host, and what is looked at in the end. */
 export interface HostCase {
@@ -28,6 +28,10 @@ export interface HostCase {
   readonly programs: readonly string[]
   /** It asks the lab's services, as AWS for example: `# services: yes`. */
   readonly services: boolean
+  /** The machine of the lab: `# machine: …`. */
+  readonly machine: string
+  /** It is recorded on the controller, which has this port of the machine meanwhile: `# recorded through port: …`. */
+  readonly port: string | undefined
 }
 
 /** What came of a case. */
@@ -54,14 +58,17 @@ export function findHostCases(): readonly HostCase[] {
       core: coreFor(text),
       programs: all('recorded beside').flatMap(splitWords),
       services: all('services').length > 0,
+      machine: all('machine')[0] ?? 'plain-1',
+      port: all('recorded through port')[0],
     }
   })
 }
 
 /** An inventory that both engines read: the lab's host, and the keys by which each knows the other. */
-export function inventoryFor(lab: Lab): string {
-  const { address, hostKey } = lab.host(MACHINE)
+export function inventoryFor(lab: Lab, machine: string): string {
+  const { address, hostKey } = lab.host(machine)
   const variables = {
+    kubeconfig: KUBECONFIG,
     ansible_host: address,
     ansible_user: 'root',
     ansible_ssh_private_key_file: lab.paths.key,
@@ -72,11 +79,26 @@ export function inventoryFor(lab: Lab): string {
   return stringify({ all: { hosts: { [TARGET]: variables } } })
 }
 
+/** An inventory for a recording on the controller; the folder gets what else that needs. */
+export async function controllerInventory(lab: Lab, machine: string, folder: string): Promise<string> {
+  const kubeconfig = join(folder, 'kubeconfig')
+  writeFileSync(kubeconfig, (await lab.sh(machine, `cat ${KUBECONFIG}`)).stdout)
+  const variables = {
+    ansible_connection: 'local',
+    ansible_python_interpreter: '/usr/bin/python3',
+    kubeconfig,
+  }
+  return stringify({ all: { hosts: { [TARGET]: variables } } })
+}
+
 /** Looks at what a case has left behind. */
-export async function readState(lab: Lab, commands: readonly string[]): Promise<HostRecord['state']> {
+export async function readState(
+  lab: Lab,
+  { machine, state: commands }: HostCase,
+): Promise<HostRecord['state']> {
   const state: Record<string, string> = {}
   for (const command of commands) {
-    const { stdout, stderr } = await lab.sh(MACHINE, command)
+    const { stdout, stderr } = await lab.sh(machine, command)
     state[command] = stdout + stderr
   }
   return state

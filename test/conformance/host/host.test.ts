@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ensureLab, type Lab, labUnavailable } from '../../lab/index.ts'
 import { play } from '../play.ts'
-import { findHostCases, type HostCase, type HostRecord, inventoryFor, MACHINE, readState } from './cases.ts'
+import { findHostCases, type HostCase, type HostRecord, inventoryFor, readState } from './cases.ts'
 import { hostDifferences } from './differ.ts'
 import { tidyHost } from './tidy.ts'
 import { WANTED } from './wanted.ts'
@@ -14,15 +14,16 @@ const test = suite('conformance with ansible-playbook, on a lab host')
 const only = process.env.CONFORMANCE_ONLY
 const reason = labUnavailable()
 
-async function runCase(lab: Lab, { file, runs, state }: HostCase): Promise<HostRecord> {
+async function runCase(lab: Lab, one: HostCase): Promise<HostRecord> {
+  const { file, runs, machine } = one
   const work = mkdtempSync(join(tmpdir(), 'conformance-'))
   try {
     const inventory = join(work, 'hosts.yml')
-    writeFileSync(inventory, inventoryFor(lab))
-    await lab.reset(MACHINE)
+    writeFileSync(inventory, inventoryFor(lab, machine))
+    await lab.reset(machine)
     const records = []
     for (const args of runs) records.push(tidyHost(await play(file, args, inventory)))
-    return { runs: records, state: await readState(lab, state) }
+    return { runs: records, state: await readState(lab, one) }
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

@@ -46,9 +46,16 @@ function withoutMadeUp(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMadeUp)
   if (!isRecord(value)) return value
   const kept = Object.entries(value).filter(([name]) => !MADE_UP.test(name))
-  return Object.fromEntries(kept.map(([name, one]) => [name, withoutMadeUp(one)]))
+  return Object.fromEntries(
+    kept.map(([name, one]) => [name, name === 'metadata' && isRecord(one) ? named(one) : withoutMadeUp(one)]),
+  )
 }
 
 function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null
+}
+
+// Of what a cluster says about an object, what its definition can say.
+function named({ name, namespace, labels }: Fields): Fields {
+  return { name, namespace, labels }
 }

@@ -31,6 +31,12 @@ export const WANTED: Readonly<Record<string, readonly Wanted[]>> = {
       ],
     },
   ],
+  cluster: [
+    {
+      why: 'without a word about it objects are applied, so that what a definition no longer has goes away',
+      differences: [/a namespace by its (name|definition): method: "(create|update)" recorded, "apply" here/],
+    },
+  ],
   facts: [
     {
       why: 'no facts about Python’s libraries, the processor’s abilities, how systemd was built, and which addresses reach the host itself',
