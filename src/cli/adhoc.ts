@@ -6,7 +6,20 @@ import { runPlaybook } from './run-playbook.ts'
 
 const OWN = {
   'module-name': { type: 'string', short: 'm', value: 'MODULE', help: 'the module to run (default command)' },
-  args: { type: 'string', short: 'a', value: 'ARGS', help: 'its parameters: name=value …, or a free form' },
+  args: {
+    type: 'string',
+    short: 'a',
+    value: 'ARGS',
+    help: 'its parameters: name=value …, JSON, or a free form',
+  },
+  'task-timeout': { type: 'string', value: 'SECONDS', help: 'how long the module may take' },
+  background: {
+    type: 'string',
+    short: 'B',
+    value: 'SECONDS',
+    help: 'run in the background, at most so long',
+  },
+  poll: { type: 'string', short: 'P', value: 'SECONDS', help: 'with -B: how often to look; 0: not at all' },
 } as const
 
 /**
@@ -24,14 +37,37 @@ export async function adhocCommand(argv: readonly string[], io: Io): Promise<num
   if (pattern === undefined || surplus !== undefined) {
     throw new UsageError('adhoc needs one pattern of hosts: playscript adhoc PATTERN -m MODULE -a ARGS')
   }
-  const module = options['module-name'] ?? 'command'
   const play = {
     name: 'Ad hoc',
     hosts: pattern,
     gather_facts: false,
-    tasks: [{ action: `${module} ${options.args ?? ''}` }],
+    tasks: [taskOf(options)],
   }
   const file = join(io.cwd, 'adhoc')
   const source = { file, dir: io.cwd, value: [play], locate: () => ({ file }) }
   return runPlaybook(source, rest, io, { results: true })
+}
+
+function taskOf(
+  options: {
+    readonly [name in keyof typeof OWN]?: string | undefined
+  },
+): Readonly<Record<string, unknown>> {
+  const { 'module-name': module = 'command', args = '', 'task-timeout': timeout, background, poll } = options
+  const given = jsonOf(args)
+  return {
+    action: given === undefined ? `${module} ${args}` : { module, ...given },
+    ...(timeout === undefined ? {} : { timeout: Number(timeout) }),
+    ...(background === undefined ? {} : { async: Number(background), poll: Number(poll ?? 15) }),
+  }
+}
+
+function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A free form may begin with a brace, too: that of a template, or of a shell.
+    return undefined
+  }
 }

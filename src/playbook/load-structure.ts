@@ -68,7 +68,7 @@ function optionsOf(value: unknown, more: unknown, bare: string): Readonly<Record
 }
 
 async function importTasks(
-  { raw }: NormalTask,
+  { raw, includeParams }: NormalTask,
   written: object,
   around: Surroundings,
 ): Promise<readonly Item[]> {
@@ -93,10 +93,14 @@ async function importTasks(
   }
   const imported = await problems.attempt(() => around.read(file))
   if (imported === undefined) return []
+  const inherited = inherit(around.passed, raw)
   return around.loaders.items(imported.value, {
     ...around,
     source: imported,
-    passed: inherit(around.passed, raw),
+    passed:
+      includeParams === undefined
+        ? inherited
+        : { ...inherited, includeParams: [...inherited.includeParams, includeParams] },
     importing: [...around.importing, file],
   })
 }

@@ -1,3 +1,4 @@
+import type { Variables } from '../core/scope.ts'
 import { isDictionary } from './keywords.ts'
 import { readPairs } from './pairs.ts'
 
@@ -8,6 +9,8 @@ export interface NormalTask {
   readonly loopWith?: { readonly lookup: string; readonly terms: unknown; readonly key: string }
   /** The key that is a template: `action: '{{ ansible_facts.pkg_mgr }}'` names the module when the task runs. */
   readonly chosen?: string
+  /** Variables of an import that are as strong as those of an include. */
+  readonly includeParams?: Variables
 }
 
 /**

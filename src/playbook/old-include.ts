@@ -15,11 +15,14 @@ export function withoutOldInclude(task: NormalTask, { below }: Pick<Surroundings
   const { file, ...given } = partsOf(include, args)
   const looped = raw.loop !== undefined || task.loopWith !== undefined
   const isKnown = below !== true && !looped && !String(file).includes('{{')
+  const vars = variablesOf(raw.vars)
   return {
     ...task,
+    // As in Ansible the keyword's are as strong as those of an include, and those behind the file as a task's own.
+    ...(isKnown && vars !== undefined ? { includeParams: vars } : {}),
     raw: {
       ...raw,
-      ...(Object.keys(given).length === 0 ? {} : { vars: { ...variablesOf(raw.vars), ...given } }),
+      ...(Object.keys(given).length === 0 ? {} : { vars: { ...vars, ...given } }),
       // As in Ansible one that is no import runs whatever tags are asked for; what it brings has its own.
       ...(isKnown ? {} : { tags: [...listOf(raw.tags), 'always'] }),
       [isKnown ? 'import_tasks' : 'include_tasks']: { file },

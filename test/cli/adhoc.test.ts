@@ -18,6 +18,10 @@ const cases: readonly [string, readonly string[], number, RegExp][] = [
     /^localhost \| SUCCESS => \{\n {4}"changed": false,\n {4}"ping": "pong"\n\}$/,
   ],
   ['parameters', ['-m', 'debug', '-a', 'msg="two words" verbosity=0'], 0, /"msg": "two words"/],
+  ['parameters as JSON', ['-m', 'debug', '-a', '{"msg": {"a": 1}}'], 0, /"a": 1/],
+  ['a limit of time', ['--task-timeout', '1', '-a', 'sleep 20'], 2, /took longer than 1 s/],
+  ['in the background, waited for', ['-B', '30', '-P', '1', '-a', 'echo hi'], 0, /rc=0 >>\nhi$/],
+  ['in the background', ['-B', '30', '-P', '0', '-a', 'true'], 0, /"ansible_job_id"/],
   ['a fully qualified name', ['-m', 'ansible.builtin.stat', '-a', 'path=/'], 0, /"isdir": true/],
   [
     'check mode',

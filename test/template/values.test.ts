@@ -129,6 +129,13 @@ const conditions: readonly (readonly [condition: unknown, holds: boolean, warnin
   ['"yes"', true, 1],
   ['{{ a == 1 }}', true, 1],
   ['{{ a == 2 }}', false, 1],
+  // None is not '', which a template that came to nothing was in older Ansible: it is told.
+  ['n == ""', false, 1],
+  ["n != ''", true, 1],
+  ['s != ""', true, 0],
+  ['n != none', false, 0],
+  ["(n | default('', true)) == ''", true, 0],
+  ["'' != s", true, 0],
 ]
 
 for (const [condition, holds, count] of conditions) {

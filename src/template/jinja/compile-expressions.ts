@@ -178,9 +178,14 @@ export function expressionCompiler() {
       const ids = [node.first, ...node.rest.map(([, operand]) => operand)].map(() => this._tmpid())
       for (const id of ids) this.locals.add(id)
       this.write(`(${ids[0]}=`, node.first, ',')
+      let before = node.first
       for (const [index, [operator, operand]] of node.rest.entries()) {
         if (index > 0) this.write('&&')
-        this.write(`rt.compareWith(${text(operator)},${ids[index]},${ids[index + 1]}=`, operand, ')')
+        const compare = `${text(operator)},${ids[index]},${ids[index + 1]}=`
+        if (operator.endsWith('=') && isEmptyText(operand))
+          this.write(`rt.compareEmpty(context,${text(sourceOf(before))},${compare}`, operand, ')')
+        else this.write(`rt.compareWith(${compare}`, operand, ')')
+        before = operand
       }
       this.write(')')
     }
@@ -192,6 +197,10 @@ const lookups = new Set(['lookup', 'query', 'q'])
 
 function isTemplate(node: Node): node is LiteralNode & { readonly value: string } {
   return node.typename === 'Literal' && /\{[{%]/.test(String((node as LiteralNode).value))
+}
+
+function isEmptyText(node: Node): boolean {
+  return node.typename === 'Literal' && (node as LiteralNode).value === ''
 }
 
 /** The source of a chain of names and keys, for messages: `a.b['c']`. */

@@ -123,12 +123,29 @@ function method(
   return callMethod(value, wanted, positional, names)
 }
 
+/** A comparison with `''`: where older Ansible gives `''`, a template that came to nothing gives None, which is told. */
+function compareEmpty(
+  context: Context,
+  source: string,
+  operator: string,
+  value: unknown,
+  empty: unknown,
+): boolean {
+  if (value === null && /^[!=]=$/.test(operator))
+    context.library.warn(
+      `${source} is None and so not equal to ''; compare ${source} | default('', true)`,
+      context.at,
+    )
+  return compareWith(operator, value, empty)
+}
+
 /** What compiled templates call. Names are short of prefix because they follow `rt.`. */
 export const runtime = {
   attribute,
   block,
   call: callValue,
   callMethod: method,
+  compareEmpty,
   compareWith,
   dict: dictOf,
   exported,
