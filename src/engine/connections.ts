@@ -11,10 +11,10 @@ export interface Connections {
   opened(request: ShellRequest): Shell | undefined
   /**
    * Opens, other than on the controller itself, what a task will ask for soon, while other things are waited for.
-   * @returns undefined where it is not opened; then, or when that fails, the task tells
+   * Where it is not opened, or that fails, the task tells.
    * @throws as `shell` for wrong settings
    */
-  begin(request: ShellRequest, options: BeginOptions): Promise<Shell | undefined>
+  begin(request: ShellRequest, options: BeginOptions): Promise<void>
   /** Closes the connections of hosts; their next task opens new ones. */
   reset(hosts: readonly string[]): Promise<void>
   /** Says where warnings go; until then they are kept. */
@@ -26,6 +26,8 @@ export interface Connections {
 export interface BeginOptions {
   /** Who asks next gets a failure to connect, too, instead of a second attempt. */
   readonly keepFailure: boolean
+  /** Gets the shell as soon as it stands, before whoever waits for it. */
+  readonly onShell?: (shell: Shell) => void
 }
 
 /** How a request reaches its shell. */
@@ -71,12 +73,13 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
     return connection
   }
 
-  async function open(way: Way, connectTimeout?: number): Promise<Shell> {
+  async function open(way: Way, connectTimeout?: number, onShell?: BeginOptions['onShell']): Promise<Shell> {
     for (const secret of [way.settings.password, way.become?.password])
       if (secret !== undefined) secrets.add(secret)
     const shell = await (await connect(way, connectTimeout)).shell(way.become)
     const ofUsers = shells.get(way.key) ?? new Map<string, Shell>()
     shells.set(way.key, ofUsers.set(way.user, shell))
+    onShell?.(shell)
     return shell
   }
 
@@ -90,13 +93,13 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
       const { key, user } = wayOf(request)
       return shells.get(key)?.get(user)
     },
-    begin: async (request, { keepFailure }) => {
+    begin: async (request, { keepFailure, onShell }) => {
       const way = wayOf(request)
       const { settings, become } = way
       // sudo and doas do without a password that is not known yet, or fail; su would ask for it.
       if (settings.kind === 'local' || (become?.method === 'su' && become.password === undefined)) return
       if (keepFailure) begun.add(way.key)
-      return open(way).catch(() => undefined)
+      await open(way, undefined, onShell).catch(() => {})
     },
     reset: async (hosts) => {
       for (const [key, connection] of connections) {

@@ -1,3 +1,4 @@
+import type { Shell } from '../core/remote.ts'
 import type { Variables } from '../core/scope.ts'
 import type { Inventory, VariableFolder } from '../inventory/model.ts'
 import { selectHosts } from '../inventory/pattern.ts'
@@ -68,12 +69,27 @@ async function begin(
   play: Variables,
   { gathering }: Beginning,
 ): Promise<void> {
-  // A play that gathers facts asks for the connection before anything else can change.
-  const shell = await connections.begin(request, { keepFailure: play.gather_facts !== false })
-  if (shell?.readAhead === undefined || !ahead.enabled) return
-  const script = (await import('./facts-ahead.ts')).factsScript(play, gathering, shell.target)
-  const answer = script && shell.readAhead(script)
-  if (script !== undefined && answer !== undefined) ahead.know(shell, script, answer)
+  let facts: typeof import('./facts-ahead.ts') | undefined
+  let standing: Shell | undefined
+  // The task that gathers facts may be waiting for the shell already: it must find the question asked.
+  const ask = (): void => {
+    if (facts === undefined || standing?.readAhead === undefined || !ahead.enabled) return
+    const script = facts.factsScript(play, gathering, standing.target)
+    const answer = script && standing.readAhead(script)
+    if (script !== undefined && answer !== undefined) ahead.know(standing, script, answer)
+  }
+  const onShell = (shell: Shell): void => {
+    standing = shell
+    ask()
+  }
+  await Promise.all([
+    // A play that gathers facts asks for the connection before anything else can change.
+    connections.begin(request, { keepFailure: play.gather_facts !== false, onShell }),
+    import('./facts-ahead.ts').then((loaded) => {
+      facts = loaded
+      ask()
+    }),
+  ])
 }
 
 function atOnce(serial: unknown, forks: number): number {

@@ -37,8 +37,11 @@ const known: Beginning = {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-/** What is dialled for a play; each shell is asked what it is asked ahead. */
-async function dialled(play: Variables, given: Partial<Beginning> = {}, { batch = true } = {}) {
+/**
+ * What is dialled for a play; each shell is asked what it is asked ahead.
+ * @param late the shells stand when all else is loaded
+ */
+async function dialled(play: Variables, given: Partial<Beginning> = {}, { batch = true, late = false } = {}) {
   const calls: string[] = []
   const asked: string[] = []
   const ahead = createAhead(batch)
@@ -52,17 +55,18 @@ async function dialled(play: Variables, given: Partial<Beginning> = {}, { batch 
     close: async () => {},
   }
   const connections = {
-    begin: async (request, { keepFailure }) => {
+    begin: async (request, { keepFailure, onShell }) => {
       const { kind, address, port, user } = settingsOf(request, { timeout: 10 })
       const become = becomeOf(request, { timeout: 10 })
       calls.push([kind, user, address, port, become?.user, keepFailure ? 'keep' : 'again'].join(' '))
-      return shell
+      if (late) await import('../../src/engine/facts-ahead.ts').then(settle)
+      onShell?.(shell)
     },
   } as Partial<Connections> as Connections
   dialAhead({ connections, ahead }, play, { ...known, ...given })
   await settle()
   // The module of facts is loaded when a shell stands.
-  if (calls.length > 0) await import('../../src/engine/facts-ahead.ts').then(settle)
+  if (calls.length > 0) await import('../../src/engine/facts-ahead.ts').then(settle).then(settle)
   return { calls, asked, ahead, shell }
 }
 
@@ -126,6 +130,10 @@ test('facts are asked for at once, and kept for the task that gathers them', asy
   const take = () => ahead.of(newHost('one')).take(shell, { text: asked[0] ?? '' } as never, {}, fresh)
   assert.is((await take())?.stdout.toString(), 'facts')
   assert.is(take(), undefined, 'once')
+})
+
+test('they are asked for once, whichever comes first: the shell, or the module of facts', async () => {
+  for (const late of [false, true]) assert.is((await dialled({ hosts: 'one' }, {}, { late })).asked.length, 1)
 })
 
 test('the task that gathers them does not send its question again', async () => {
