@@ -49,20 +49,31 @@ export function probeUnit({ name, scope, enabled, masked }: WantedUnit): Script 
   }
   const command = quoteAll(systemctl(scope))
   // `--global` has no manager that could be asked.
-  const show = scope === 'global' ? '' : `${command} show --no-pager ${sh`-- ${name}`} || exit 1\n`
+  const show =
+    scope === 'global' ? 'shown=\n' : `shown=$(${command} show --no-pager ${sh`-- ${name}`}) || exit 1\n`
   const asksEnablement = enabled !== undefined || masked !== undefined || scope === 'global'
-  const enablement = asksEnablement ? `${command} is-enabled --full ${sh`-- ${name}`} 2>/dev/null` : 'true'
-  const linked = asksEnablement && (scope ?? 'system') === 'system' ? probeLink(name) : 'true'
+  const ask = `${command} is-enabled --full ${sh`-- ${name}`} 2>/dev/null`
+  const enablement = asksEnablement ? ((scope ?? 'system') === 'system' ? askOnce(name, ask) : ask) : 'true'
   return new Script(
-    `${userRuntime(scope)}${show}printf '\\n%s\\n' @enablement; ${enablement}; ${linked}; true`,
+    `${userRuntime(scope)}${show}printf '%s\\n\\n%s\\n' "$shown" @enablement\n${enablement}\ntrue`,
   )
 }
 
-function probeLink(name: string): string {
+/**
+ * Whether some target wants the unit, and what `ask` says. Starting `systemctl` is most of what a look at a unit costs:
+ * where the manager calls it enabled, a target wants it, and no link masks it, there is nothing to ask.
+ */
+function askOnce(name: string, ask: string): string {
   const unit = /\.(service|socket|timer|path|mount|target|slice|scope|swap|device|automount)$/.test(name)
     ? name
     : `${name}.service`
-  return `for l in /etc/systemd/system/*.wants/${sh`${unit}`} /etc/systemd/system/*.requires/${sh`${unit}`}; do [ -L "$l" ] && printf '@linked\\n' && break; done`
+  const [folder, file] = ['/etc/systemd/system', sh`${unit}`]
+  return [
+    `for l in ${folder}/*.wants/${file} ${folder}/*.requires/${file}; do [ -L "$l" ] && break; done`,
+    `sure=; case $shown in *'\nUnitFileState=enabled\n'*) [ -L "$l" ] && [ ! -L ${folder}/${file} ] && sure=1 ;; esac`,
+    `if [ -n "$sure" ]; then echo enabled; else ${ask}; fi`,
+    `[ -L "$l" ] && echo @linked`,
+  ].join('\n')
 }
 
 /** Reads what `probeUnit` printed. */

@@ -67,6 +67,20 @@ test('masking and unmasking', async () => {
   await converges(machine, systemd, { name: 'sleeper', masked: false, state: 'started' })
 })
 
+test('links that were made or removed by hand count, though the manager has not seen them', async () => {
+  const machine = await host()
+  const [unit, wants] = ['/etc/systemd/system/sleeper.service', '/etc/systemd/system/multi-user.target.wants']
+  await converges(machine, systemd, { name: 'sleeper', enabled: true })
+  await machine.sh(`rm ${wants}/sleeper.service`)
+  await converges(machine, systemd, { name: 'sleeper', enabled: true })
+  await machine.sh(`ln -s /dev/null ${unit}`)
+  await converges(machine, systemd, { name: 'sleeper', enabled: true, masked: false })
+  assert.is(
+    await machine.sh(`ls ${unit} 2>&1 || true; systemctl is-enabled sleeper`),
+    `ls: cannot access '${unit}': No such file or directory\nenabled\n`,
+  )
+})
+
 test('a oneshot unit that has ended is started again each time', async () => {
   const machine = await host()
   await writeUnit(
