@@ -59,10 +59,11 @@ function text(value: unknown): string | undefined {
 export function settingsOf(request: ShellRequest, defaults: ConnectionDefaults): ConnectionSettings {
   const variable = reader(request)
   const { keywords, host } = request
-  const port = variable('ansible_port', 'ansible_ssh_port') ?? text(keywords.port) ?? text(defaults.port)
+  // As in Ansible the older names go before today's: those always have a value where a task runs.
+  const port = variable('ansible_ssh_port', 'ansible_port') ?? text(keywords.port) ?? text(defaults.port)
   const key = variable('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? defaults.privateKeyFile
-  const checking = variable('ansible_host_key_checking', 'ansible_ssh_host_key_checking')
-  const timeout = variable('ansible_timeout', 'ansible_ssh_timeout')
+  const checking = variable('ansible_ssh_host_key_checking', 'ansible_host_key_checking')
+  const timeout = variable('ansible_ssh_timeout', 'ansible_timeout')
   const sshArgs = [
     variable('ansible_ssh_args') ?? defaults.sshArgs,
     variable('ansible_ssh_common_args') ?? defaults.sshCommonArgs,
@@ -74,10 +75,10 @@ export function settingsOf(request: ShellRequest, defaults: ConnectionDefaults):
   return {
     host,
     kind,
-    address: variable('ansible_host', 'ansible_ssh_host') ?? host,
+    address: variable('ansible_ssh_host', 'ansible_host') ?? host,
     port: port === undefined ? undefined : Number(port),
-    user: variable('ansible_user', 'ansible_ssh_user') ?? text(keywords.remote_user) ?? defaults.user,
-    password: variable('ansible_password', 'ansible_ssh_password', 'ansible_ssh_pass') ?? defaults.password,
+    user: variable('ansible_ssh_user', 'ansible_user') ?? text(keywords.remote_user) ?? defaults.user,
+    password: variable('ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password') ?? defaults.password,
     privateKeyFile: key?.replace(/^~(?=\/|$)/, homedir()),
     sshArgs: sshArgs.length === 0 ? undefined : sshArgs.join(' '),
     hostKeys: hostKeysOf(request.trusted),

@@ -49,8 +49,9 @@ function targets({
     renderer.value(task.delegate_to, scopeOf(host, { ...options, loop, undelegated: true }), task.at)
   const outer = scopeOf(host, { ...options, loop: undefined, undelegated: true })
   const { loop_var = 'item' } = loopControl({ renderer }, task, outer)
-  const found = hasLoop(task)
-    ? loopItems({ renderer }, task, outer).map((item) => named({ [loop_var]: item }))
-    : [named(options.loop)]
+  const looped = hasLoop(task)
+  const rounds = looped ? loopItems({ renderer }, task, outer).map((item) => named({ [loop_var]: item })) : []
+  // A loop may give other items when it is asked again: those of this round are certain.
+  const found = looped && options.loop === undefined ? rounds : [named(options.loop), ...rounds]
   return [...new Set(found)].filter((name): name is string => typeof name === 'string' && name !== '')
 }

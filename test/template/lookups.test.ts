@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -24,6 +24,8 @@ const files = {
   'play/files/only': 'play',
 }
 
+const latin = { 'latin.ini': '[global]\nname = été\n', 'latin.csv': 'ete,été\n' }
+
 function ask(
   expression: string,
   run: (value: unknown, folder: string) => void,
@@ -34,6 +36,8 @@ function ask(
       searchPath: [join(folder, 'role'), join(folder, 'play')],
       baseDirectory: folder,
     })
+    for (const [name, text] of Object.entries(latin))
+      writeFileSync(join(folder, 'role/files', name), text, 'latin1')
     run(templar.evaluate(expression.replaceAll('FOLDER', folder), scope), folder)
   })
 }
@@ -53,6 +57,12 @@ const answers: readonly (readonly [expression: string, value: unknown])[] = [
   ["lookup('ini', 'long section=one file=users.ini')", 'a\nb'],
   ["query('ini', '.*', section='one', file='users.ini', re=true)", ['value', 'v2', 'a\nb']],
   ["lookup('ini', 'no', section='one', file='users.ini', default='d')", 'd'],
+  ["lookup('ini', 'KEY', section='one', file='users.ini')", 'value'],
+  ["lookup('ini', 'KEY', section='one', file='users.ini', case_sensitive=true, default='d')", 'd'],
+  ["lookup('ini', 'name', file='latin.ini', encoding='iso8859-1')", 'été'],
+  ["lookup('ini', 'name file=latin.ini encoding=iso8859-1')", 'été'],
+  ["lookup('csvfile', 'no', file='table.csv', delimiter=',')", []],
+  ["lookup('csvfile', 'ete', file='latin.csv', delimiter=',', encoding='latin1')", 'été'],
   ["lookup('csvfile', 'db', file='table.csv', delimiter=',')", '5432'],
   ["lookup('csvfile', 'web file=table.csv delimiter=, col=2')", 'a, "b"'],
   ["lookup('csvfile', 'no', file='table.csv', delimiter=',', default='d')", 'd'],

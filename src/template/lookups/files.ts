@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isFile } from '../files.ts'
+import { ansibleBool } from '../filters/basics.ts'
 import { globSync } from '../filters/glob.ts'
 import { truth } from '../python/compare.ts'
 import { itemsOf } from '../python/dicts.ts'
@@ -125,7 +126,7 @@ export function parseCsv(source: string, delimiter: string): string[][] {
 
 const csvfile: Lookup = (terms, options, services) => {
   const known = ['file', 'delimiter', 'encoding', 'default', 'col', 'keycol']
-  return terms.map((term) => {
+  return terms.flatMap((term) => {
     const written = termOptions(text(term, 'a key'), known)
     const all: Record<string, unknown> = {
       file: 'ansible.csv',
@@ -136,13 +137,23 @@ const csvfile: Lookup = (terms, options, services) => {
       ...written.options,
     }
     const delimiter = all.delimiter === 'TAB' || all.delimiter === 't' ? '\t' : str(all.delimiter)
-    const rows = parseCsv(readFileSync(findFile(str(all.file), 'files', services), 'utf8'), delimiter)
+    const rows = parseCsv(decoded(findFile(str(all.file), 'files', services), all.encoding), delimiter)
     const row = rows.find((one) => one[Number(all.keycol)] === written.key)
-    return row?.[Number(all.col)] ?? all.default ?? null
+    return row?.[Number(all.col)] ?? all.default ?? []
   })
 }
 
-function readIni(source: string): Map<string, Map<string, string>> {
+/** The text of a file in the encoding that the caller names; UTF-8 unless it does. */
+function decoded(path: string, encoding: unknown = 'utf-8'): string {
+  try {
+    return new TextDecoder(str(encoding)).decode(readFileSync(path))
+  } catch (error) {
+    if (error instanceof RangeError) throw new EvaluationError(`unknown encoding: ${str(encoding)}`)
+    throw error
+  }
+}
+
+function readIni(source: string, exact: boolean): Map<string, Map<string, string>> {
   const sections = new Map<string, Map<string, string>>([['global', new Map()]])
   let section = 'global'
   let last: string | undefined
@@ -157,16 +168,18 @@ function readIni(source: string): Map<string, Map<string, string>> {
     } else if (/^\s/.test(line) && last !== undefined)
       values.set(last, `${values.get(last) ?? ''}\n${line.trim()}`)
     else if (key !== undefined) {
-      last = key.toLowerCase()
+      last = exact ? key : key.toLowerCase()
       values.set(last, value ?? '')
     }
   }
   return sections
 }
 
+const INI = ['type', 'file', 'section', 're', 'default', 'encoding', 'case_sensitive']
+
 const ini: Lookup = (terms, options, services) =>
   terms.flatMap((term) => {
-    const written = termOptions(text(term, 'a key'), ['type', 'file', 'section', 're', 'default', 'encoding'])
+    const written = termOptions(text(term, 'a key'), INI)
     const all: Record<string, unknown> = {
       type: 'ini',
       file: 'ansible.ini',
@@ -175,15 +188,16 @@ const ini: Lookup = (terms, options, services) =>
       ...options,
       ...written.options,
     }
-    const source = readFileSync(findFile(str(all.file), 'files', services), 'utf8')
+    const source = decoded(findFile(str(all.file), 'files', services), all.encoding)
+    const exact = ansibleBool(all.case_sensitive ?? false) === true
     const name = all.type === 'properties' ? 'global' : str(all.section)
-    const values = readIni(source).get(name)
-    const isPattern = /^(true|yes|1|on)$/i.test(str(all.re ?? 'false'))
+    const values = readIni(source, exact).get(name)
+    const isPattern = ansibleBool(all.re ?? false) === true
     if (isPattern) {
       const pattern = new RegExp(written.key)
       return [...(values ?? [])].filter(([key]) => pattern.test(key)).map(([, value]) => value)
     }
-    return [values?.get(written.key.toLowerCase()) ?? all.default]
+    return [values?.get(exact ? written.key : written.key.toLowerCase()) ?? all.default]
   })
 
 /** Lookups that read files of the controller. */
