@@ -2,6 +2,7 @@ import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { type Change, defineModule, type Step } from '../core/module.ts'
 import { lines, type Script, sh } from '../core/quote.ts'
+import { NEEDS_APT } from './packages/needs-apt.ts'
 import { statusFields } from './shared/attributes.ts'
 import { simpleFetch } from './shared/download/fetch.ts'
 import { chmodMode, formatMode, resolveMode } from './shared/file-mode.ts'
@@ -75,6 +76,7 @@ t=$(mktemp) || exit 1; trap 'rm -f -- "$t"' EXIT; fetch_key 3>/dev/null >"$t" ||
 sum_sha1 <"$t"; grep -q -- '-----BEGIN PGP PUBLIC KEY BLOCK-----' "$t" && echo armored`
         : undefined
     return lines(
+      state === 'present' ? NEEDS_APT : undefined,
       lookFunctions(target.userland),
       look(file, { follow: true }),
       look(keys.asc, { follow: true, checksum: 'sha1' }),

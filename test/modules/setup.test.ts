@@ -13,7 +13,7 @@ import { python } from '../../src/modules/facts/python.ts'
 import { readSource, SECTION } from '../../src/modules/facts/source.ts'
 import { humanSize, parseMounts } from '../../src/modules/facts/storage.ts'
 import { fibreChannel, iscsi, nvme, parseLvm } from '../../src/modules/facts/storage-network.ts'
-import { commandLine, managers, parseResolvConf } from '../../src/modules/facts/system.ts'
+import { commandLine, managers, parseResolvConf, security, systemd } from '../../src/modules/facts/system.ts'
 import { capabilities } from '../../src/modules/facts/user.ts'
 import { virtualization } from '../../src/modules/facts/virtual.ts'
 import { setup } from '../../src/modules/setup.ts'
@@ -207,6 +207,38 @@ test('processors: sockets, cores and threads', () => {
   assert.equal((facts.processor as string[]).slice(0, 4), ['0', 'GenuineIntel', 'X', '1'])
   const arm = parseProcessors('processor\t: 0\nprocessor\t: 1\n')
   assert.equal([arm.processor_count, arm.processor_cores, arm.processor_vcpus], [2, 1, 2])
+})
+
+test('processors: what they can do is told where the kernel calls it flags', () => {
+  assert.equal(parseProcessors('processor\t: 0\nflags\t\t: fpu vme  de \n').flags, ['fpu', 'vme', 'de'])
+  assert.not.ok('flags' in parseProcessors('processor\t: 0\n'))
+})
+
+test('systemd: its version, and what was built into it', () => {
+  const of = (printed: string) => systemd.parse(readSource(`${SECTION}systemd\n${printed}`))
+  assert.equal(of('systemd 257 (257.8-1~deb13u2)\n+PAM +AUDIT -SYSVINIT\n'), {
+    systemd: { version: 257, features: '+PAM +AUDIT -SYSVINIT' },
+  })
+  assert.equal(of(''), {})
+})
+
+test('whether Python could talk to SELinux', () => {
+  const of = (printed: string) => security.parse(readSource(`${SECTION}selinux\n${printed}`))
+  assert.is(of('library\n').selinux_python_present, true)
+  assert.is(of('').selinux_python_present, false)
+})
+
+test('addresses that reach the host itself are told once', () => {
+  const local = [
+    ...['local 10.0.0.5 dev eth0 scope host src 10.0.0.5', 'broadcast 10.0.0.255 dev eth0 scope link'],
+    ...['local 127.0.0.0/8 dev lo', 'local 127.0.0.1 dev lo', 'local 10.0.0.5 dev eth1'],
+    ...['local ::1 dev lo metric 0', 'multicast ff00::/8 dev eth0', 'local fe80::1 dev eth0'],
+  ].join('\n')
+  const facts = network.parse(readSource(`${SECTION}network\nroute\nroute\nroute\nroute\n${local}\n`))
+  assert.equal(facts.locally_reachable_ips, {
+    ipv4: ['10.0.0.5', '127.0.0.0/8', '127.0.0.1'],
+    ipv6: ['::1', 'fe80::1'],
+  })
 })
 
 test('memory is given in mebibytes', () => {

@@ -42,12 +42,12 @@ export function parseMemory(text: string): Variables {
   }
 }
 
-/** Processors, as the kernel counts them. Their many flags are left where they are. */
+/** Processors, as the kernel counts them, and what the first of them can do. */
 export const processor: Topic = {
   name: 'processor',
   subsets: ['hardware', ...PROCESSOR],
   script: new Script(
-    "grep -E '^(processor|vendor_id|model name|physical id|cpu cores|siblings|flags|Features)[[:blank:]]*:' /proc/cpuinfo | sed 's/^flags.* hypervisor .*/hypervisor: yes/; s/^flags.* vmx .*/virtualization: yes/; s/^flags.* svm .*/virtualization: yes/; /^flags/d; /^Features/d'",
+    "grep -E '^(processor|vendor_id|model name|physical id|cpu cores|siblings)[[:blank:]]*:' /proc/cpuinfo; sed -n '/^flags/{p;q;}' /proc/cpuinfo",
   ),
   parse: (source) => parseProcessors(source.printed('processor')),
 }
@@ -64,6 +64,7 @@ export function parseProcessors(text: string): Variables {
   const cores = Number(values('cpu cores')[0] ?? 1)
   const siblings = Number(values('siblings')[0] ?? cores)
   const count = sockets === 0 ? online : sockets
+  const [flags] = values('flags')
   const threads = Math.max(1, Math.floor(siblings / Math.max(1, cores)))
   return {
     processor: fields
@@ -74,6 +75,7 @@ export function parseProcessors(text: string): Variables {
     processor_threads_per_core: threads,
     processor_vcpus: sockets === 0 ? online : count * cores * threads,
     processor_nproc: online,
+    ...(flags === undefined ? {} : { flags: flags.trim().split(/\s+/) }),
   }
 }
 

@@ -38,13 +38,15 @@ export const network: Topic = {
   subsets: ['interfaces', 'default_ipv4', 'default_ipv6', 'all_ipv4_addresses', 'all_ipv6_addresses'],
   files: [...DETAILS.map((name) => `/sys/class/net/*/${name}`), '/sys/class/net/*/brif/*/port_no'],
   script: new Script(
-    'ip -o addr show 2>/dev/null; echo route; ip -4 route get 8.8.8.8 2>/dev/null; echo route; ip -6 route get 2404:6800:400a:800::1012 2>/dev/null; echo route; for d in /sys/class/net/*/device; do [ -L "$d" ] && echo "$d $(readlink "$d") $(readlink "$d/driver/module")"; done; true',
+    'ip -o addr show 2>/dev/null; echo route; ip -4 route get 8.8.8.8 2>/dev/null; echo route; ip -6 route get 2404:6800:400a:800::1012 2>/dev/null; echo route; for d in /sys/class/net/*/device; do [ -L "$d" ] && echo "$d $(readlink "$d") $(readlink "$d/driver/module")"; done; echo route; ip -4 route show table local 2>/dev/null; ip -6 route show table local 2>/dev/null; true',
   ),
   parse: networkFacts,
 }
 
 function networkFacts(source: Source): Variables {
-  const [shown = '', route4 = '', route6 = '', drivers = ''] = source.printed('network').split(/^route$/m)
+  const [shown = '', route4 = '', route6 = '', drivers = '', local = ''] = source
+    .printed('network')
+    .split(/^route$/m)
   const addresses = parseAddresses(shown)
   const names = [...new Set(source.below('/sys/class/net').map(([path]) => path.split('/')[4] ?? ''))]
   const interfaces = new Map(
@@ -59,7 +61,16 @@ function networkFacts(source: Source): Variables {
     all_ipv6_addresses: outside(6, /^::1$/),
     default_ipv4: defaultFacts(parseRoute(route4), 4, addresses, interfaces),
     default_ipv6: defaultFacts(parseRoute(route6), 6, addresses, interfaces),
+    locally_reachable_ips: localPrefixes(local),
   }
+}
+
+// Addresses, and whole prefixes, that reach the host itself: the routes of its table `local`.
+function localPrefixes(text: string): Variables {
+  const found = new Set([...text.matchAll(/^local (\S+)/gm)].map(([, address = '']) => address))
+  const [ipv4, ipv6]: [string[], string[]] = [[], []]
+  for (const address of found) (address.includes(':') ? ipv6 : ipv4).push(address)
+  return { ipv4, ipv6 }
 }
 
 // The device that an interface is, and the kernel module that drives it.

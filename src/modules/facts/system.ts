@@ -67,8 +67,13 @@ export const security: Topic = {
     '/sys/module/apparmor/parameters/enabled',
     '/proc/sys/crypto/fips_enabled',
   ],
+  // Ansible's Python takes the C library as it is. Nothing here needs it, but playbooks ask before they install more.
+  script: new Script(
+    'for f in /usr/lib*/libselinux.so.1 /usr/lib/*/libselinux.so.1 /lib/libselinux.so.1; do [ -e "$f" ] && echo library && break; done; true',
+  ),
   parse: (source) => ({
     selinux: selinuxFacts(source),
+    selinux_python_present: source.printed('selinux').includes('library'),
     apparmor: {
       status: source.file('/sys/module/apparmor/parameters/enabled') === 'Y' ? 'enabled' : 'disabled',
     },
@@ -159,5 +164,16 @@ export const managers: Topic = {
       pkg_mgr: MANAGERS.find(([, path]) => rows.includes(path))?.[0] ?? 'unknown',
       service_mgr: known,
     }
+  },
+}
+
+/** Which systemd runs the machine, and what was built into it; nothing where another does. */
+export const systemd: Topic = {
+  name: 'systemd',
+  subsets: [],
+  script: new Script('[ -d /run/systemd/system ] && systemctl --version; true'),
+  parse(source) {
+    const [, version, features] = /^systemd (\d+).*\n(.*)/.exec(source.printed('systemd')) ?? []
+    return version === undefined ? {} : { systemd: { version: Number(version), features } }
   },
 }

@@ -9,7 +9,7 @@ import { python } from './python.ts'
 import type { Topic } from './source.ts'
 import { devices, mounts } from './storage.ts'
 import { fibreChannel, iscsi, lvm, nvme } from './storage-network.ts'
-import { commandLine, dns, hostKeys, managers, security } from './system.ts'
+import { commandLine, dns, hostKeys, managers, security, systemd } from './system.ts'
 import { capabilities, environment, user } from './user.ts'
 import { virtualization } from './virtual.ts'
 
@@ -36,6 +36,7 @@ const TOPICS: readonly Topic[] = [
   security,
   hostKeys,
   managers,
+  systemd,
   python,
   capabilities,
   environment,

@@ -2,6 +2,7 @@ import { lines, Script, safePath, sh } from '../../core/quote.ts'
 import { simpleFetch } from '../shared/download/fetch.ts'
 import { type AptArguments, wantsUpdate } from './apt-parameters.ts'
 import { fnmatchPattern } from './fnmatch.ts'
+import { NEEDS_APT } from './needs-apt.ts'
 import { type KnownPackage, readPackage, type WantedPackage } from './plan-packages.ts'
 
 /** What the target says of packages. */
@@ -56,9 +57,8 @@ export function probeApt(args: AptArguments): Script {
   const names = [...new Set(plain.map(({ name }) => name))]
   const versions = args.state === 'latest' || plain.some(({ version }) => version !== undefined)
   return lines(
-    new Script(
-      "command -v apt-get >/dev/null || { echo 'there is no apt on the host' >&2; exit 1; }\nexport LC_ALL=C\nset -f",
-    ),
+    NEEDS_APT,
+    new Script('export LC_ALL=C\nset -f'),
     wantsUpdate(args) ? probeCacheAge() : probeCacheTime(),
     patterns.length > 0 ? probePatterns(patterns, args.state === 'absent') : sh`set -- ${names}`,
     patterns.length > 0 ? sh`set -- "$@" ${names}` : undefined,

@@ -39,10 +39,6 @@ export const WANTED: Readonly<Record<string, readonly Wanted[]>> = {
   ],
   facts: [
     {
-      why: 'no facts about Python’s libraries, the processor’s abilities, how systemd was built, and which addresses reach the host itself',
-      differences: [/^\(\) debug: msg: .*"ansible_flags",.*"ansible_selinux_python_present",/],
-    },
-    {
       why: 'what is read together is told together',
       differences: [
         /^\(\) debug: msg: .*"ansible_pkg_mgr","gather_subset",.* recorded, .*"ansible_service_mgr",/,

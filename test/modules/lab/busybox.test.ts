@@ -11,6 +11,7 @@ for (const [name, args, says] of [
   ['apt', { name: 'demo' }, /there is no apt on the host/],
   ['apt_key', { file: '/srv/key', keyring: '/srv/ring' }, /no gpg on the host: install gnupg/],
   ['apt_repository', { repo: 'deb file:/srv ./' }, /there is no apt on the host/],
+  ['deb822_repository', { name: 'demo', uris: 'file:/srv', suites: './' }, /there is no apt on the host/],
   ['package', { name: 'demo' }, /no package manager/],
   ['package_facts', {}, /package manager/],
   ['git', { repo: '/srv/repo.git', dest: '/srv/checkout' }, /git/],
