@@ -33,6 +33,10 @@ export async function adhocCommand(argv: readonly string[], io: Io): Promise<num
     io.out(usage('playscript adhoc PATTERN -m MODULE -a ARGS', flags))
     return 0
   }
+  if (options.version) {
+    io.out(`${(await import('../engine/magic-variables.ts')).version()}\n`)
+    return 0
+  }
   const [pattern, surplus] = words
   if (pattern === undefined || surplus !== undefined) {
     throw new UsageError('adhoc needs one pattern of hosts: playscript adhoc PATTERN -m MODULE -a ARGS')

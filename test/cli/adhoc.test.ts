@@ -38,12 +38,13 @@ for (const [name, argv, code, expected] of cases) {
   })
 }
 
-test('a misspelt module and a missing pattern are errors', async () => {
+test('a misspelt module and a missing pattern are errors; the version needs none', async () => {
   const module = await run(['localhost', '-m', 'pnig'])
   assert.is(module.exitCode, 4)
   assert.match(module.stderr, /did you mean 'ping'/)
   const pattern = await run(['-m', 'ping'])
   assert.is(pattern.exitCode, 5)
+  assert.match((await run(['--version'])).stdout, /^\d+\.\d+\.\d+/)
 })
 
 test.run()
