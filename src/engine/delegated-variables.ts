@@ -52,6 +52,6 @@ function targets({
   const looped = hasLoop(task)
   const rounds = looped ? loopItems({ renderer }, task, outer).map((item) => named({ [loop_var]: item })) : []
   // A loop may give other items when it is asked again: those of this round are certain.
-  const found = looped && options.loop === undefined ? rounds : [named(options.loop), ...rounds]
+  const found = looped && options.loop === undefined ? rounds : [...rounds, named(options.loop)]
   return [...new Set(found)].filter((name): name is string => typeof name === 'string' && name !== '')
 }

@@ -72,7 +72,10 @@ export function createVariableStore(
           task,
           groups,
           hostvars: () => hostvars(folder),
-          vars: () => ownVariables(lenient ? scope : store.scope(host, { ...options, lenient: true })),
+          vars: () =>
+            ownVariables(
+              lenient ? scope : store.scope(host, { ...options, lenient: true, undelegated: true }),
+            ),
           ...(isDelegated ? { delegated } : {}),
         }),
       }

@@ -11,7 +11,7 @@ import { createLibrary, type Library } from './library.ts'
 import { createLoadAhead, type LoadAhead } from './load-ahead.ts'
 import { loadItems } from './load-tasks.ts'
 import type { Handler, Item, LoadedPlay, VarsPrompt } from './model.ts'
-import { playKeywords, templatesIn } from './play-keywords.ts'
+import { playKeywords, templatesIn, withRemoteUser } from './play-keywords.ts'
 import { createProblems, type Problems } from './problems.ts'
 import { findRole, importRole, includeRole, loadRole } from './roles.ts'
 import { type Decrypted, findSource, readSource, type Source } from './source.ts'
@@ -157,7 +157,8 @@ async function loadPlay(
   outer: PlaySurroundings & { readonly library: Library },
 ): Promise<LoadedPlay> {
   const { problems, rolesPath, library, ahead, playDefaults, read, passed, importing } = outer
-  const raw: Readonly<Record<string, unknown>> = { ...playDefaults, ...given }
+  const named = withRemoteUser(given, (key, message) => problems.add(message, file.locate(given, key)))
+  const raw: Readonly<Record<string, unknown>> = { ...playDefaults, ...named }
   const locate: Source['locate'] = (entry, key) => file.locate(entry === raw ? given : entry, key)
   const source = { ...file, locate }
   const at = source.locate(raw)

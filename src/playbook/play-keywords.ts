@@ -61,6 +61,18 @@ export function playKeywords(raw: Readonly<Record<string, unknown>>, complain: C
   }
 }
 
+/** Reads `user`, the older word of plays for `remote_user`. */
+export function withRemoteUser(
+  raw: Readonly<Record<string, unknown>>,
+  complain: Complain,
+): Readonly<Record<string, unknown>> {
+  if (raw.user === undefined) return raw
+  const { user, ...rest } = raw
+  if (raw.remote_user !== undefined)
+    complain('user', "both 'user' and 'remote_user' are set for this play, and they mean the same")
+  return { remote_user: user, ...rest }
+}
+
 /** The keywords of a play that are templates, as they are written. */
 export function templatesIn(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(NAMES.filter((name) => isTemplate(raw[name])).map((name) => [name, raw[name]]))
