@@ -8,7 +8,7 @@ import type { Shell } from '../core/remote.ts'
 const ARGS = {
   pre_reboot_delay: { type: 'int', default: 0, doc: 'Seconds until it goes down; counted in whole minutes' },
   post_reboot_delay: {
-    type: 'int',
+    type: 'float',
     default: 0,
     doc: 'Seconds to wait before the first look whether it is back',
   },

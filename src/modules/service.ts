@@ -1,9 +1,10 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
-import { TaskError } from '../core/errors.ts'
+import { ArgumentError, TaskError } from '../core/errors.ts'
 import { defineModule } from '../core/module.ts'
 import { Script, sh } from '../core/quote.ts'
 import { parseService, planService, probeService, type ServiceState } from './services/init-script.ts'
 import { parseUnit, planUnit, probeUnit, type UnitState } from './services/unit.ts'
+import { UNIT_PARAMETERS } from './services/unit-parameters.ts'
 
 const ARGS = {
   name: { type: 'str', required: true, doc: 'Name of the service' },
@@ -20,6 +21,7 @@ const ARGS = {
   },
   runlevel: { type: 'str', default: 'default', doc: 'The runlevel of OpenRC' },
   sleep: { type: 'int', doc: 'Seconds between stop and start of a restart; systemd needs none' },
+  ...UNIT_PARAMETERS,
   use: {
     type: 'str',
     choices: ['auto', 'systemd', 'openrc', 'sysvinit', 'service'],
@@ -27,6 +29,8 @@ const ARGS = {
     doc: 'The service manager; auto finds out',
   },
 } as const satisfies ArgumentSpecs
+
+const SYSTEMD_ONLY = Object.keys(UNIT_PARAMETERS) as (keyof typeof UNIT_PARAMETERS)[]
 
 type Found =
   | { readonly manager: 'systemd'; readonly unit: UnitState }
@@ -43,7 +47,7 @@ export const service = defineModule({
   name: 'service',
   doc: 'Keep a service in the wanted state, whatever starts services on the target',
   args: ARGS,
-  rules: { required_one_of: [['state', 'enabled']] },
+  rules: { required_one_of: [['state', 'enabled', ...SYSTEMD_ONLY]] },
   probe(args) {
     const systemd = sh`echo systemd; ${probeUnit(args)}`
     const openrc = probeService(args, 'openrc')
@@ -67,6 +71,9 @@ export const service = defineModule({
   parse: ({ text }) => parseFound(text),
   plan(args: Args<typeof ARGS>, found) {
     if (found.manager === 'systemd') return planUnit(args, found.unit)
+    const [given] = SYSTEMD_ONLY.filter((name) => args[name])
+    if (given !== undefined)
+      throw new ArgumentError(`service: ${given} needs systemd, and the host has another`)
     return planService(args, found.service)
   },
 })

@@ -9,6 +9,7 @@ import {
   type UnitState,
   type WantedUnit,
 } from './services/unit.ts'
+import { UNIT_PARAMETERS } from './services/unit-parameters.ts'
 
 const ARGS = {
   name: { type: 'str', aliases: ['service', 'unit'], doc: 'Name of one unit; without an ending a service' },
@@ -18,27 +19,16 @@ const ARGS = {
     doc: 'Whether the unit runs; restarted and reloaded always act',
   },
   enabled: { type: 'bool', doc: 'Whether the unit starts at boot' },
-  masked: { type: 'bool', doc: 'Whether the unit is kept from starting at all' },
-  force: { type: 'bool', doc: 'Replace symbolic links that are in the way of enabling or masking' },
-  daemon_reload: {
-    type: 'bool',
-    default: false,
-    aliases: ['daemon-reload'],
-    doc: 'Let systemd read changed unit files first',
-  },
-  daemon_reexec: {
-    type: 'bool',
-    default: false,
-    aliases: ['daemon-reexec'],
-    doc: 'Let systemd start itself anew first',
-  },
+  ...UNIT_PARAMETERS,
+  daemon_reload: { ...UNIT_PARAMETERS.daemon_reload, default: false },
+  daemon_reexec: { ...UNIT_PARAMETERS.daemon_reexec, default: false },
+  no_block: { ...UNIT_PARAMETERS.no_block, default: false },
   scope: {
     type: 'str',
     choices: ['system', 'user', 'global'],
     default: 'system',
     doc: 'The system’s manager, the user’s own, or what holds for all users',
   },
-  no_block: { type: 'bool', default: false, doc: 'Do not wait until it has started or stopped' },
 } as const satisfies ArgumentSpecs
 
 /**

@@ -122,4 +122,8 @@ test('check mode predicts it, and the controller is never rebooted', () => {
   assert.throws(() => checkedArguments(reboot, { reboot_timeout: 'x' }), /must be a number/)
 })
 
+test('a pause may be a part of a second', () => {
+  assert.is(checkedArguments(reboot, { post_reboot_delay: '0.5' }).post_reboot_delay, 0.5)
+})
+
 test.run()

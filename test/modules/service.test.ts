@@ -14,6 +14,12 @@ const CASES: readonly (readonly [string, Record<string, unknown>, string, readon
     'systemd\nLoadState=loaded\nActiveState=active\n\n@enablement\nenabled\n',
     ['systemctl disable cron', 'systemctl stop cron'],
   ],
+  [
+    'systemd: what it alone can do',
+    { state: 'restarted', daemon_reload: true, no_block: true },
+    'systemd\nLoadState=loaded\nActiveState=active\n',
+    ['systemctl daemon-reload', 'systemctl restart --no-block cron'],
+  ],
   ['OpenRC: nothing to do', { state: 'started', enabled: true }, 'openrc yes yes yes\n', []],
   [
     'OpenRC: enabled and started',
@@ -36,6 +42,12 @@ const CASES: readonly (readonly [string, Record<string, unknown>, string, readon
     ['/etc/init.d/cron stop', 'sleep 2', '/etc/init.d/cron start'],
   ],
 ]
+test('what systemd alone can do is an error where another starts services', () => {
+  const args = checkedArguments(service, { name: 'cron', state: 'started', daemon_reload: true })
+  const found = parseFound('openrc yes yes yes\n')
+  assert.throws(() => planOf(service, args, found), /daemon_reload needs systemd/)
+})
+
 for (const [name, args, printed, steps] of CASES) {
   test(name, () => {
     const plan = planOf(service, { name: 'cron', ...args }, parseFound(printed))

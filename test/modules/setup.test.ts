@@ -122,6 +122,8 @@ test('local facts are read from files and from programs', async () => {
     rmSync(folder, { recursive: true })
   }
   assert.equal(parseLocal(''), { local: {} })
+  const { local } = parseLocal('\u0002dangling gone.fact\n\n') as { local: { gone: string } }
+  assert.match(local.gone, /^Could not stat fact/)
 })
 
 test('the full name is the first with a dot on the machine’s own line', () => {

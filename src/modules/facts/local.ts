@@ -4,8 +4,9 @@ import type { Variables } from '../../core/scope.ts'
 /** Reads local facts: the files `*.fact` of a folder, or what they print where they are programs. */
 export function probeLocal(folder: string): Script {
   return sh`for f in ${folder}/*.fact; do
-  [ -f "$f" ] || continue
   n=$(basename -- "$f")
+  if [ -L "$f" ] && [ ! -e "$f" ]; then printf '\002dangling %s\n\n' "$n"; fi
+  [ -f "$f" ] || continue
   if [ -x "$f" ]; then o=$("$f" 2>&1 </dev/null); r=$?; else o=$(cat -- "$f" 2>&1); r=$?; fi
   printf '\002%s %s\n%s\n' "$r" "$n" "$o"
 done`
@@ -18,10 +19,14 @@ export function parseLocal(printed: string): Variables {
     .slice(1)
     .map((part) => {
       const end = part.indexOf('\n')
-      const [, code = '0', name = ''] = /^(\d+) (.*)\.fact$/.exec(part.slice(0, end)) ?? []
+      const [, code = '0', name = ''] = /^(\w+) (.*)\.fact$/.exec(part.slice(0, end)) ?? []
       const text = part.slice(end + 1)
       const value =
-        code === '0' ? parseFact(text) : `Failure executing fact script, rc: ${code}: ${text.trim()}`
+        code === '0'
+          ? parseFact(text)
+          : code === 'dangling'
+            ? 'Could not stat fact: the symbolic link leads nowhere'
+            : `Failure executing fact script, rc: ${code}: ${text.trim()}`
       return [name, value] as const
     })
   return { local: Object.fromEntries(facts) }

@@ -12,10 +12,10 @@ export interface WantedUnit {
   readonly state?: 'started' | 'stopped' | 'restarted' | 'reloaded' | undefined
   readonly enabled?: boolean | undefined
   readonly masked?: boolean | undefined
-  readonly daemon_reload?: boolean
-  readonly daemon_reexec?: boolean
+  readonly daemon_reload?: boolean | undefined
+  readonly daemon_reexec?: boolean | undefined
   readonly scope?: Scope
-  readonly no_block?: boolean
+  readonly no_block?: boolean | undefined
   readonly force?: boolean | undefined
 }
 

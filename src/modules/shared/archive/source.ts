@@ -33,7 +33,7 @@ export const UNPACK = sh`unpack() {
 }
 archive() {
   case $k in bz2) p=bzip2 ;; xz) p=xz ;; zst) p=zstd ;; *) p=gzip ;; esac
-  command -v $p >/dev/null 2>&1 || { echo "archive: $p is needed on the host to unpack this archive, and is not there" >&2; return 2; }
+  command -v $p >/dev/null 2>&1 || { echo "archive: Unable to find required $p on the host, which unpacks this archive: install it" >&2; return 2; }
   packed | unpack; s=$?
   # A reader that has seen the end may close the pipe (141); gzip warns of what follows its end (2).
   case $s in 0|2|141) ;; *) echo 'archive: it is damaged' >&2; return 1 ;; esac

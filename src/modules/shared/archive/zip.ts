@@ -28,7 +28,7 @@ const COMPARE = new Script(
  */
 export function zipProbe(request: TarRequest, wants: { readonly stats: boolean }): Script {
   const dest = hostPath(request.dest)
-  return sh`command -v unzip >/dev/null 2>&1 || { echo 'unzip is needed on the host to unpack this archive, and is not there' >&2; exit 1; }
+  return sh`command -v unzip >/dev/null 2>&1 || { echo 'Unable to find required unzip on the host, which unpacks this archive: install it' >&2; exit 1; }
 printf 'zip\000'; D=${dest}
 if unzip -v 2>/dev/null | grep -q Info-ZIP; then l='-Z -T'; else l=-l; fi
 o=$(LC_ALL=C.UTF-8 TZ=UTC0 unzip $l "$Z" ${selection(request)} 2>&1); s=$?
