@@ -1,5 +1,7 @@
 import type { ArgumentSpec, ArgumentSpecs } from '../core/arguments.ts'
 import { checkArguments } from '../core/check-arguments.ts'
+import { COERCIONS } from '../core/coerce.ts'
+import { ArgumentError } from '../core/errors.ts'
 import { defineModule, nothing } from '../core/module.ts'
 
 /**
@@ -45,7 +47,7 @@ export const validate_argument_spec = defineModule({
   },
 })
 
-/** A spec as people write it: the type may be missing, and then it is text. */
+/** A spec as people write it: the type may be missing, and then it is text. @throws {ArgumentError} for an unknown type */
 function specsOf(written: Readonly<Record<string, unknown>>): ArgumentSpecs {
   const entries = Object.entries(written).map(([name, value]) => {
     const spec = (value ?? {}) as Readonly<Record<string, unknown>>
@@ -53,7 +55,19 @@ function specsOf(written: Readonly<Record<string, unknown>>): ArgumentSpecs {
       spec.options === undefined
         ? {}
         : { options: specsOf(spec.options as Readonly<Record<string, unknown>>) }
-    return [name, { type: 'str', doc: '', ...spec, ...options } as ArgumentSpec] as const
+    const types = { type: typeOf(spec.type, name), elements: spec.elements && typeOf(spec.elements, name) }
+    return [name, { doc: '', ...spec, ...types, ...options } as ArgumentSpec] as const
   })
   return Object.fromEntries(entries)
+}
+
+// Types that only specs of roles use: how the text of such a value is read is the role's own affair.
+const TEXTS: readonly unknown[] = ['bytes', 'bits']
+const ANY: readonly unknown[] = ['json', 'jsonarg']
+
+function typeOf(written: unknown = 'str', name: string): string {
+  if (TEXTS.includes(written)) return 'str'
+  if (ANY.includes(written)) return 'raw'
+  if (typeof written === 'string' && written in COERCIONS) return written
+  throw new ArgumentError(`the spec of ${name} has the type '${String(written)}', which is none`)
 }

@@ -71,4 +71,19 @@ test('rolespec_validate says whether a task that names a role has its parameters
   )
 })
 
+test('the types that only specs have are read, and one that is none is told', async () => {
+  const spec = (type: string) => ({ argument_spec: { it: { type } } })
+  for (const [type, value] of [
+    ['json', '{"a": 1}'],
+    ['jsonarg', { a: 1 }],
+    ['bytes', '10MB'],
+    ['bits', '10Mb'],
+  ] as const)
+    assert.is((await check({ it: value }, spec(type))).fields.msg, 'The arg spec validation passed')
+  const lists = { argument_spec: { it: { type: 'list', elements: 'json' } } }
+  assert.is((await check({ it: ['{}', { a: 1 }] }, lists)).fields.msg, 'The arg spec validation passed')
+  const told = await check({ it: 1 }, spec('integer')).catch((error: Error) => error.message)
+  assert.match(String(told), /the spec of it has the type 'integer', which is none/)
+})
+
 test.run()
