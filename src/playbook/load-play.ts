@@ -220,6 +220,9 @@ function checkPlayKeywords(raw: Readonly<Record<string, unknown>>, source: Sourc
     const problem = keywordProblem(key, type, raw[key])
     if (problem !== undefined) problems.add(problem, source.locate(raw, key))
   }
+  for (const one of listOf(raw.vars_prompt))
+    if (!isDictionary(one) || typeof one.name !== 'string')
+      problems.add("a question of vars_prompt has no 'name'", source.locate(raw, 'vars_prompt'))
   if (raw.hosts === undefined || listOf(raw.hosts).filter((one) => one !== '').length === 0)
     problems.add('the play does not say on which hosts it runs', source.locate(raw), 'Give it `hosts`.')
 }

@@ -111,6 +111,11 @@ const wrong: readonly [string, Readonly<Record<string, string>>, readonly string
     ["site.yml:2:3: 'task' is no keyword of a play; did you mean 'tasks'?"],
   ],
   [
+    'a question without a name',
+    { 'site.yml': '- hosts: all\n  vars_prompt: [{ prompt: What }]\n' },
+    ["site.yml:2:3: a question of vars_prompt has no 'name'"],
+  ],
+  [
     'a play without hosts',
     { 'site.yml': '- tasks: []\n' },
     ['site.yml:1:3: the play does not say on which hosts it runs'],
