@@ -13,7 +13,7 @@ import { factsArguments } from './facts-arguments.ts'
  * @returns undefined where it gathers none, or may find them in the cache
  */
 export function factsScript(play: Variables, { smart, args }: Gathering, target: Target): Script | undefined {
-  if (play.gather_facts === false || smart === true) return undefined
+  if (play.gather_facts === false || play.module_defaults !== undefined || smart === true) return undefined
   const { args: checked, problems } = checkArguments(factsArguments(play, args), {
     module: setup.name,
     specs: setup.args,

@@ -195,6 +195,7 @@ async function factsTask(play: LoadedPlay, { gathering }: Run): Promise<LoadedTa
   return {
     ...inherited,
     ...NOTHING_PASSED,
+    module_defaults: play.module_defaults,
     kind: 'task',
     name: 'Gathering Facts',
     action: 'setup',

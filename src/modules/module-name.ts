@@ -46,5 +46,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 /** The modules that a key of `module_defaults` is for: one, or those of a group as in `group/aws`. */
 export function modulesOfDefaults(key: string): readonly string[] {
   const [, group] = /^group\/(?:\w+\.\w+\.)?(\w+)$/.exec(key) ?? []
-  return group === undefined ? [shortModuleName(key)] : (GROUPS[group] ?? [])
+  if (group !== undefined) return GROUPS[group] ?? []
+  const name = shortModuleName(key)
+  return name === 'gather_facts' ? ['setup'] : [name]
 }

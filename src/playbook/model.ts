@@ -189,6 +189,7 @@ export interface LoadedPlay extends Inherited {
   readonly vars: Variables
   readonly vars_files: readonly (string | readonly string[])[]
   readonly environment: readonly unknown[]
+  readonly module_defaults: readonly unknown[]
   readonly roles: readonly LoadedRole[]
   /** The sections, each of which ends with its handlers: pre_tasks, roles and tasks, post_tasks. */
   readonly sections: readonly (readonly Item[])[]

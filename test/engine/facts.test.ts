@@ -21,6 +21,15 @@ function cacheOf(start: Readonly<Record<string, Variables>> = {}) {
 const show = (msg: string): Partial<Play> => ({ tasks: [{ name: 'show', debug: { msg } }] })
 const quick: Partial<Play> = { gather_facts: true, gather_subset: ['!all', '!min', 'user'] }
 
+test('what a play sets for the module setup, or for gather_facts, holds for its own gathering', async () => {
+  for (const name of ['setup', 'ansible.builtin.setup', 'gather_facts']) {
+    const gather_facts = true
+    const module_defaults = { [name]: { gather_subset: ['!all', '!min', 'user'] } }
+    const ran = await runPlaybook([{ gather_facts, module_defaults, ...show('{{ gather_subset }}') }])
+    assert.equal(ran.fields('show').msg, ['!all', '!min', 'user'])
+  }
+})
+
 test('facts of an earlier run are there without gathering', async () => {
   const { cache } = cacheOf({ one: { ansible_os_family: 'Debian' } })
   const ran = await runPlaybook([show('{{ ansible_os_family }} {{ ansible_facts.os_family }}')], {
