@@ -4,7 +4,7 @@ export interface Marks {
   readonly end: string
 }
 
-/** The marks of a request; `nonce` is fresh and random, so that no output can hold them by chance. */
+/** The marks of a request; `nonce` is its own and holds a random number, so that no output can hold them by chance. */
 export function marksOf(nonce: string): Marks {
   return { begin: `@begin-${nonce}@\n`, end: `@end-${nonce} ` }
 }

@@ -41,6 +41,9 @@ export function createSession(
   channel: Channel,
   lost: (ending: Ending, said: string) => PlayscriptError,
 ): Session {
+  // Random numbers cost: one a channel, which nothing but the channel's own ends ever sees, and a count.
+  const nonce = randomBytes(16).toString('hex')
+  let count = 0
   let over: Ending | undefined
   let said = ''
   const pending: Pending[] = []
@@ -73,7 +76,8 @@ export function createSession(
 
   return {
     async run(text, onOutput) {
-      const marks = marksOf(randomBytes(16).toString('hex'))
+      count += 1
+      const marks = marksOf(`${nonce}-${count}`)
       const frames = {
         stdout: openFrame(marks, { onNoise: note, onOutput: (chunk) => onOutput?.('stdout', chunk) }),
         stderr: openFrame(marks, { onNoise: note, onOutput: (chunk) => onOutput?.('stderr', chunk) }),
