@@ -7,7 +7,7 @@ function architectureOf(machine: string): string {
 }
 
 // A name service may take seconds to say that it knows nothing; /etc/hosts answers at once.
-const NAMES = new Script(`uname -s; uname -m; h=$(uname -n); echo "$h"
+const NAMES = new Script(`set -- $(uname -snm); h=$2; printf '%s\\n' "$1" "$3" "$h"
 [ / -ef /proc/1/root/. ] 2>/dev/null || [ ! -e /proc/1/root/. ] && echo no || echo yes
 grep -siw -- "$h" /etc/hosts || { command -v timeout >/dev/null 2>&1 && timeout 2 getent hosts "$h"; }
 true`)

@@ -26,7 +26,7 @@ export const virtualization: Topic = {
     '/sys/class/dmi/id/bios_vendor',
   ],
   script: new Script(
-    `for f in ${PRESENT.join(' ')}; do [ -e $f ] && echo $f; done; tr '\\000' '\\n' </proc/1/environ 2>/dev/null | grep '^container='; grep -m1 -ow hypervisor /proc/cpuinfo; grep -m1 -o 'QEMU Virtual CPU' /proc/cpuinfo; true`,
+    `for f in ${PRESENT.join(' ')}; do [ -e $f ] && echo $f; done; tr '\\000' '\\n' </proc/1/environ 2>/dev/null | grep '^container='; grep -m2 -owE 'QEMU Virtual CPU|hypervisor' /proc/cpuinfo; true`,
   ),
   parse: virtualizationFacts,
 }
