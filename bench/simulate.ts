@@ -9,7 +9,7 @@ import type { Reply } from '../src/core/remote.ts'
 // little beside the program that is measured. Each request is carried out by one real shell when it first comes; the
 // other hosts get the same answer. Prints its port; ends when its stdin does.
 
-const BEGIN = /^printf '%s\\n' '(@begin-([0-9a-f]{32})@)'.*\n/m
+const BEGIN = /^printf '%s\\n' '(@begin-([0-9a-f]{32}-\d+)@)'.*\n/m
 const TOKEN = /[0-9a-f]{32}/g
 
 const model = createSession(await childChannel('/bin/sh', [], { where: 'model' }), (ending) => {
