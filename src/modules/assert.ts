@@ -14,7 +14,7 @@ export const assert = defineModule({
     that: { type: 'raw', required: true, doc: 'A condition as in `when`, or a list of them' },
     fail_msg: { type: 'raw', aliases: ['msg'], doc: 'What to say when one does not hold' },
     success_msg: { type: 'raw', doc: 'What to say when all hold' },
-    quiet: { type: 'bool', default: false, doc: 'Say less; accepted, since nothing is said of what holds' },
+    quiet: { type: 'bool', default: false, doc: 'Say nothing when all hold' },
   },
   expressions: ['that'],
   local: true,
@@ -24,7 +24,8 @@ export const assert = defineModule({
     return broken === -1 ? undefined : { assertion: conditions[broken] }
   },
   plan(args, _state: undefined, { local: broken }) {
-    if (broken === undefined) return nothing({ msg: args.success_msg ?? 'All assertions passed' })
+    const silent = args.quiet ? { _ansible_verbose_always: false } : {}
+    if (broken === undefined) return nothing({ msg: args.success_msg ?? 'All assertions passed', ...silent })
     const msg = args.fail_msg ?? 'Assertion failed'
     return {
       ...nothing({ evaluated_to: false, assertion: broken.assertion }),

@@ -127,9 +127,9 @@ function itemText({ host, result, label, task }: ItemEvent, options: HumanOption
   return `${status}: [${host}] => ${item}${details(task.module, fields, options)}`
 }
 
-// `debug` and the like speak to the reader; of others the fields are shown from -v on.
+// `debug` and the like speak to the reader, unless told to be quiet; of others the fields are shown from -v on.
 function details(module: string, fields: Fields, options: HumanOptions): string {
-  const speaks = /(^|\.)(debug|assert)$/.test(module)
+  const speaks = /(^|\.)(debug|assert)$/.test(module) && fields._ansible_verbose_always !== false
   if (speaks) return ` => ${dump(shownFields(without(fields, ['changed'])), options, 4)}`
   return options.verbosity > 0 ? ` => ${dump(shownFields(fields), options)}` : ''
 }
@@ -138,7 +138,7 @@ function dump(value: unknown, options: HumanOptions, indent?: number): string {
   return (options.dump ?? toJson)(value, indent)
 }
 
-const HIDDEN = ['diff', '_ansible_item_label', 'ansible_loop_var', 'ansible_loop']
+const HIDDEN = ['diff', '_ansible_item_label', '_ansible_verbose_always', 'ansible_loop_var', 'ansible_loop']
 
 function shownFields(fields: Fields): Readonly<Record<string, unknown>> {
   return without(fields, HIDDEN)

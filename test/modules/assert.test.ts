@@ -12,6 +12,8 @@ test('conditions that hold change nothing', async () => {
   check.equal((await run({ that: 'yes', success_msg: 'fine', quiet: true })).fields, {
     changed: false,
     msg: 'fine',
+    // Nothing is said of it unless somebody asks for more.
+    _ansible_verbose_always: false,
   })
 })
 

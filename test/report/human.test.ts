@@ -66,6 +66,17 @@ const cases: readonly [string, RunEvent, string][] = [
     `\nRUNNING HANDLER [r : t] ${'*'.repeat(56)}\n`,
   ],
 ]
+test('assert speaks, unless it is told to be quiet', () => {
+  const said = (more: object, verbosity = 0) =>
+    print([{ ...result('ok', { msg: 'fine', ...more }), task: { ...task, module: 'assert' } } as RunEvent], {
+      verbosity,
+    })
+  const quiet = { _ansible_verbose_always: false }
+  assert.match(said({}), /"msg": "fine"/)
+  assert.is(said(quiet), 'ok: [h]\n')
+  assert.is(said(quiet, 1), 'ok: [h] => {"changed":false,"msg":"fine"}\n')
+})
+
 for (const [name, event, expected] of cases) {
   test(name, () => assert.is(print([event]), expected))
 }
