@@ -64,18 +64,19 @@ interface View {
   held: boolean
   /** The tasks that were looked at and are not over, in order, each with the number of its answers that wait. */
   readonly coming: Map<LoadedTask, number>
+  /** The answers that wait. Hosts that are one machine share a shell, and none the other's answers. */
+  readonly kept: Map<Shell, Map<string, Kept>>
 }
 
 interface Kept {
   readonly answer: ReadAhead
   /** Who asked: one answer may be for several tasks. */
-  readonly askers: { readonly view: View; readonly task: LoadedTask }[]
+  readonly askers: LoadedTask[]
 }
 
 /** @param enabled false reads nothing ahead */
 export function createAhead(enabled: boolean): Ahead {
   const views = new Map<HostState, View>()
-  const kept = new Map<Shell, Map<string, Kept>>()
   const early = new Map<Shell, { readonly text: string; readonly answer: ReadAhead }>()
   const acts = new Set<{ alone: boolean }>()
   let on = enabled
@@ -89,15 +90,14 @@ export function createAhead(enabled: boolean): Ahead {
       current: undefined,
       held: false,
       coming: new Map(),
+      kept: new Map(),
     }
     views.set(host, view)
     return view
   }
 
   const forget = (view: View): void => {
-    for (const answers of kept.values())
-      for (const [text, { askers }] of answers)
-        if (askers.some((asker) => asker.view === view)) answers.delete(text)
+    view.kept.clear()
     // What was read in vain costs the host, and what follows a change is often one, too.
     if ([...view.coming.values()].some((waiting) => waiting > 0)) view.window = 1
     view.held = false
@@ -129,11 +129,11 @@ export function createAhead(enabled: boolean): Ahead {
       const view = viewOf(host)
       return {
         take(shell, { text }, options, ask) {
-          const answers = kept.get(shell)
+          const answers = view.kept.get(shell)
           const one = answers?.get(text)
           const asker = one?.askers.shift()
           if (one?.askers.length === 0) answers?.delete(text)
-          if (asker?.view.coming.has(asker.task)) count(asker.view, asker.task, -1)
+          if (asker !== undefined && view.coming.has(asker)) count(view, asker, -1)
           const answer = asker === undefined ? taken(shell, text) : one?.answer
           return answer?.(options).catch((error: unknown) => {
             if (error instanceof TimeoutError || options.signal?.aborted) throw error
@@ -142,14 +142,14 @@ export function createAhead(enabled: boolean): Ahead {
         },
         send(task, shell, script) {
           if (!on || (view.acting !== undefined && view.acting.shell !== shell)) return false
-          const answers = kept.get(shell) ?? new Map<string, Kept>()
+          const answers = view.kept.get(shell) ?? new Map<string, Kept>()
           const known = answers.get(script.text)
-          if (known !== undefined) known.askers.push({ view, task })
+          if (known !== undefined) known.askers.push(task)
           else {
             const answer = taken(shell, script.text) ?? shell.readAhead?.(script)
             if (answer === undefined) return false
-            answers.set(script.text, { answer, askers: [{ view, task }] })
-            kept.set(shell, answers)
+            answers.set(script.text, { answer, askers: [task] })
+            view.kept.set(shell, answers)
           }
           count(view, task, 1)
           return true

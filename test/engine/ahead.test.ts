@@ -49,6 +49,18 @@ test('an answer is for the very same question, on the same shell, and as often a
   assert.is(ahead.take(shell, script('a'), {}, fresh), undefined)
 })
 
+test('two names of one machine share its shell, and each is answered for itself', async () => {
+  const all = createAhead(true)
+  const { shell, sent } = fakeShell()
+  const [one, two] = [all.of(host), all.of(newHost('two'))]
+  one.send(task(1), shell, script('a'))
+  assert.is(two.take(shell, script('a'), {}, fresh), undefined)
+  two.send(task(1), shell, script('a'))
+  assert.equal(sent, ['a', 'a'])
+  assert.is(await textOf(one.take(shell, script('a'), {}, fresh)), 'a')
+  assert.is(await textOf(two.take(shell, script('a'), {}, fresh)), 'a')
+})
+
 test('nothing is left once something was done, on whatever host', () => {
   const all = createAhead(true)
   const { shell } = fakeShell()
