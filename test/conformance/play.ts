@@ -12,7 +12,7 @@ import { isListing, type RunRecord } from './record-types.ts'
 import { tidy } from './tidy.ts'
 
 // The usual ones, as those who record have them.
-const SETTINGS = { ANSIBLE_CONFIG: '/dev/null', ANSIBLE_TIMEOUT: '5', ANSIBLE_FORKS: '5' }
+const SETTINGS = { ANSIBLE_CONFIG: '/dev/null', ANSIBLE_FORKS: '5' }
 
 /** Runs a playbook of this suite through this engine and gives what came of it. */
 export async function playTidy(file: string, args: readonly string[]): Promise<RunRecord> {

@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ensureLab, type Lab, labUnavailable } from '../../lab/index.ts'
 import { play } from '../play.ts'
-import { findHostCases, type HostCase, type HostRecord, inventoryFor, readState } from './cases.ts'
+import { findHostCases, type HostCase, type HostRecord, inventoryFor, readState, TARGET } from './cases.ts'
 import { hostDifferences } from './differ.ts'
 import { tidyHost } from './tidy.ts'
 import { WANTED } from './wanted.ts'
@@ -22,7 +22,12 @@ async function runCase(lab: Lab, one: HostCase): Promise<HostRecord> {
     writeFileSync(inventory, inventoryFor(lab, machine))
     await lab.reset(machine)
     const records = []
-    for (const args of runs) records.push(tidyHost(await play(file, args, inventory)))
+    for (const args of runs) {
+      const ran = await play(file, args, inventory)
+      if (ran.recap[TARGET]?.unreachable)
+        assert.unreachable(`the host was lost: ${JSON.stringify(ran.tasks.at(-1))}`)
+      records.push(tidyHost(ran))
+    }
     return { runs: records, state: await readState(lab, one) }
   } finally {
     rmSync(work, { recursive: true, force: true })
