@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { UsageError } from '../core/errors.ts'
+import { secondsOf } from './flag-values.ts'
 import type { Io } from './io.ts'
 import { FLAGS, parseFlags, usage } from './options.ts'
 import { runPlaybook } from './run-playbook.ts'
@@ -61,8 +62,10 @@ function taskOf(
   const given = jsonOf(args)
   return {
     action: given === undefined ? `${module} ${args}` : { module, ...given },
-    ...(timeout === undefined ? {} : { timeout: Number(timeout) }),
-    ...(background === undefined ? {} : { async: Number(background), poll: Number(poll ?? 15) }),
+    ...(timeout === undefined ? {} : { timeout: secondsOf('--task-timeout', timeout) }),
+    ...(background === undefined
+      ? {}
+      : { async: secondsOf('--background', background), poll: secondsOf('--poll', poll ?? '15') }),
   }
 }
 

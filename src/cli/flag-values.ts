@@ -23,6 +23,13 @@ export function forksOf({ options: { forks }, settings }: Given): number {
   throw new UsageError(`--forks is '${forks}'; it must be a whole number above 0`)
 }
 
+/** The seconds that a flag gives. @throws {UsageError} when they are no number from 0 on */
+export function secondsOf(flag: string, given: string): number {
+  const seconds = Number(given)
+  if (given.trim() !== '' && seconds >= 0) return seconds
+  throw new UsageError(`${flag} is '${given}'; it must be a number of seconds`)
+}
+
 /** How much to show: as in Ansible every `-v` adds to what the settings say. */
 export function verbosityOf({ options, settings }: Given): number {
   return settings.verbosity + (options.verbose?.length ?? 0)

@@ -38,6 +38,15 @@ for (const [name, argv, code, expected] of cases) {
   })
 }
 
+for (const flag of ['--task-timeout', '--background', '--poll'])
+  test(`${flag} that is no number is an error, and nothing runs`, async () => {
+    const more = flag === '--poll' ? ['-B', '1'] : []
+    const { exitCode, stdout, stderr } = await run(['localhost', ...more, flag, 'soon', '-a', 'echo ran'])
+    assert.is(exitCode, 5)
+    assert.match(stderr, `${flag} is 'soon'; it must be a number of seconds`)
+    assert.is(stdout, '')
+  })
+
 test('a misspelt module and a missing pattern are errors; the version needs none', async () => {
   const module = await run(['localhost', '-m', 'pnig'])
   assert.is(module.exitCode, 4)
