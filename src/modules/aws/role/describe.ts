@@ -5,7 +5,7 @@ import { aws } from '../client.ts'
 import { isAws } from '../errors.ts'
 import { pages } from '../pages.ts'
 import type { ConnectionArgs } from '../parameters.ts'
-import { attachedPolicies, boundaryFields, inlineNames, instanceProfiles, plainRole } from './state.ts'
+import { attachedPolicies, inlineNames, instanceProfiles, optionalFields, plainRole } from './state.ts'
 
 /** Which roles to describe: one, those below a path, or all. */
 export type Wanted = ConnectionArgs & {
@@ -44,14 +44,14 @@ async function roleNamed(iam: IAM, RoleName: string): Promise<readonly ApiRole[]
 async function describe(iam: IAM, role: ApiRole): Promise<Variables> {
   const { RoleName = '' } = role
   const plain = plainRole(role)
-  const { arn, role_id, path, create_date, trust, description, max_session_duration, tags } = plain
+  const { arn, role_id, path, create_date, trust, max_session_duration, tags } = plain
   const managed = await attachedPolicies(iam, RoleName)
   return {
     role_name: RoleName,
-    ...{ arn, role_id, path, create_date, description, max_session_duration, tags },
+    ...{ arn, role_id, path, create_date, max_session_duration, tags },
     assume_role_policy_document: trust,
     assume_role_policy_document_raw: trust,
-    ...boundaryFields(plain),
+    ...optionalFields(plain),
     inline_policies: await inlineNames(iam, RoleName),
     managed_policies: Object.entries(managed).map(([policy_arn, policy_name]) => ({
       policy_arn,

@@ -6,7 +6,7 @@ import { type Acting, change, settled } from '../step.ts'
 import { asTags, toList } from '../tags.ts'
 import { changesBetween, NEW_ROLE, wantedRole } from './compare.ts'
 import type { RoleArgs } from './parameters.ts'
-import { boundaryFields, getRole, plainRole, type Role, type RoleState } from './state.ts'
+import { getRole, optionalFields, plainRole, type Role, type RoleState } from './state.ts'
 import { removalSteps, updateSteps } from './steps.ts'
 
 /** The way from the role found to the one wanted. Pure; the steps do the asking. */
@@ -22,22 +22,23 @@ export function planRole(args: RoleArgs, state: RoleState): Plan {
 
 // The result's fields, as amazon.aws.iam_role names them.
 function roleFields(name: string, role: Role): Variables {
-  const { arn, role_id, create_date, trust, attached, inline, profiles: _, ...rest } = role
+  const { arn, role_id, create_date, trust, path, max_session_duration, tags, attached, inline } = role
   return {
     iam_role: {
       role_name: name,
       ...(arn === '' ? {} : { arn }),
       ...(role_id === '' ? {} : { role_id }),
       ...(create_date === undefined ? {} : { create_date }),
-      ...rest,
-      ...boundaryFields(role),
+      ...{ path, max_session_duration, tags },
+      ...optionalFields(role),
       assume_role_policy_document: trust,
       assume_role_policy_document_raw: trust,
       attached_policies: Object.entries(attached).map(([policy_arn, policy_name]) => ({
         policy_arn,
         policy_name,
       })),
-      inline_policies: inline,
+      // Which there are is only known where the task has some.
+      ...(Object.keys(inline).length === 0 ? {} : { inline_policies: inline }),
     },
     // As earlier releases of the module have it, which many playbooks read.
     ...(arn === '' ? {} : { arn }),

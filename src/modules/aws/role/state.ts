@@ -89,14 +89,18 @@ export function plainRole(role: ApiRole): Role {
   }
 }
 
-/** A role's boundary as results tell it, which is not at all where there is none. */
-export function boundaryFields({ boundary }: Pick<Role, 'boundary'>): Variables {
-  if (boundary === '') return {}
+/** What results tell of a role only where there is some: its description and its boundary. */
+export function optionalFields({ description, boundary }: Pick<Role, 'description' | 'boundary'>): Variables {
   return {
-    permissions_boundary: {
-      permissions_boundary_arn: boundary,
-      permissions_boundary_type: 'PermissionsBoundaryPolicy',
-    },
+    ...(description === '' ? {} : { description }),
+    ...(boundary === ''
+      ? {}
+      : {
+          permissions_boundary: {
+            permissions_boundary_arn: boundary,
+            permissions_boundary_type: 'PermissionsBoundaryPolicy',
+          },
+        }),
   }
 }
 
