@@ -3,7 +3,7 @@ import type { HostRecord } from './cases.ts'
 
 /**
  * What differs between the recorded runs on a host and ours, in words; empty when nothing does. Results of ours may
- * tell more than the recorded ones do, not less; so may what they tell of one thing among others.
+ * tell more than the recorded ones do, not less.
  */
 export function hostDifferences(recorded: HostRecord, ours: HostRecord): readonly string[] {
   return [
@@ -35,26 +35,13 @@ function runDifferences(run: string, recorded: RunRecord, ours: RunRecord | unde
         if (differs.length > 0) return differs
         return one.outcomes.flatMap(({ fields }, index) =>
           Object.entries(fields).flatMap(([name, value]) =>
-            compare(`${where}: ${name}`, value, toldOf(value, here?.outcomes[index]?.fields[name])),
+            compare(`${where}: ${name}`, value, here?.outcomes[index]?.fields[name]),
           ),
         )
       }),
     ),
     ...compare(`${run} recap`, recorded.recap, ours.recap),
   ]
-}
-
-/** Of what is told here, what the recorded value tells of, where that is a thing with names or a list of such. */
-function toldOf(recorded: unknown, here: unknown): unknown {
-  if (Array.isArray(recorded) && Array.isArray(here))
-    return here.map((one, index) => (isThing(recorded[index]) ? toldOf(recorded[index], one) : one))
-  if (!isThing(recorded) || !isThing(here)) return here
-  const names = Object.keys(here).filter((name) => name in recorded)
-  return Object.fromEntries(names.map((name) => [name, toldOf(recorded[name], here[name])]))
-}
-
-function isThing(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function lineDifferences(what: string, recorded: string, here: string): readonly string[] {
