@@ -47,8 +47,8 @@ export interface ScriptStep extends StepBase {
 }
 
 /**
- * Writes a file: into a new file beside the target, owner and mode set before the content shows, then
- * renamed. A crash at any point leaves the old file or the new one.
+ * Writes a file: into a new file in a private directory next to the target, owner and mode set before the content shows,
+ * then renamed. A symbolic link is replaced. A crash at any point leaves the old file or the new one.
  */
 export interface WriteStep extends StepBase {
   readonly kind: 'write'
@@ -62,8 +62,11 @@ export interface WriteStep extends StepBase {
   readonly backup?: boolean | undefined
   /** A command that judges the new content before it takes the old one's place; `%s` is its path. */
   readonly validate?: string | undefined
-  /** Write through a symbolic link instead of replacing it. */
-  readonly follow?: boolean | undefined
+  /**
+   * The user (uid) whose file the plan replaces, or whose a new file is: if the file belongs to another user by then, the
+   * step fails. A file that is replaced hands down its owner, who would get what was meant for the planned one.
+   */
+  readonly replaces?: number | undefined
 }
 
 /** Work that is not shell: done by the controller, with the shell of the host at hand. */

@@ -1,9 +1,11 @@
 import { createReadStream, statSync } from 'node:fs'
 import { TaskError } from '../core/errors.ts'
 import type { ActStep, Content, Remote, Step, StepOutput, WriteStep } from '../core/module.ts'
+import { PLACE } from '../core/place.ts'
 import { lines, Script, sh } from '../core/quote.ts'
 import type { Reply, RequestOptions, Shell } from '../core/remote.ts'
-import { type Compiled, compileSteps, exportVariables, printBytes, type ShellStep } from './compile.ts'
+import { type Compiled, compileSteps, exportVariables, type ShellStep } from './compile.ts'
+import { printBytes, type Uploaded } from './write-file.ts'
 
 /** Content up to this many bytes travels inside the request; what is larger goes in pieces beforehand. */
 const INSIDE = 128 * 1024
@@ -93,7 +95,7 @@ export async function prepareSteps(
   steps: readonly ShellStep[],
   options: ApplyOptions,
 ): Promise<Compiled> {
-  const uploads = new Map<WriteStep, string>()
+  const uploads = new Map<WriteStep, Uploaded>()
   for (const [index, step] of steps.entries()) {
     if (step.kind === 'write' && sizeable(step.content)) {
       uploads.set(step, await upload(shell, step.content, index, options))
@@ -111,11 +113,17 @@ function sizeable(content: Content): content is Sent {
   return 'file' in content
 }
 
-// A random name inside a folder that only this shell's user can enter; the shell removes the folder when it ends,
-// so that a cut link leaves nothing behind.
-async function upload(shell: Shell, content: Sent, index: number, options: RequestOptions): Promise<string> {
-  const path = `${shell.target.temp}/${index}`
-  const start = sh`umask 077; [ -d ${shell.target.temp} ] || mkdir -p -m 700 -- ${shell.target.temp} || exit 1; : >${path}`
+// Into a directory that only this shell's user can enter; the shell removes it when it ends, so that a cut link leaves
+// nothing behind.
+async function upload(
+  shell: Shell,
+  content: Sent,
+  index: number,
+  options: RequestOptions,
+): Promise<Uploaded> {
+  const place = { folder: shell.target.temp, name: String(index) }
+  const enter = lines(PLACE, sh`place_keep ${place.folder}`)
+  const start = lines(enter, sh`: >${place.name}`)
   const isFile = typeof content === 'object' && !Buffer.isBuffer(content)
   const pieces = isFile ? readPieces(content.file) : cut(content)
   const size = isFile ? statSync(content.file).size : Buffer.byteLength(content)
@@ -128,7 +136,9 @@ async function upload(shell: Shell, content: Sent, index: number, options: Reque
       const print = base64
         ? sh`printf %s ${piece.toString('base64')} | base64 -d`
         : new Script(printBytes(piece))
-      const sent = send(shell, sh`${print} >>${path}`, options).then(() => arrived(piece.length))
+      const sent = send(shell, lines(enter, sh`${print} >>${place.name}`), options).then(() =>
+        arrived(piece.length),
+      )
       sent.catch(() => {})
       underway.push(sent)
       if (underway.length === UNDERWAY) await underway.shift()
@@ -137,7 +147,7 @@ async function upload(shell: Shell, content: Sent, index: number, options: Reque
   } finally {
     await Promise.allSettled(underway)
   }
-  return path
+  return place
 }
 
 // The shell works on one piece while the next ones are on their way.

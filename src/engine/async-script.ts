@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { endDescendants } from '../connection/end-request.ts'
+import { PLACE } from '../core/place.ts'
 import { Script, sh } from '../core/quote.ts'
 import type { JobFiles } from '../modules/async/status.ts'
 
@@ -26,8 +27,9 @@ export interface NewJob {
 export function startScript(job: NewJob): Script {
   const { files } = job
   const apart = new Script(job.setsid ? 'setsid' : '')
-  return sh`u=$(umask); umask 077
-mkdir -p -- ${dirname(files.record)} ${files.folder} || exit 1
+  return sh`${PLACE}u=$(umask); umask 077
+mkdir -p -- ${dirname(files.record)} || exit 1
+( place_keep ${files.folder} ) || exit 1
 printf %s ${job.script.text} | ${apart} sh -c ${supervisor(job, apart).text} sh "$u"
 [ -s ${`${files.folder}/pid`} ]`
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { type Content, defineModule, type Finish, nothing, type Step } from '../core/module.ts'
+import { PLACE } from '../core/place.ts'
 import { lines, quote, Script, safePath, sh } from '../core/quote.ts'
 import { shellWords } from '../core/shell-words.ts'
 import { INLINE_PARAMETERS, readFreeForm } from './commands/free-form.ts'
@@ -145,7 +146,7 @@ function runSteps(wanted: LocalScript, local: { path: string; content: Content }
     {
       kind: 'script',
       label: 'make a private folder',
-      script: sh`[ -d ${folder} ] || mkdir -m 700 -- ${folder}`,
+      script: lines(PLACE, sh`place_keep ${folder}`),
     },
     { kind: 'write', label: `send ${local.path}`, path, content: local.content, mode: '0700' },
     {

@@ -156,7 +156,7 @@ function planDest(
     owner: attributes.owner,
     group: attributes.group,
     mode: attributes.mode ?? (isFile ? chmodMode(found.mode) : undefined),
-    validate: `{ if [ ! -e ${body} ] || { [ ! -L "$d" ] && cmp -s %s "$d"; }; then exit ${SAME}; fi\n}`,
+    validate: `{ if [ ! -e ${body} ] || { [ ! -L "$w_up/$w_n" ] && cmp -s %s "$w_up/$w_n"; }; then exit ${SAME}; fi\n}`,
   }
   const later = (isFile ? attributes.steps : []).map((step) => ({ ...step, ...guarded(step, body) }) as Step)
   const clean: Step = {

@@ -66,13 +66,13 @@ test('a replaced link is no model for the new file’s mode', async () => {
 
 test('the new content is never readable to more than the mode allows', async () => {
   // validate runs when owner and mode are set; the check of the old mode comes from the file that is replaced.
-  const script = sh`stat -c %a -- "$t"; printf %s secret`
+  const script = sh`stat -c %a -- "$w_up/$w_dir"; printf %s secret`
   const written = await write(
     { content: { script }, mode: '00600', validate: '[ "$(stat -c %a %s)" = 600 ]' },
     (folder) => writeFileSync(join(folder, 'a'), 'old', { mode: 0o644 }),
   )
   assert.is(written.mode, 0o600)
-  assert.is(written.text, '600\nsecret')
+  assert.is(written.text, '700\nsecret')
 })
 
 test('without a mode the old one stays', async () => {

@@ -68,6 +68,7 @@ export function planFile(
     owner: attributes.owner,
     group: attributes.group,
     mode: attributes.mode ?? (isFile ? chmodMode(found.mode) : undefined),
+    replaces: isFile ? found.uid : identity.uid,
     backup: wish.backup,
     validate: joinChecks(verification(wanted), wanted.verify, validate),
     ...(wish.report && { as: WRITE }),
