@@ -19,8 +19,10 @@ const others = readdirSync('src/modules')
   .map((name) => `modules/${name.slice(0, -3)}`)
   .filter((name) => !['modules/index', 'modules/describe'].includes(name))
 const chunks = {
+  // All that is read before the compile cache is on.
+  start: ['index', 'cli/start'],
   playbook: [
-    ...['index', 'cli/process', 'cli/run-playbook', 'cli/lists', 'playbook/locate'],
+    ...['cli/process', 'cli/run-playbook', 'cli/lists', 'playbook/locate'],
     // For the first connections, which are dialled while all else is loaded.
     ...[
       'engine/connections',

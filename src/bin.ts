@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { main } from './cli/main.ts'
-import { runAsProgram } from './cli/process.ts'
+import { startCommand } from './cli/start.ts'
 
-await runAsProgram(main)
+await startCommand()

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { PlaybookEntry } from '../playbook/types.ts'
+import { startPlaybook } from './start.ts'
 
 /**
  * Makes a file a playbook: `tsx playbook.ts --tags certbot` runs it with the flags of `ansible-playbook`. When the
@@ -14,19 +15,8 @@ import type { PlaybookEntry } from '../playbook/types.ts'
 export function playbook(meta: ImportMeta, plays: readonly PlaybookEntry[]): readonly PlaybookEntry[] {
   const file = fileURLToPath(meta.url)
   // After the file's own code, so that its export is there when roles import it.
-  if (isProgram(file)) setImmediate(() => start(file, plays))
+  if (isProgram(file)) setImmediate(startPlaybook, file, plays)
   return plays
-}
-
-async function start(file: string, plays: readonly PlaybookEntry[]): Promise<void> {
-  const [{ runAsProgram }, { runPlaybook }, { locateInCode }] = await Promise.all([
-    import('./process.ts'),
-    import('./run-playbook.ts'),
-    import('../playbook/locate.ts'),
-  ])
-  const dir = file.slice(0, Math.max(file.lastIndexOf('/'), 1))
-  const source = { file, dir, value: plays, locate: locateInCode(file, plays) }
-  await runAsProgram((argv, io) => runPlaybook(source, argv, io))
 }
 
 function isProgram(file: string): boolean {
