@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { needsProgram } from '../helpers/programs.ts'
 import { type Case, findCases } from './cases.ts'
 import { differences } from './differ.ts'
 import { playTidy } from './play.ts'
 import type { RunRecord } from './record-types.ts'
 import { WANTED } from './wanted.ts'
+
+needsProgram('curl')
 
 const test = suite('conformance with ansible-playbook')
 const only = process.env.CONFORMANCE_ONLY

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { helloScript, readHello, TOOLS } from '../../src/connection/hello.ts'
-import { installed } from './sshd.ts'
+import { hasProgram } from '../helpers/programs.ts'
 
 const test = suite('hello')
 const BUSYBOX = '/usr/bin/busybox'
@@ -18,7 +18,7 @@ test('a GNU system is described', () => {
   assert.ok(target?.tools.has('stat'))
 })
 
-const withBusybox = installed(BUSYBOX, 'busybox') ? test : test.skip
+const withBusybox = hasProgram('busybox') ? test : test.skip
 
 withBusybox('busybox is told by its stat', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hello-'))
@@ -50,7 +50,7 @@ mkdir "$playscript_temp"; : >"$playscript_temp/file"`
 // The shell's complaint about the rest of a request finds nobody, and the signal for that comes while it ends.
 for (const argv of [['/bin/sh'], [BUSYBOX, 'sh'], ['/bin/bash', '--posix']]) {
   const [command = '', ...rest] = argv
-  const run = installed(command, basename(command)) ? test : test.skip
+  const run = hasProgram(basename(command)) ? test : test.skip
   run(`the private folder goes too when the link is cut within a request (${argv.join(' ')})`, async () => {
     const shell = spawn(command, rest)
     shell.stdin.write(`${helloScript()}\nmkdir "$playscript_temp"; echo ready\n`)

@@ -1,12 +1,13 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { UnreachableError } from '../../src/core/errors.ts'
 import { sh } from '../../src/core/quote.ts'
 import type { ConnectionSettings } from '../../src/core/remote.ts'
-import { installed, type Sshd, sshdUnavailable, startSshd } from './sshd.ts'
+import { hasProgram } from '../helpers/programs.ts'
+import { type Sshd, sshdUnavailable, startSshd } from './sshd.ts'
 import { withUser } from './users.ts'
 import { rejection, settingsFor, withConnection, withShell } from './ways.ts'
 
@@ -154,8 +155,8 @@ for (const shell of SHELLS) {
 }
 
 /** Shells to talk to, with the language of their messages and quirks. */
-const EXECUTABLES = ['/bin/bash', '/bin/dash', '/bin/mksh', '/usr/bin/ksh93', 'busybox'].filter(
-  (file) => existsSync(file) || (file === 'busybox' && installed('/usr/bin/busybox', 'busybox')),
+const EXECUTABLES = ['/bin/bash', '/bin/dash', '/bin/mksh', '/usr/bin/ksh93', 'busybox'].filter((file) =>
+  hasProgram(basename(file)),
 )
 
 for (const executable of EXECUTABLES) {

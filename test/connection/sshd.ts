@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hasProgram } from '../helpers/programs.ts'
 import { until } from './processes.ts'
 
 /** A server of the tests' own: on loopback, with its own keys and configuration, ended with the test's process. */
@@ -21,29 +22,8 @@ export interface Sshd {
 export function sshdUnavailable(): string | undefined {
   if (process.platform !== 'linux') return 'needs Linux'
   if (process.getuid?.() !== 0) return 'needs root, to start sshd and make users'
-  if (!installed('/usr/sbin/sshd', 'openssh-server')) return 'needs openssh-server'
-  if (!installed('/usr/bin/ssh', 'openssh-client')) return 'needs openssh-client'
-  return installed('/usr/bin/sudo', 'sudo') ? undefined : 'needs sudo'
-}
-
-/** Whether a program is there; root has its package installed when it is not. */
-export function installed(file: string, name: string): boolean {
-  if (existsSync(file) || process.getuid?.() !== 0) return existsSync(file)
-  // The package starts no service while this policy stands (Debian policy manual, 9.3.3.2).
-  const policy = '/usr/sbin/policy-rc.d'
-  const own = !existsSync(policy)
-  if (own) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  try {
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', name], {
-      stdio: 'ignore',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    })
-  } catch {
-    // What is missing is said by whoever needs it.
-  } finally {
-    if (own) rmSync(policy)
-  }
-  return existsSync(file)
+  const missing = ['sshd', 'ssh', 'sudo'].filter((name) => !hasProgram(name))
+  return missing.length > 0 ? `needs ${missing.join(', ')}` : undefined
 }
 
 /**

@@ -1,3 +1,4 @@
+// Alone in its process: what it runs gets this process's environment, which it changes.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startFaultProxy } from '../helpers/iam-double/fault-proxy.ts'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { openConnection } from '../../src/connection/index.ts'
 import type { Shell, Target } from '../../src/core/remote.ts'
 import { plainShell } from './plain-shell.ts'
+import { hasProgram } from './programs.ts'
 
 /** A shell that a module test can run on here; `use` opens it, gives it away and cleans up behind it. */
 export interface LocalShell {
@@ -64,14 +65,5 @@ const busybox: LocalShell = {
   },
 }
 
-function has(command: string): boolean {
-  try {
-    execFileSync(command, ['--help'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Every kind of userland that is to be had on this machine. */
-export const LOCAL_SHELLS: readonly LocalShell[] = has('busybox') ? [system, busybox] : [system]
+export const LOCAL_SHELLS: readonly LocalShell[] = hasProgram('busybox') ? [system, busybox] : [system]

@@ -1,3 +1,4 @@
+// Alone in its process: it starts a lab with another API server and runs itself in there.
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'

@@ -10,7 +10,7 @@ export { emptyAccount } from './account.ts'
 export { openLab } from './handle.ts'
 export { defaultHosts, type LabOptions, startLab, testHosts } from './lab.ts'
 export { gateway } from './namespace.ts'
-export { labUnavailable } from './prerequisites.ts'
+export { ensureTestPrograms, hasProgram, labUnavailable } from './prerequisites.ts'
 export { readerEnvironment } from './reader.ts'
 export type { Download, ExecOptions, HostSpec, Lab, LabHost, LabPaths, Outcome, Profile } from './types.ts'
 

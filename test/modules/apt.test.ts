@@ -13,6 +13,9 @@ import { parseApt } from '../../src/modules/packages/parse-apt.ts'
 import { shellWith } from '../helpers/downloaders.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { needsProgram, PROBE_SHELLS } from '../helpers/programs.ts'
+
+needsProgram('curl')
 
 const test = suite('apt')
 
@@ -310,7 +313,7 @@ test('shell patterns match as Python’s do', () => {
     assert.is(fnmatch(text, pattern), wanted, `${text} ${pattern}`)
 })
 
-for (const argv of [['sh'], ['bash', '--posix'], ['busybox', 'sh']]) {
+for (const argv of PROBE_SHELLS) {
   const shell = plainShell({ temp: '/tmp', argv })
   const read = async (args: Record<string, unknown>, module = apt) =>
     (await runModule(module, args, { shell, check: true })).fields

@@ -6,8 +6,11 @@ import { authorized_key } from '../../src/modules/authorized_key.ts'
 import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { tryCases } from '../helpers/module-cases.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
+import { needsProgram } from '../helpers/programs.ts'
 import { AUTHORIZED_KEY_CASES } from './cases/authorized-key.ts'
 import { IDENTITY, pathState } from './states.ts'
+
+needsProgram('curl', 'ssh-keygen')
 
 const test = suite('authorized_key')
 

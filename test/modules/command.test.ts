@@ -9,13 +9,10 @@ import { shell as shellModule } from '../../src/modules/shell.ts'
 import { tryCase } from '../helpers/module-cases.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { PROBE_SHELLS } from '../helpers/programs.ts'
 
 const test = suite('command')
-const shells = {
-  'the system’s sh': plainShell({ temp: `${tmpdir()}/command-test` }),
-  bash: plainShell({ temp: `${tmpdir()}/command-test`, argv: ['bash', '--posix'] }),
-  'busybox ash': plainShell({ temp: `${tmpdir()}/command-test`, argv: ['busybox', 'sh'] }),
-}
+const shellOf = (argv: readonly string[]) => plainShell({ temp: `${tmpdir()}/command-test`, argv })
 
 test('a file that `creates` names makes it a no-op, ok and not skipped', () => {
   const plan = planOf(command, 'touch /x creates=/x', { creates: true })
@@ -33,7 +30,7 @@ test('a missing file that `removes` names makes it a no-op', () => {
 })
 
 test('check mode skips what nothing guards, with the fields that later tasks read', async () => {
-  const shell = shells['the system’s sh']
+  const shell = shellOf(['sh'])
   for (const module of [command, shellModule, raw] as unknown as Module[]) {
     const check = async (args: string) => (await runModule(module, args, { shell, check: true })).fields
     const plain = await check('touch /nonexistent/x')
@@ -97,7 +94,8 @@ test('only variables and the home folder are expanded, and only when asked for',
   for (const [word, wanted] of cases) assert.is(expandingWord(word), wanted, word)
 })
 
-for (const [name, shell] of Object.entries(shells)) {
+for (const argv of PROBE_SHELLS) {
+  const [name, shell] = [argv[0], shellOf(argv)]
   const run = async (args: Record<string, unknown> | string) =>
     (await runModule(command, args, { shell })).fields
 

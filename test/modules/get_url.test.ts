@@ -15,7 +15,10 @@ import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { listing } from '../helpers/module-cases.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { needsProgram } from '../helpers/programs.ts'
 import { IDENTITY, pathState } from './states.ts'
+
+needsProgram('curl', 'wget', 'busybox')
 
 const test = suite('modules/get_url')
 const BODY = 'the tool\n'

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { group, parseGroup } from '../../src/modules/group.ts'
 import { checkedArguments, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { PROBE_SHELLS } from '../helpers/programs.ts'
 
 const test = suite('group')
 
@@ -45,7 +46,7 @@ test('a line of group(5) is read', () => {
   assert.is(parseGroup(''), undefined)
 })
 
-for (const argv of [['sh'], ['bash', '--posix'], ['busybox', 'sh']]) {
+for (const argv of PROBE_SHELLS) {
   test(`${argv[0]}: groups of this machine are found`, async () => {
     const shell = plainShell({ temp: '/tmp', argv })
     for (const local of [true, false]) {

@@ -4,6 +4,9 @@ import { readKey } from '../../src/modules/keypair/key.ts'
 import { openssh_keypair } from '../../src/modules/openssh_keypair.ts'
 import { type ModuleCase, tryCase } from '../helpers/module-cases.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { needsProgram, PROBE_SHELLS } from '../helpers/programs.ts'
+
+needsProgram('ssh-keygen')
 
 const test = suite('modules/openssh_keypair')
 
@@ -102,7 +105,7 @@ const CASES: readonly ModuleCase[] = [
     changed: true,
   },
 ]
-for (const argv of [['sh'], ['busybox', 'sh']]) {
+for (const argv of PROBE_SHELLS) {
   for (const one of CASES) {
     test(`${argv[0]}: ${one.name}`, () =>
       tryCase(openssh_keypair, one, { shell: plainShell({ temp: '/tmp', argv }) }))

@@ -5,6 +5,7 @@ import { putLimit } from '../../src/modules/pam-limits/limits.ts'
 import { tryCase } from '../helpers/module-cases.ts'
 import { checkedArguments } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { PROBE_SHELLS } from '../helpers/programs.ts'
 
 const test = suite('modules/pam_limits')
 
@@ -40,7 +41,7 @@ test('highest and lowest exclude one another', () => {
   assert.throws(() => checkedArguments(pam_limits, { ...WISH, limit_item: 'files' }), /limit_item/)
 })
 
-for (const argv of [['sh'], ['busybox', 'sh']]) {
+for (const argv of PROBE_SHELLS) {
   test(`${argv[0]}: a missing file is made, and check mode makes none`, () =>
     tryCase(
       pam_limits,

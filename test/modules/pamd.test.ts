@@ -5,6 +5,7 @@ import { sha1 } from '../../src/modules/shared/content.ts'
 import { tryCase } from '../helpers/module-cases.ts'
 import { checkedArguments, planOf } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { PROBE_SHELLS } from '../helpers/programs.ts'
 import { IDENTITY, pathState } from './states.ts'
 
 const test = suite('modules/pamd')
@@ -102,7 +103,7 @@ test('what the states need is asked for', () => {
   assert.throws(() => checkedArguments(pamd, { ...MOTD, state: 'before' }), /new_control/)
 })
 
-for (const argv of [['sh'], ['busybox', 'sh']]) {
+for (const argv of PROBE_SHELLS) {
   test(`${argv[0]}: check mode, a run with a backup, and a second run`, () =>
     tryCase(
       pamd,

@@ -19,10 +19,9 @@ import { virtualization } from '../../src/modules/facts/virtual.ts'
 import { setup } from '../../src/modules/setup.ts'
 import { checkedArguments, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { PROBE_SHELLS } from '../helpers/programs.ts'
 
 const test = suite('setup')
-
-const SHELLS = { sh: ['sh'], bash: ['bash', '--posix'], 'busybox ash': ['busybox', 'sh'] }
 
 async function gather(args: Record<string, unknown>, argv: readonly string[] = ['sh']) {
   const { fields } = await runModule(setup, args, { shell: plainShell({ temp: '/tmp', argv }) })
@@ -30,8 +29,8 @@ async function gather(args: Record<string, unknown>, argv: readonly string[] = [
   return fields.ansible_facts as Readonly<Record<string, unknown>>
 }
 
-for (const [name, argv] of Object.entries(SHELLS)) {
-  test(`${name}: this machine is described as Node sees it`, async () => {
+for (const argv of PROBE_SHELLS) {
+  test(`${argv[0]}: this machine is described as Node sees it`, async () => {
     const facts = await gather({}, argv)
     assert.is(facts.ansible_system, 'Linux')
     assert.is(facts.ansible_kernel, release())
@@ -107,7 +106,7 @@ test('local facts are read from files and from programs', async () => {
     writeFileSync(join(folder, 'text.fact'), 'neither of them\n')
     writeFileSync(join(folder, 'other.txt'), '{}')
     for (const name of ['made.fact', 'broken.fact']) chmodSync(join(folder, name), 0o755)
-    for (const argv of Object.values(SHELLS)) {
+    for (const argv of PROBE_SHELLS) {
       const facts = await gather({ fact_path: folder, gather_subset: '!all' }, argv)
       assert.equal(facts.ansible_local, {
         plain: { a: [1, 'x'] },

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { type ClockState, parseClock, timezone } from '../../src/modules/timezone.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { PROBE_SHELLS } from '../helpers/programs.ts'
 
 const test = suite('modules/timezone')
 
@@ -67,7 +68,7 @@ test('what the target says is read', () => {
   assert.is(parseClock('file yes\n').zone, 'n/a')
 })
 
-for (const argv of [['sh'], ['bash', '--posix'], ['busybox', 'sh']]) {
+for (const argv of PROBE_SHELLS) {
   test(`${argv[0]}: the probe only reads, and finds a zone of this machine`, async () => {
     const shell = plainShell({ temp: '/tmp', argv })
     const current = await runModule(timezone, { name: 'Mars/Base' }, { shell, check: true }).catch(

@@ -9,11 +9,15 @@ import * as assert from 'uvu/assert'
 import { dangerIn, type Member } from '../../src/modules/shared/archive/member.ts'
 import { readTarReport } from '../../src/modules/shared/archive/tar-listing.ts'
 import { unarchive } from '../../src/modules/unarchive.ts'
+import { zipOf } from '../helpers/archives.ts'
 import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { listing, tryCases } from '../helpers/module-cases.ts'
 import { checkedArguments, failureOf, fakeController, planOf, runModule } from '../helpers/module-harness.ts'
+import { needsProgram } from '../helpers/programs.ts'
 import { UNARCHIVE_CASES } from './cases/unarchive.ts'
 import { IDENTITY, pathState } from './states.ts'
+
+needsProgram('curl', 'unzip', 'bzip2', 'xz')
 
 const test = suite('modules/unarchive')
 
@@ -119,11 +123,11 @@ async function world(work: (root: string, folder: string) => Promise<void>): Pro
   try {
     mkdirSync(join(root, 'pkg'))
     mkdirSync(join(root, 'out'))
-    for (const name of ["o'dd  $(id) é", '-rf', 'a -> b', '[x]*?', 'back\\slash']) {
-      writeFileSync(join(root, 'pkg', name), `${name}\n`)
-    }
+    const names = ["o'dd  $(id) é", '-rf', 'a -> b', '[x]*?', 'back\\slash']
+    for (const name of names) writeFileSync(join(root, 'pkg', name), `${name}\n`)
     execFileSync('tar', ['czf', 'pkg.tgz', 'pkg'], { cwd: root })
-    execFileSync('zip', ['-qr', 'pkg.zip', 'pkg'], { cwd: root, env: { ...process.env, LC_ALL: 'C.UTF-8' } })
+    const members = names.map((name) => ({ name: `pkg/${name}`, content: `${name}\n` }))
+    writeFileSync(join(root, 'pkg.zip'), zipOf([{ name: 'pkg/', type: '5' }, ...members]))
     await work(root, join(root, 'out'))
   } finally {
     rmSync(root, { recursive: true })

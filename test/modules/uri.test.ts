@@ -12,8 +12,11 @@ import { binFolder, shellWith } from '../helpers/downloaders.ts'
 import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
 import { checkedArguments, failureOf, fakeController, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { needsProgram } from '../helpers/programs.ts'
 import { type Seen, type WebServer, webServer } from '../helpers/web-server.ts'
 import { createAuthority, issue } from '../lab/certificates.ts'
+
+needsProgram('curl', 'wget', 'busybox', 'openssl')
 
 const test = suite('modules/uri')
 

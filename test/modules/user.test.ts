@@ -6,6 +6,7 @@ import { user } from '../../src/modules/user.ts'
 import { type Account, parseAccount, probeAccount } from '../../src/modules/users/account.ts'
 import { checkedArguments, planOf } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { PROBE_SHELLS } from '../helpers/programs.ts'
 
 const test = suite('user')
 
@@ -309,9 +310,8 @@ for (const [args, message] of BAD) {
   })
 }
 
-const shells = { sh: ['sh'], bash: ['bash', '--posix'], 'busybox ash': ['busybox', 'sh'] }
-for (const [name, argv] of Object.entries(shells)) {
-  test(`${name}: root is found on this machine, and nobody else is made up`, async () => {
+for (const argv of PROBE_SHELLS) {
+  test(`${argv[0]}: root is found on this machine, and nobody else is made up`, async () => {
     const shell = plainShell({ temp: '/tmp', argv })
     const read = async (question: Parameters<typeof probeAccount>[0]) => {
       const reply = await shell.request(probeAccount(question))

@@ -11,6 +11,9 @@ import { procAddress, procForms, procPort } from '../../src/modules/wait/sockets
 import { wait_for } from '../../src/modules/wait_for.ts'
 import { checkedArguments, failureOf, planOf, runModule } from '../helpers/module-harness.ts'
 import { plainShell } from '../helpers/plain-shell.ts'
+import { needsProgram } from '../helpers/programs.ts'
+
+needsProgram('curl', 'busybox', 'python3')
 
 const test = suite('wait_for')
 const TOOLS = ['sh', 'date', 'sleep', 'grep', 'cat', 'sed']

@@ -1,3 +1,4 @@
+// Alone in its process: it looks at what has been loaded.
 import { createRequire } from 'node:module'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

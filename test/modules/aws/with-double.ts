@@ -4,13 +4,26 @@ import type { Outcome } from '../../../src/engine/execute.ts'
 import { type IamDouble, startIamDouble } from '../../helpers/iam-double/server.ts'
 import { fakeController, runModule } from '../../helpers/module-harness.ts'
 
-// Nothing of the machine that runs the tests: its keys, its files, and what it would ask its cloud.
-for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
-Object.assign(process.env, {
-  AWS_CONFIG_FILE: '/dev/null',
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  AWS_EC2_METADATA_DISABLED: 'true',
-})
+const isOfAws = (name: string) => name.startsWith('AWS_')
+
+function dropSettings(): void {
+  for (const name of Object.keys(process.env)) if (isOfAws(name)) delete process.env[name]
+}
+
+/** Hides what this machine's environment and files say about AWS; returns how to bring it back. */
+export function hideMachine(): () => void {
+  const before = Object.entries(process.env).filter(([name]) => isOfAws(name))
+  dropSettings()
+  Object.assign(process.env, {
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  })
+  return () => {
+    dropSettings()
+    Object.assign(process.env, Object.fromEntries(before))
+  }
+}
 
 export interface Session extends IamDouble {
   /** Runs a module against the double, as one task of its own. */
@@ -23,6 +36,7 @@ export interface Session extends IamDouble {
 
 /** Runs a test with a double of IAM, empty at first. */
 export async function withDouble(work: (session: Session) => Promise<void>): Promise<void> {
+  const bringBack = hideMachine()
   const double = await startIamDouble()
   try {
     await work({
@@ -37,6 +51,7 @@ export async function withDouble(work: (session: Session) => Promise<void>): Pro
     })
   } finally {
     await double.close()
+    bringBack()
   }
 }
 

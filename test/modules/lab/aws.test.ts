@@ -9,11 +9,12 @@ import { type FaultProxy, startFaultProxy } from '../../helpers/iam-double/fault
 import { Refusal } from '../../helpers/iam-double/protocol.ts'
 import { failureOf, fakeController, runModule } from '../../helpers/module-harness.ts'
 import { emptyAccount, ensureLab, labUnavailable } from '../../lab/index.ts'
-import '../aws/with-double.ts'
+import { hideMachine } from '../aws/with-double.ts'
 
 // moto is somebody else's idea of IAM: the wire format and the types of errors are proven against it, the rules that
 // it does not enforce against our own strict double.
 const test = suite('modules for AWS, against moto')
+test.after(hideMachine())
 const HOST = 'id.example.com'
 const PROVIDER = {
   url: `https://${HOST}`,

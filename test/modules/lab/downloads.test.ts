@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execaSync } from 'execa'
@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { get_url } from '../../../src/modules/get_url.ts'
 import { unarchive } from '../../../src/modules/unarchive.ts'
 import { uri } from '../../../src/modules/uri.ts'
+import { zipOf } from '../../helpers/archives.ts'
 import { failureOf, runModule } from '../../helpers/module-harness.ts'
 import { type Answerer, type WebServer, webServer } from '../../helpers/web-server.ts'
 import { gateway } from '../../lab/index.ts'
@@ -18,9 +19,15 @@ const test = suite('modules for downloads, on lab hosts')
 
 const folder = mkdtempSync(join(tmpdir(), 'playscript-web-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-const files =
-  "mkdir in; echo x >in/x; tar -czf t.tar.gz in; zip -qr t.zip in; printf 'body\\n' >file; sha256sum file >SUMS"
+const files = "mkdir in; echo x >in/x; tar -czf t.tar.gz in; printf 'body\\n' >file; sha256sum file >SUMS"
 execaSync('sh', ['-ec', files], { cwd: folder })
+writeFileSync(
+  join(folder, 't.zip'),
+  zipOf([
+    { name: 'in/', type: '5' },
+    { name: 'in/x', content: 'x\n' },
+  ]),
+)
 
 const answer: Answerer = ({ path, method, headers, body }, response) => {
   if (path === '/echo') {
