@@ -62,7 +62,7 @@ async function look(source: Source, path: readonly string[] | undefined) {
   const errors: readonly PlayscriptError[] =
     problems.list.length > 0
       ? problems.list
-      : validatePlaybook(plays, createTemplar({ searchPath: [source.dir] }))
+      : validatePlaybook(plays, createTemplar({ searchPath: [source.dir] })).list
   return { errors, findings: lintPlays(plays) }
 }
 

@@ -52,6 +52,7 @@ export const FLAGS = {
   'list-hosts': { type: 'boolean', help: 'list the hosts of each play' },
   'start-at-task': { type: 'string', value: 'NAME', help: 'leave out the tasks before this one' },
   step: { type: 'boolean', help: 'ask before each task' },
+  strict: { type: 'boolean', help: 'refuse YAML tasks that can only fail, even if they may never run' },
   'syntax-check': { type: 'boolean', help: 'check the playbook without connecting to any host' },
   forks: { type: 'string', short: 'f', value: 'N', help: 'hosts to work on at the same time (default 20)' },
   become: { type: 'boolean', short: 'b', help: 'become another user (root unless told otherwise)' },

@@ -112,9 +112,11 @@ async function checkAndRun(work: Work, beginnings: Beginnings | undefined): Prom
   const found = validatePlaybook(
     plays,
     createTemplar({ searchPath: [source.dir], decrypted: vault.file, filters: vaultFilters(vault) }),
-    { handlers: settings.error_on_missing_handler },
+    { handlers: settings.error_on_missing_handler, strict: options.strict === true },
   )
-  if (found.length > 0) throw new PlaybookError(found)
+  const doubts = [...playbooks.flatMap((one) => one.doubts), ...found.doubts]
+  if (found.list.length > 0) throw new PlaybookError([...found.list, ...doubts])
+  if (doubts.length > 0) io.err((await import('./doubts.ts')).doubtsText(doubts, io.cwd))
   if (beginnings === undefined)
     return say(io, sources.map(({ file }) => `\nplaybook: ${relative(io.cwd, file)}\n`).join(''))
   return run(work, playbooks, tags, beginnings)

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { PlaybookError } from '../core/errors.ts'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { PlaybookError, type PlayscriptError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
 import type { Variables } from '../core/scope.ts'
 import type { Begun } from '../engine/dial-ahead.ts'
@@ -36,6 +36,8 @@ export interface Work {
 export interface Loaded {
   readonly source: Source
   readonly plays: readonly LoadedPlay[]
+  /** Errors that only fail a task if a host reaches it. */
+  readonly doubts: readonly PlayscriptError[]
 }
 
 /** Loads a playbook: its plays with everything they name. @throws {PlaybookError} with all that is wrong */
@@ -56,13 +58,15 @@ export async function load(
     duplicateKeys: settings.duplicate_dict_key,
     warn: warnOnce(io),
     extraVars: () => extraVars,
+    strict: options.strict === true,
+    inventoryDir: inventoryDirOf(inventorySources({ source, options, settings }), io.cwd),
     playDefaults: {
       ...playDefaults(settings),
       ...(options['force-handlers'] ? { force_handlers: true } : {}),
     },
   })
-  if (problems.list.length > 0) throw new PlaybookError(problems.list)
-  return { source, plays }
+  if (problems.list.length > 0) throw new PlaybookError([...problems.list, ...problems.doubts])
+  return { source, plays, doubts: problems.doubts }
 }
 
 // A role that is used twice is read twice.
@@ -79,12 +83,24 @@ export function onlyLists(options: Options): boolean {
   return Boolean(options['list-tasks'] || options['list-tags'] || options['list-hosts'])
 }
 
+type Sources = Pick<Work, 'source' | 'options' | 'settings'>
+
+function inventorySources({ source, options, settings }: Sources): readonly string[] {
+  const beside = join(source.dir, 'inventory')
+  return options.inventory ?? settings.inventory ?? (existsSync(beside) ? [beside] : [])
+}
+
+// A list of hosts ('a,b') has no directory.
+function inventoryDirOf([first]: readonly string[], cwd: string): string | undefined {
+  if (first === undefined || first.includes(',')) return undefined
+  const path = resolve(cwd, first)
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path)
+}
+
 /** The inventory of `-i`, or of the settings, or the `inventory/` folder beside the playbook, or this machine alone. */
 export async function readInventory({ source, options, settings, vault, io }: Work): Promise<Inventory> {
   const { loadInventory } = await import('../inventory/load.ts')
-  const beside = join(source.dir, 'inventory')
-  const sources = options.inventory ?? settings.inventory ?? (existsSync(beside) ? [beside] : [])
-  return loadInventory(sources, {
+  return loadInventory(inventorySources({ source, options, settings }), {
     cwd: io.cwd,
     decrypt: decryptOf(vault),
     duplicateKeys: settings.duplicate_dict_key,

@@ -9,6 +9,8 @@ export interface CheckOptions {
   readonly rules?: ArgumentRules | undefined
   /** Parameters beside the declared ones are kept. */
   readonly open?: boolean | undefined
+  /** Parameters of Ansible's that do nothing here: left out. */
+  readonly ignored?: Readonly<Record<string, string>>
   /** Values that are not known yet (templates, functions): taken as given and correct. */
   readonly deferred?: (value: unknown) => boolean
   /** The home directory that `~` stands for in paths. */
@@ -34,7 +36,7 @@ export function checkArguments(raw: Readonly<Record<string, unknown>>, options: 
     [name, ...(options.specs[name]?.aliases ?? [])].some(
       (word) => raw[word] !== undefined && raw[word] !== null,
     )
-  checkRules(options.rules ?? {}, args, { own, problems })
+  checkRules(options.rules ?? {}, args, { own, deferred: options.deferred, problems })
   return { args, problems }
 }
 
@@ -54,6 +56,7 @@ function checkOptions(
     const name = names.get(word)
     if (name !== undefined) given[name] = value
     else if (options.open) args[word] = value
+    else if (path === '' && options.ignored?.[word] !== undefined) continue
     else {
       const known = Object.keys(specs).sort().join(', ')
       problems.push(
@@ -162,12 +165,22 @@ export function expandHome(path: string, home: string | undefined): string {
 function checkRules(
   rules: ArgumentRules,
   args: Readonly<Record<string, unknown>>,
-  { own, problems }: { readonly own: (name: string) => boolean; readonly problems: string[] },
+  {
+    own,
+    deferred,
+    problems,
+  }: {
+    readonly own: (name: string) => boolean
+    readonly deferred: CheckOptions['deferred'] | undefined
+    readonly problems: string[]
+  },
 ): void {
   const given = (name: string) => args[name] !== undefined
+  // A template may render to `omit`.
+  const certain = (name: string) => own(name) && deferred?.(args[name]) !== true
   const list = (names: readonly string[]) => names.join(', ')
   for (const names of rules.mutually_exclusive ?? []) {
-    if (names.filter(own).length > 1)
+    if (names.filter(certain).length > 1)
       problems.push(rules.words?.several_given ?? `parameters are mutually exclusive: ${list(names)}`)
   }
   for (const names of rules.required_together ?? []) {

@@ -1,6 +1,7 @@
 import type { Args, ArgumentSpec, ArgumentSpecs } from '../core/arguments.ts'
 import { checkArguments } from '../core/check-arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
+import { ignoredParameters } from '../core/ignored-parameters.ts'
 import type { Scope } from '../core/scope.ts'
 import type { Secrets } from '../core/secrets.ts'
 import { modulesOfDefaults } from '../modules/module-name.ts'
@@ -53,6 +54,7 @@ export function readArguments(task: LoadedTask, options: ArgumentOptions): Args<
     specs: module.args,
     rules: module.rules,
     open: module.open,
+    ignored: ignoredParameters(module.name, module.args),
     ...(options.shell === undefined ? {} : { home: options.shell.target.home }),
   })
   addSecrets(module.args, args, options.secrets)

@@ -1,3 +1,4 @@
+import { AbsentError } from '../core/errors.ts'
 import { type Item, type LoadedBlock, type LoadedMeta, ROLE_COMPLETE } from '../playbook/model.ts'
 import { isSelected } from '../playbook/tags.ts'
 import { flushHandlers } from './handlers.ts'
@@ -60,7 +61,10 @@ type Order = (
 ) => unknown
 
 const ORDERS: Readonly<Record<string, Order>> = {
-  flush_handlers: (meant, _hosts, section) => flushHandlers(meant, section, runItems),
+  flush_handlers: (meant, _hosts, section, { at }) => {
+    if (section.inHandlers) throw new AbsentError('flush_handlers cannot be used as a handler', { at })
+    return flushHandlers(meant, section, runItems)
+  },
   end_host: (meant) => end(meant),
   end_batch: (meant) => end(meant),
   end_play: (meant, _hosts, { play }) => {

@@ -26,10 +26,15 @@ export function isElsewhere(name: string): boolean {
   return FOR_OTHERS.includes(short)
 }
 
+/** What is wrong where a task names a module of Ansible's that playscript lacks. */
+export function missingModule(name: string): string {
+  return `playscript has no module ${name}`
+}
+
 /** Stands for a module that is not here in a task that a condition may skip: it fails where it would run. */
 export function absentModule(name: string): Module {
   const plan = () => {
-    throw new TaskError(`playscript has no module ${name}, so this task can only be skipped`)
+    throw new TaskError(`${missingModule(name)}, so this task can only be skipped`)
   }
   return { name, doc: '', args: {}, open: true, free_form: '_raw_params', plan }
 }

@@ -1,4 +1,5 @@
 import { checkArguments } from '../core/check-arguments.ts'
+import { ignoredParameters } from '../core/ignored-parameters.ts'
 import type { Module } from '../core/module.ts'
 import { isDictionary } from './keywords.ts'
 
@@ -29,5 +30,15 @@ export function checkTaskArguments(module: Module, args: unknown): readonly stri
   const dictionary = argumentsOf(module, args)
   if (typeof dictionary === 'string') return [dictionary]
   const { name, args: specs, rules, open } = module
-  return checkArguments(dictionary, { module: name, specs, rules, open, deferred: isDeferred }).problems
+  const ignored = ignoredParameters(name, specs)
+  return checkArguments(dictionary, { module: name, specs, rules, open, ignored, deferred: isDeferred })
+    .problems
+}
+
+/** What a task gives that does nothing here: one sentence each. */
+export function ignoredArguments(module: Module, args: unknown): readonly string[] {
+  if (!isDictionary(args)) return []
+  return Object.entries(ignoredParameters(module.name, module.args))
+    .filter(([name]) => args[name] !== undefined && args[name] !== false && !(name in module.args))
+    .map(([name, why]) => `${module.name}: ${name} is ignored: ${why}`)
 }

@@ -6,7 +6,7 @@ import type { Surroundings } from './surroundings.ts'
 const HINT =
   'What is imported is known before the play runs, from variables of the play, of the role or of -e.'
 
-type Around = Pick<Surroundings, 'known' | 'passed' | 'role' | 'problems'>
+type Around = Pick<Surroundings, 'known' | 'passed' | 'role' | 'playbookDir' | 'problems'>
 
 /**
  * The value of the name of a file or role that is loaded before the play runs. It may be a template of the variables
@@ -17,13 +17,13 @@ type Around = Pick<Surroundings, 'known' | 'passed' | 'role' | 'problems'>
 export async function knownName(
   name: string,
   at: Location | undefined,
-  { known, passed, role, problems }: Around,
+  around: Around,
   own?: unknown,
 ): Promise<string | undefined> {
   if (!name.includes('{{')) return name
-  const value = await knownValue(name, at, { known, passed, role, problems }, own)
+  const value = await knownValue(name, at, around, own)
   if (value === undefined || (typeof value === 'string' && value !== '')) return value
-  problems.add(`'${name}' must be the name of a file or role`, at, HINT)
+  around.problems.add(`'${name}' must be the name of a file or role`, at, HINT)
   return undefined
 }
 
@@ -31,7 +31,7 @@ export async function knownName(
 export async function knownValue(
   text: string,
   at: Location | undefined,
-  { known, passed, role, problems }: Around,
+  { known, passed, role, playbookDir, problems }: Around,
   own?: unknown,
 ): Promise<unknown> {
   const { createTemplar } = await import('../template/index.ts')
@@ -46,6 +46,9 @@ export async function knownValue(
     variablesOf(own),
     params,
     known.extra(),
+    { playbook_dir: playbookDir },
+    known.inventoryDir && { inventory_dir: known.inventoryDir },
+    role && { role_path: role.path, role_name: role.name, ansible_role_name: role.name },
   )
   const scope = createScope([{ kind: 'templates', values: all }], (value, inner) =>
     templar.render(value, inner),

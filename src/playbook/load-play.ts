@@ -47,12 +47,16 @@ export interface LoadOptions {
   readonly warn?: ((message: string) => void) | undefined
   /** Keywords of plays that do not set them themselves. */
   readonly playDefaults?: Variables | undefined
+  /** The directory of the first inventory source, which names of imports may begin with. */
+  readonly inventoryDir?: string | undefined
+  /** Whether errors in YAML that Ansible reports only when a task runs refuse the playbook (default: true). */
+  readonly strict?: boolean | undefined
 }
 
 /** Loads all plays of a playbook. Nothing is thrown for what is wrong in it: it is collected in `problems`. */
 export async function loadPlaybook(source: Source, options: LoadOptions): Promise<LoadedPlaybook> {
-  const problems = createProblems()
-  const { duplicateKeys, warn = () => {} } = options
+  const { duplicateKeys, warn = () => {}, strict = true } = options
+  const problems = createProblems({ strict, warn })
   const checked = async (one: Source) => {
     warningsOf(one.duplicates ?? [], duplicateKeys).forEach(warn)
     return one
@@ -63,6 +67,8 @@ export async function loadPlaybook(source: Source, options: LoadOptions): Promis
     libraryPath: options.libraryPath ?? [],
     namesOnly: options.namesOnly === true,
     playDefaults: options.playDefaults ?? {},
+    strict,
+    inventoryDir: options.inventoryDir,
     extraVars: options.extraVars ?? (() => ({})),
     read: async (file) => checked(await readSource(file, options.decrypted)),
     problems,
@@ -78,6 +84,8 @@ interface PlaySurroundings {
   readonly libraryPath: readonly string[]
   readonly namesOnly: boolean
   readonly playDefaults: Variables
+  readonly strict: boolean
+  readonly inventoryDir: string | undefined
   readonly extraVars: () => Variables
   readonly problems: Problems
   readonly read: Surroundings['read']
@@ -134,8 +142,10 @@ async function importPlaybook(
 ): Promise<readonly LoadedPlay[]> {
   const at = source.locate(raw)
   const passed = inherit(around.passed, { tags: raw.tags, when: raw.when, vars: raw.vars })
-  const known = { play: {}, extra: around.extraVars }
-  const rendered = await knownName(name, at, { known, passed, role: undefined, problems: around.problems })
+  const { extraVars, inventoryDir, problems } = around
+  const known = { play: {}, extra: extraVars, inventoryDir }
+  const place = { known, passed, role: undefined, playbookDir: source.dir, problems }
+  const rendered = await knownName(name, at, place)
   if (rendered === undefined) return []
   const file = findSource(resolve(source.dir, rendered))
   if (file === undefined) {
@@ -156,7 +166,7 @@ async function loadPlay(
   file: Source,
   outer: PlaySurroundings & { readonly library: Library },
 ): Promise<LoadedPlay> {
-  const { problems, rolesPath, library, ahead, playDefaults, read, passed, importing } = outer
+  const { problems, rolesPath, library, strict, ahead, playDefaults, read, passed, importing } = outer
   const named = withRemoteUser(given, (key, message) => problems.add(message, file.locate(given, key)))
   const raw: Readonly<Record<string, unknown>> = { ...playDefaults, ...named }
   const locate: Source['locate'] = (entry, key) => file.locate(entry === raw ? given : entry, key)
@@ -172,7 +182,8 @@ async function loadPlay(
     playbookDir: source.dir,
     rolesPath,
     passed: inherit(passed, own),
-    known: { play: variablesOf(raw.vars) ?? {}, extra: outer.extraVars },
+    known: { play: variablesOf(raw.vars) ?? {}, extra: outer.extraVars, inventoryDir: outer.inventoryDir },
+    strict,
     library,
     ahead,
     problems,

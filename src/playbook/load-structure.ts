@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path'
-import { PlaybookError, TaskError } from '../core/errors.ts'
+import { AbsentError, PlaybookError, TaskError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { knownOptions, roleOptions } from './include-options.ts'
 import { inherit, words } from './inherit.ts'
@@ -53,8 +53,9 @@ async function loadMeta(task: NormalTask, written: object, around: Surroundings)
     around.problems.absent(message, around.source.locate(written, 'meta'))
   }
   if (around.kind === 'handler' && action === 'flush_handlers') {
-    const message = 'flush_handlers cannot be used as a handler: one that another notifies runs by itself'
-    around.problems.absent(message, around.source.locate(written, 'meta'))
+    const message =
+      'flush_handlers cannot be used as a handler: a handler that another one notifies runs anyway'
+    around.problems.doubt(new AbsentError(message, { at: around.source.locate(written, 'meta') }))
   }
   return [{ ...itemBase(task, written, around), kind: 'meta', action, listen: words(task.raw.listen) }]
 }
@@ -172,7 +173,7 @@ async function loadInclude(
     loop_control: isDictionary(raw.loop_control) ? raw.loop_control : {},
     listen: words(raw.listen),
     load: async (rendered, { loop }) => {
-      const problems = createProblems()
+      const problems = createProblems({ strict: around.strict, warn: around.problems.warn })
       // What is included has the tags and conditions of what is around the include, not the include's own.
       const outer = isDictionary(apply) ? inherit(around.passed, apply) : around.passed
       const passed = {

@@ -1,9 +1,9 @@
-import { ArgumentError, TaskError } from '../core/errors.ts'
+import { ArgumentError, Problem, TaskError } from '../core/errors.ts'
 import type { Module } from '../core/module.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
-import { absentModule, chosenModule, isElsewhere } from './absent-module.ts'
-import { checkTaskArguments } from './check-task.ts'
+import { absentModule, chosenModule, isElsewhere, missingModule } from './absent-module.ts'
+import { checkTaskArguments, ignoredArguments } from './check-task.ts'
 import { inherit, listOf } from './inherit.ts'
 import { keywordProblem } from './keyword-problem.ts'
 import { isDictionary, KEYWORDS, type KeywordType, STRUCTURE } from './keywords.ts'
@@ -12,6 +12,7 @@ import type { Item, LoadedTask } from './model.ts'
 import { type NormalTask, normalizeTask } from './normalize.ts'
 import { withoutOldInclude } from './old-include.ts'
 import { readPairs } from './pairs.ts'
+import { refuses } from './problems.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Loads a list of tasks: blocks nested, imports replaced by what they import, keywords inherited, arguments checked. */
@@ -103,8 +104,9 @@ async function loadTask(task: NormalTask, written: object, around: Surroundings)
   if (!expectsFailure(raw, around))
     for (const problem of checkTaskArguments(module, args)) {
       const named = problem.startsWith(module.name) ? problem : `${module.name}: ${problem}`
-      problems.list.push(new ArgumentError(named, { at: source.locate(written, action) }))
+      problems.doubt(new ArgumentError(named, { at: source.locate(written, action) }))
     }
+  for (const message of ignoredArguments(module, args)) problems.warn(message)
   const loaded = buildTask(task, written, { action, module, args }, around)
   return [action === task.chosen ? { ...loaded, choose: moduleChooser(raw, action, around) } : loaded]
 }
@@ -132,17 +134,20 @@ async function findModules(
   candidates: readonly string[],
   { raw, chosen }: NormalTask,
   written: object,
-  { problems, source, library, kind, passed }: Surroundings,
+  { problems, source, library, kind, passed, strict }: Surroundings,
 ): Promise<readonly (readonly [string, Module])[]> {
   const modules: [string, Module][] = []
   for (const key of candidates) {
     const module = key === chosen ? chosenModule(key) : await problems.attempt(() => library.load(key))
-    const elsewhere = module === undefined && isElsewhere(key)
-    const mayBeSkipped = kind === 'handler' || [...passed.when, ...listOf(raw.when)].length > 0
     if (module !== undefined) modules.push([key, module])
-    else if (elsewhere && mayBeSkipped) modules.push([key, absentModule(key)])
-    else if (elsewhere) problems.add(`playscript has no module ${key}`, source.locate(written, key))
-    else {
+    else if (isElsewhere(key)) {
+      const problem = new Problem(missingModule(key), { at: source.locate(written, key) })
+      const mayBeSkipped = kind === 'handler' || [...passed.when, ...listOf(raw.when)].length > 0
+      const isRefused = refuses(problem, strict)
+      if (isRefused && !mayBeSkipped) problems.list.push(problem)
+      else modules.push([key, absentModule(key)])
+      if (!isRefused) problems.doubts.push(problem)
+    } else {
       const known = [...Object.keys(KEYWORDS[kind]), ...STRUCTURE, ...library.names()]
       const message = `'${key}' is neither a module nor a keyword of a ${kind}${didYouMean(key, known)}`
       problems.add(message, source.locate(written, key))

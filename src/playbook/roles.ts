@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
@@ -124,8 +124,10 @@ export async function loadRole(
     library: around.library.with(join(path, 'library')),
     loading: [...around.loading, part],
   }
+  // As in Ansible, a role's dependencies may also stand next to it.
+  const besideIt = { ...inside, rolesPath: [...new Set([...rolesPath, dirname(path)])] }
   for (const one of listOf(meta.dependencies))
-    dependencies.push(...(await loadRole(one, inside, { at: { file: path } })))
+    dependencies.push(...(await loadRole(one, besideIt, { at: { file: path } })))
   const tasks = await loadRoleFile(join('tasks', tasks_from), 'task', inside)
   if (tasks === undefined && options.tasks_from !== undefined)
     problems.absent(`role ${name} has no tasks/${tasks_from}`, at)

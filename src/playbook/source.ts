@@ -29,6 +29,11 @@ export function findSource(path: string): string | undefined {
   return [...CODE, ...DATA].map((ending) => path + ending).find(isFile)
 }
 
+/** Whether a file is TypeScript or JavaScript. */
+export function isCode(file: string): boolean {
+  return CODE.includes(extname(file))
+}
+
 /** Gives a file's content, decrypted when it is encrypted as a whole. */
 export type Decrypted = (content: Buffer, file: string) => Buffer
 
@@ -39,7 +44,7 @@ export type Decrypted = (content: Buffer, file: string) => Buffer
  */
 export async function readSource(file: string, decrypted: Decrypted = (content) => content): Promise<Source> {
   const dir = dirname(file)
-  if (CODE.includes(extname(file))) {
+  if (isCode(file)) {
     const value = await importDefault(file)
     return { file, dir, value, locate: locateInCode(file, value) }
   }
@@ -51,7 +56,7 @@ export async function readSource(file: string, decrypted: Decrypted = (content) 
 
 /** Loads a file that will be read next, where it is code; undefined where it is none, or cannot be loaded. */
 export async function readAhead(file: string): Promise<unknown> {
-  if (!CODE.includes(extname(file))) return undefined
+  if (!isCode(file)) return undefined
   return importDefault(file).catch(() => undefined)
 }
 

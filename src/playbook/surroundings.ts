@@ -18,6 +18,8 @@ export interface KnownVariables {
   readonly play: Variables
   /** Of the command line: the strongest. They are read when the first name asks for them. */
   readonly extra: () => Variables
+  /** The directory of the first inventory source, if there is one. */
+  readonly inventoryDir: string | undefined
 }
 
 /** What loading a list of tasks knows of its surroundings. */
@@ -35,6 +37,8 @@ export interface Surroundings {
   readonly grouped?: boolean
   /** Something around the tasks is included while the play runs. */
   readonly below?: true
+  /** Whether errors in YAML that Ansible reports only when a task runs refuse the playbook. */
+  readonly strict: boolean
   readonly library: Library
   readonly ahead: LoadAhead
   readonly problems: Problems

@@ -1,28 +1,33 @@
-import { AbsentError, PlayscriptError, Problem, TaskError } from '../core/errors.ts'
+import { AbsentError, PlayscriptError, TaskError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
 import type { Templar } from '../template/index.ts'
 import { findFile } from './find-file.ts'
 import { isDictionary } from './keywords.ts'
 import { type Handler, hasIncludes, type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
+import { createProblems, type Problems } from './problems.ts'
 
 /**
  * Checks what loading alone does not: names of handlers, the syntax of templates and conditions, the files that
  * `template` and `copy` name. Nothing here needs a host.
- * @param wanted.handlers whether the name of a handler that is not there is wrong
- * @returns all that is wrong
+ * @param wanted.handlers whether an unknown handler is an error (default: true)
+ * @param wanted.strict whether errors in YAML that may never fail a task refuse the run (default: true)
+ * @returns the errors that refuse the run, and those that only fail a task if a host reaches it
  */
 export function validatePlaybook(
   plays: readonly LoadedPlay[],
   templar: Templar,
-  wanted: { readonly handlers: boolean } = { handlers: true },
-): readonly PlayscriptError[] {
-  const problems: PlayscriptError[] = []
+  {
+    handlers: checksHandlers = true,
+    strict = true,
+  }: { readonly handlers?: boolean; readonly strict?: boolean } = {},
+): Pick<Problems, 'list' | 'doubts'> {
+  const problems = createProblems({ strict, warn: () => {} })
   const check = (step: () => void) => {
     try {
       step()
     } catch (error) {
       if (!(error instanceof PlayscriptError)) throw error
-      problems.push(error)
+      problems.doubt(error)
     }
   }
   let writes = false
@@ -30,13 +35,14 @@ export function validatePlaybook(
     const handlers = new Set(play.handlers.flatMap((handler) => [...namesOf(handler), ...handler.listen]))
     // Handlers may still come with a role or file that is included on the way, or have names that are templates.
     const closed =
-      wanted.handlers &&
+      checksHandlers &&
       ![...play.sections, play.handlers].some((items) => hasIncludes(items)) &&
       ![...handlers].some((name) => name.includes('{{'))
     const tasks = [...play.sections.flatMap((section) => [...tasksOf(section)]), ...tasksOf(play.handlers)]
     for (const task of tasks) {
       if (closed) for (const name of task.notify) check(() => checkHandler(name, handlers, task))
-      check(() => checkLoop(task, templar))
+      const loop = loopProblem(task, templar)
+      if (loop !== undefined) problems.add(loop, task.at)
       for (const [text, kind] of sourcesOf(task)) check(() => templar.check(text, kind, task.at))
       if (!task.expectsFailure) check(() => checkFile(task, templar, writes))
       writes ||= mayWriteHere(task)
@@ -50,9 +56,9 @@ function namesOf({ name, context }: Handler): readonly string[] {
   return context.role === undefined ? [name] : [name, `${context.role.name} : ${name}`]
 }
 
-function checkLoop({ loop_with, at }: LoadedTask, templar: Templar): void {
+function loopProblem({ loop_with }: LoadedTask, templar: Templar): string | undefined {
   const missing = loop_with && templar.missingLookup(loop_with.lookup)
-  if (missing !== undefined) throw new Problem(`with_${loop_with?.lookup} is no loop: ${missing}`, { at })
+  return missing && `with_${loop_with?.lookup} is not a loop: ${missing}`
 }
 
 function checkHandler(name: string, handlers: ReadonlySet<string>, task: LoadedTask): void {

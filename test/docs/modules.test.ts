@@ -40,7 +40,7 @@ for (const { name, summary, examples } of docs) {
       const { plays, problems } = await loadPlaybook(source, { rolesPath: [] })
       const found = [
         ...problems.list,
-        ...validatePlaybook(plays, createTemplar({ searchPath: [process.cwd()] })),
+        ...validatePlaybook(plays, createTemplar({ searchPath: [process.cwd()] })).list,
       ]
       assert.equal(
         found.map(({ message }) => message).filter((message) => !MISSING_FILE.test(message)),

@@ -61,7 +61,7 @@ async function runIn(dir: string, plays: readonly Partial<Play>[], settings: Run
     playbook === undefined ? { ...source, value } : source,
     { rolesPath: [...rolesPathOf(dir), ...rolesPath] },
   )
-  const found = [...problems.list, ...validatePlaybook(loaded, createTemplar({ searchPath: [dir] }))]
+  const found = [...problems.list, ...validatePlaybook(loaded, createTemplar({ searchPath: [dir] })).list]
   if (found.length > 0) throw new PlaybookError(found)
   const events: RunEvent[] = []
   const summary = await runPlays({

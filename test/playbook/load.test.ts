@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { PlayscriptError } from '../../src/core/errors.ts'
 import { loadPlaybook, rolesPathOf } from '../../src/playbook/load-play.ts'
 import { tasksOf } from '../../src/playbook/model.ts'
 import { readSource } from '../../src/playbook/source.ts'
@@ -11,8 +12,9 @@ import { createTemplar } from '../../src/template/index.ts'
 
 const test = suite('load')
 
-async function load(files: Readonly<Record<string, string>>) {
+async function load(files: Readonly<Record<string, string>>, { strict = true } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'playscript-load-'))
+  const warnings: string[] = []
   try {
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(dir, path)), { recursive: true })
@@ -21,10 +23,17 @@ async function load(files: Readonly<Record<string, string>>) {
     const first = Object.keys(files)[0] ?? ''
     const { plays, problems } = await loadPlaybook(await readSource(join(dir, first)), {
       rolesPath: rolesPathOf(dir),
+      strict,
+      warn: (message) => warnings.push(message),
     })
-    const found =
-      problems.list.length > 0 ? problems.list : validatePlaybook(plays, createTemplar({ searchPath: [dir] }))
-    return { plays, problems: found.map((problem) => problem.describe(dir).replaceAll(dir, '')) }
+    const checked = validatePlaybook(plays, createTemplar({ searchPath: [dir] }), { strict })
+    const text = (problem: PlayscriptError) => problem.describe(dir).replaceAll(dir, '')
+    return {
+      plays,
+      problems: (problems.list.length > 0 ? problems.list : checked.list).map(text),
+      doubts: [...problems.doubts, ...checked.doubts].map(text),
+      warnings,
+    }
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
@@ -138,7 +147,7 @@ const wrong: readonly [string, Readonly<Record<string, string>>, readonly string
   [
     'a loop that there is not',
     yaml('- ping:\n  with_itmes: [1]'),
-    ["site.yml:3:7: with_itmes is no loop: there is no lookup 'itmes'; did you mean 'items'?"],
+    ["site.yml:3:7: with_itmes is not a loop: there is no lookup 'itmes'; did you mean 'items'?"],
   ],
   [
     'no name for a variable',
@@ -321,6 +330,90 @@ test('a module from library/ is found by its name', async () => {
   })
   assert.is(plays.length, 1)
   assert.equal(problems, ["site.yml:4:7: motd has no parameter 'txt'; did you mean 'text'? (it has: text)"])
+})
+
+async function loadLeniently(files: Readonly<Record<string, string>>) {
+  return load(files, { strict: false })
+}
+
+const doubtful: readonly [string, string, RegExp][] = [
+  ['an unknown parameter', '- file: {path: /x, stat: directory}', /file has no parameter 'stat'/],
+  ['a choice that does not exist', '- file: {path: /x, state: fiel}', /state is "fiel"/],
+  ['a module of a collection', '- a.b.c: {x: 1}', /playscript has no module a\.b\.c/],
+  ['a module for other systems', '- dnf: {name: x}', /playscript has no module dnf/],
+  ['a template that does not parse', '- debug: {msg: "{{ a b }}"}', /expected/],
+  ['a filter that does not exist', `- debug: {msg: "{{ 'a' | my.own.filter }}"}`, /my\.own\.filter/],
+  ['a file that does not exist', '- template: {src: nope.j2, dest: /x}', /there is no file 'nope\.j2'/],
+  ['a handler that does not exist', '- ping:\n  notify: nobody', /handler 'nobody' was not found/],
+]
+for (const [name, tasks, message] of doubtful) {
+  test(`${name} only fails its task in YAML, unless strict is asked for`, async () => {
+    const lenient = await loadLeniently(yaml(tasks))
+    assert.equal(lenient.problems, [])
+    assert.is(lenient.doubts.length, 1)
+    assert.match(String(lenient.doubts), message)
+    const strict = await load(yaml(tasks))
+    assert.match(String(strict.problems), message)
+    assert.equal(strict.doubts, [])
+  })
+}
+
+test('in TypeScript such an error always refuses the playbook', async () => {
+  const { problems, doubts } = await loadLeniently(code("      { file: { path: '/x', stat: 'directory' } },"))
+  assert.match(String(problems), /file has no parameter 'stat'/)
+  assert.equal(doubts, [])
+})
+
+const refused: readonly [string, string][] = [
+  ['a name that is neither a module nor a keyword', '- foo_custom: {name: x}\n  when: false'],
+  ['an import that does not exist', '- import_tasks: nowhere.yml\n  when: false'],
+  ['a loop that does not exist', '- ping:\n  with_nosuch: [1]'],
+]
+for (const [name, tasks] of refused) {
+  test(`${name} refuses the playbook, as in Ansible`, async () => {
+    assert.is((await loadLeniently(yaml(tasks))).problems.length, 1)
+  })
+}
+
+test('parameters of Ansible that do nothing here are accepted', async () => {
+  const tasks = [
+    '- copy: {content: x, dest: /x, setype: etc_t, unsafe_writes: false, attributes: +i}',
+    '- fetch: {src: /x, dest: /y, mode: "0644"}',
+    '- command: echo hi\n  args: {warn: false}',
+  ].join('\n')
+  const { problems, warnings } = await load(yaml(tasks))
+  assert.equal(problems, [])
+  assert.equal(
+    warnings.map((one) => one.split(' is ignored')[0]),
+    ['copy: setype', 'copy: attributes', 'fetch: mode'],
+  )
+})
+
+test('parameters that may render to omit are not taken for rivals', async () => {
+  const task = (executable: string) => `- pip: {name: x, virtualenv: "{{ omit }}", executable: ${executable}}`
+  assert.equal((await load(yaml(task('"{{ omit }}"')))).problems, [])
+  const certain = '- pip: {name: x, virtualenv: /v, executable: pip3}'
+  assert.match(String((await load(yaml(certain))).problems), /mutually exclusive/)
+})
+
+test('names of imports may begin with playbook_dir or role_path', async () => {
+  const { problems } = await load({
+    'site.yml':
+      '- hosts: all\n  roles: [r]\n  tasks:\n    - import_tasks: "{{ playbook_dir }}/roles/r/tasks/x.yml"\n',
+    'roles/r/tasks/main.yml': '- import_tasks: "{{ role_path }}/tasks/x.yml"\n',
+    'roles/r/tasks/x.yml': '- ping:\n',
+  })
+  assert.equal(problems, [])
+})
+
+test('the dependency of a role may stand next to it', async () => {
+  const { problems } = await load({
+    'site.yml': '- hosts: all\n  roles: [more/one]\n',
+    'more/one/meta/main.yml': 'dependencies: [two]\n',
+    'more/one/tasks/main.yml': '- ping:\n',
+    'more/two/tasks/main.yml': '- ping:\n',
+  })
+  assert.equal(problems, [])
 })
 
 test.run()
