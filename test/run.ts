@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { ensureTestPrograms, labUnavailable, startLab, testHosts } from './lab/index.ts'
 import { findFiles, type TestFile } from './runner/files.ts'
-import { runInLanes } from './runner/lanes.ts'
+import { type LaneOptions, runLane } from './runner/lanes.ts'
 import { linesOf, type Outcome, verdict } from './runner/outcome.ts'
 
 const usage = `Usage: npm test -- [--unit] [--grep 'words'] [PATH…]
@@ -11,8 +11,10 @@ PATH     run the test files whose path contains it (default: every file)
 --grep   run the tests whose name, or whose suite's name, contains the words
 --unit   run the files that need nothing but Node, sh and git`
 
-// Longer than any file takes, on a busy machine too.
-const limit = 900
+// Seconds: longer than any file takes, on a busy machine too.
+const LIMIT = 900
+// Tests on hosts wait more than they compute, so two labs at a time are faster; a few files do not pay for a second.
+const FILES_PER_LAB = 5
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -21,11 +23,10 @@ async function main(): Promise<void> {
   })
   if (values.help) return console.log(usage)
   const files = findFiles(positionals).filter(({ ring }) => !values.unit || ring === 'unit')
-  const { grep } = values
   const outcomes = new Map<string, Outcome>()
   const done = (outcome: Outcome) => {
     const { total, skipped, exitCode } = outcome
-    const nothingChosen = grep !== undefined && exitCode === 0 && total + skipped === 0
+    const nothingChosen = values.grep !== undefined && exitCode === 0 && total + skipped === 0
     if (!nothingChosen) console.log(linesOf(outcome))
     outcomes.set(outcome.file, nothingChosen ? { ...outcome, failed: 0 } : outcome)
   }
@@ -33,26 +34,28 @@ async function main(): Promise<void> {
   const noLab = labUnavailable() !== undefined
   const here = files.filter(({ ring }) => ring !== 'lab' || noLab)
   const inLab = files.filter((one) => !here.includes(one))
+  const lanes = Math.min(availableParallelism(), here.length)
+  const labs = Math.min(2, Math.ceil(inLab.length / FILES_PER_LAB))
+  const options = { limit: LIMIT, grep: values.grep }
   await Promise.all([
-    runInLanes(here, { lanes: availableParallelism(), limit, grep }, done),
-    runInLab(inLab, grep, done),
+    ...Array.from({ length: lanes }, () => runLane(here, options, done)),
+    ...Array.from({ length: labs }, () => runInLab(inLab, options, done)),
   ])
   const { lines, exitCode } = verdict([...outcomes.values()], files.length, Boolean(process.env.CI))
   for (const line of lines) console.log(line)
   process.exitCode = exitCode
 }
 
-/** The tests on real hosts share one lab and so run one after another. */
+/** Tests on real hosts change them, so files that share a lab run one after another. */
 async function runInLab(
-  files: readonly TestFile[],
-  grep: string | undefined,
+  queue: TestFile[],
+  options: LaneOptions,
   done: (outcome: Outcome) => void,
 ): Promise<void> {
-  if (files.length === 0) return
   const lab = await startLab({ hosts: testHosts, log: (line) => console.log(`lab: ${line}`) })
   try {
     const env = { PLAYSCRIPT_LAB: lab.paths.dir }
-    await runInLanes(files, { lanes: 1, limit, grep, env, inside: lab.command }, done)
+    await runLane(queue, { ...options, env, inside: lab.command }, done)
   } finally {
     await lab.stop()
   }

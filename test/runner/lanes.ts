@@ -4,8 +4,6 @@ import { openLane, runAlone } from './process.ts'
 
 /** How test files run. */
 export interface LaneOptions {
-  /** How many files run at a time. */
-  readonly lanes: number
   /** Seconds after which a file's process is killed. */
   readonly limit: number
   /** Run only the tests whose name, or whose suite's name, contains these words. */
@@ -16,26 +14,22 @@ export interface LaneOptions {
 }
 
 /**
- * Runs test files in lanes, each of which takes the next file when it has done one. A lane is one process, in which
- * files run one after another; those that must be alone get their own.
+ * Runs one test file of the queue after another until none is left. They share one process; those that must be alone get
+ * their own.
  */
-export async function runInLanes(
-  files: readonly TestFile[],
-  { lanes, limit, grep, env = {}, inside = (argv) => argv }: LaneOptions,
+export async function runLane(
+  queue: TestFile[],
+  { limit, grep, env = {}, inside = (argv) => argv }: LaneOptions,
   done: (outcome: Outcome) => void,
 ): Promise<void> {
   const choosing = grep === undefined ? [] : ['--import', new URL('./grep.ts', import.meta.url).href]
   const node = [process.execPath, '--import', 'tsx', ...choosing]
   const start = { env: { ...env, ...(grep !== undefined && { PLAYSCRIPT_TEST_GREP: grep }) } }
-  const queue = [...files]
-  const drive = async () => {
-    const lane = openLane({ ...start, command: inside(node) }, limit)
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { file, alone } = next
-      done(outcomeOf(await (alone ? runAlone({ ...start, command: node }, file, limit) : lane.run(file))))
-    }
-    const late = await lane.end()
-    if (late !== undefined) done(outcomeOf(late))
+  const lane = openLane({ ...start, command: inside(node) }, limit)
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const { file, alone } = next
+    done(outcomeOf(await (alone ? runAlone({ ...start, command: node }, file, limit) : lane.run(file))))
   }
-  await Promise.all(Array.from({ length: Math.min(lanes, files.length) }, drive))
+  const late = await lane.end()
+  if (late !== undefined) done(outcomeOf(late))
 }

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { runInLanes } from './lanes.ts'
+import { runLane } from './lanes.ts'
 import { linesOf, type Outcome, outcomeOf, verdict } from './outcome.ts'
 
 const test = suite('the test runner')
@@ -15,7 +15,7 @@ async function run(
     ring: 'unit' as const,
     alone: more.alone ?? false,
   }))
-  await runInLanes(files, { lanes: 1, limit: more.limit ?? 60, grep: more.grep }, (one) => outcomes.push(one))
+  await runLane(files, { limit: more.limit ?? 60, grep: more.grep }, (one) => outcomes.push(one))
   return outcomes
 }
 
