@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { type Readable, Writable } from 'node:stream'
 import { ReadStream } from 'node:tty'
 import { UsageError } from '../core/errors.ts'
+import { printable } from '../core/printable.ts'
 import type { Io } from './io.ts'
 
 /** How to ask. */
@@ -17,7 +18,9 @@ export interface AskOptions {
  * Asks for a line and reads it without showing it: at the terminal, or from a pipe the next line of it.
  * @throws {UsageError} when the input ends, the user interrupts, or there is nobody to ask
  */
-export async function ask(question: string, { err, signal }: Io, options: AskOptions = {}): Promise<string> {
+export async function ask(asked: string, io: Io, options: AskOptions = {}): Promise<string> {
+  const { err, echo = err, signal, secrets } = io
+  const question = printable(secrets?.maskShown(asked) ?? asked)
   const input = options.inputIsData ? terminal(question) : process.stdin
   keepRunning(input, 'ref')
   try {
@@ -28,7 +31,7 @@ export async function ask(question: string, { err, signal }: Io, options: AskOpt
       if (line !== undefined) return line
       throw new UsageError(`the input ended at the question '${question.trim()}'`)
     }
-    return await typed(question, { input: input as ReadStream, err, signal, shown: options.shown === true })
+    return await typed(question, { input: input as ReadStream, echo, signal, shown: options.shown === true })
   } finally {
     keepRunning(input, 'unref')
     if (input !== process.stdin) input.destroy()
@@ -43,21 +46,22 @@ export function keepRunning(
   input[how]?.()
 }
 
-interface Typing extends Pick<Io, 'err' | 'signal'> {
+interface Typing extends Pick<Io, 'signal'> {
+  readonly echo: Io['err']
   readonly input: ReadStream
   readonly shown: boolean
 }
 
-async function typed(question: string, { input, err, signal, shown }: Typing): Promise<string> {
+async function typed(question: string, { input, echo, signal, shown }: Typing): Promise<string> {
   const output = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      if (shown) err(chunk.toString())
+      if (shown) echo(chunk.toString())
       done()
     },
   })
   // The terminal stops showing what is typed before anybody is asked to type.
   const reader = createInterface({ input, output, terminal: true })
-  if (!shown) err(question)
+  if (!shown) echo(question)
   try {
     return await new Promise<string>((done, fail) => {
       const stop = () => fail(new UsageError(`no answer to '${question.trim()}'`))
@@ -68,7 +72,7 @@ async function typed(question: string, { input, err, signal, shown }: Typing): P
     })
   } finally {
     reader.close()
-    if (!shown) err('\n')
+    if (!shown) echo('\n')
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Secrets } from '../core/secrets.ts'
+
 /** What a command has of the process around it, passed in so that tests can pass something else. */
 export interface Io {
   readonly out: (text: string) => void
@@ -10,10 +12,16 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether a person sits at a terminal: for colours, and for asking. */
   readonly terminal: boolean
+  /** For what a person types, as the terminal's line editor shows it. */
+  readonly echo?: (text: string) => void
+  /** The secrets of the run, which `err` masks. */
+  readonly secrets?: Secrets
   /** Characters in a line. */
   readonly width: number
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal
+  /** Aborted when the program ends at once: what must still be written is written now. */
+  readonly stop?: AbortSignal
 }
 
 /** Whether to print in colour: on a terminal, unless told otherwise (https://no-color.org). */

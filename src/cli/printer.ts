@@ -1,10 +1,14 @@
 import type { Emit } from '../core/events.ts'
+import type { Secrets } from '../core/secrets.ts'
+import { eventMask } from '../engine/mask-event.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import { hideResults } from './config/hide-results.ts'
 import { stdoutFormat } from './config/run-settings.ts'
 import type { Settings } from './config/settings.ts'
+import { guarded, statusWriter } from './guarded.ts'
 import { type Io, isQuiet, wantsColor } from './io.ts'
 import type { Options } from './options.ts'
+import { replayAtEnd } from './replay.ts'
 import { type Format, readReports, reportFile } from './report-files.ts'
 
 export interface PrinterRequest {
@@ -17,6 +21,7 @@ export interface PrinterRequest {
   readonly results: boolean
   /** Who else is told all that happens. */
   readonly listener: Emit | undefined
+  readonly secrets: Secrets
 }
 
 /**
@@ -30,11 +35,12 @@ export async function createPrinter(request: PrinterRequest): Promise<Emit> {
   const usual = request.results ? 'minimal' : (stdoutFormat(settings) ?? 'human')
   const format = reports.find(({ file }) => file === undefined)?.format ?? usual
   const color = settings.force_color || (!settings.nocolor && wantsColor(io))
-  const output = await printerOf(format, request, color)
-  const emits = [onTerminal(format, io) ? await withStatus(output(io.out), io, color) : output(io.out)]
+  const output = (await printerOf(format, request, color))(io.out)
+  const emits = [onTerminal(format, io) ? await withStatus(output, request, color) : output]
   if (request.listener !== undefined) emits.push(request.listener)
   for (const { format, file } of reports) {
-    if (file !== undefined) emits.push(reportFile(file, io.cwd, await printerOf(format, request, false)))
+    if (file === undefined) continue
+    emits.push(reportFile({ format, file }, io.cwd, await printerOf(format, request, false)))
   }
   return (event) => {
     for (const emit of emits) emit(event)
@@ -44,28 +50,26 @@ export async function createPrinter(request: PrinterRequest): Promise<Emit> {
 type Printer = (write: (text: string) => void) => Emit
 
 async function printerOf(format: Format, request: PrinterRequest, color: boolean): Promise<Printer> {
-  const { cwd } = request.io
-  const common = { cwd, now: () => new Date() }
+  const { io, secrets } = request
+  const common = { cwd: io.cwd, now: () => new Date() }
+  const document =
+    (make: (options: typeof common & { write: (text: string) => void }) => Emit): Printer =>
+    (write) =>
+      replayAtEnd((now) => make({ ...common, now, write }), eventMask(secrets))
   switch (format) {
-    case 'json': {
-      const { jsonPrinter } = await import('../report/json.ts')
-      return (write) => jsonPrinter({ ...common, write })
-    }
+    case 'json':
+      return document((await import('../report/json.ts')).jsonPrinter)
+    case 'junit':
+      return document((await import('../report/junit.ts')).junitPrinter)
+    case 'html':
+      return document((await import('../report/html.ts')).htmlPrinter)
     case 'ndjson': {
       const { ndjsonPrinter } = await import('../report/ndjson.ts')
       return (write) => ndjsonPrinter({ ...common, write })
     }
-    case 'junit': {
-      const { junitPrinter } = await import('../report/junit.ts')
-      return (write) => junitPrinter({ ...common, write })
-    }
-    case 'html': {
-      const { htmlPrinter } = await import('../report/html.ts')
-      return (write) => htmlPrinter({ ...common, write })
-    }
     case 'minimal': {
       const { minimalPrinter } = await import('../report/minimal.ts')
-      return (write) => minimalPrinter({ write, color })
+      return (write) => minimalPrinter({ write: guarded(write, secrets), color })
     }
     case 'yaml':
       return human(request, color, (await import('../report/yaml-text.ts')).yamlText)
@@ -75,7 +79,7 @@ async function printerOf(format: Format, request: PrinterRequest, color: boolean
 }
 
 async function human(
-  { options, settings, io, plays, verbosity }: PrinterRequest,
+  { options, settings, io, plays, verbosity, secrets }: PrinterRequest,
   color: boolean,
   dump?: (value: unknown) => string,
 ): Promise<Printer> {
@@ -86,7 +90,8 @@ async function human(
   const showDiff = mayDiff ? (await import('../report/diff.ts')).formatDiffs : undefined
   return (write) => {
     const print = humanPrinter({
-      ...{ write, color, verbosity, dump, width: io.width, cwd: io.cwd },
+      ...{ color, verbosity, dump, width: io.width, cwd: io.cwd },
+      write: guarded(write, secrets),
       stats: settings.show_custom_stats,
       showDiff: showDiff && ((diffs) => showDiff(diffs, color, limits)),
     })
@@ -98,13 +103,20 @@ function onTerminal(format: Format, io: Io): boolean {
   return io.terminal && io.screen !== undefined && !isQuiet(io) && (format === 'human' || format === 'yaml')
 }
 
-async function withStatus(print: Emit, { screen = () => {}, width }: Io, color: boolean): Promise<Emit> {
+async function withStatus(print: Emit, { io, secrets }: PrinterRequest, color: boolean): Promise<Emit> {
+  const { screen = () => {}, width } = io
   const [{ terminalPrinter }, { colorsFor }] = await Promise.all([
     import('../report/terminal.ts'),
     import('../report/colors.ts'),
   ])
   return terminalPrinter({
-    ...{ print, write: screen, width, dim: colorsFor(color).dim, now: () => performance.now() },
+    ...{
+      print,
+      write: statusWriter(screen, secrets),
+      width,
+      dim: colorsFor(color).dim,
+      now: () => performance.now(),
+    },
     every: (milliseconds, action) => {
       const timer = setInterval(action, milliseconds)
       timer.unref()

@@ -1,4 +1,7 @@
-import { EXIT, PlayscriptError } from '../core/errors.ts'
+import { EXIT, messageOf, PlayscriptError } from '../core/errors.ts'
+import { printable } from '../core/printable.ts'
+import { Secrets } from '../core/secrets.ts'
+import { onStrayError } from '../core/stray-errors.ts'
 import { errorText } from './error-text.ts'
 import type { Io } from './io.ts'
 
@@ -10,8 +13,13 @@ export async function runAsProgram(
   command: (argv: readonly string[], io: Io) => Promise<number>,
 ): Promise<void> {
   const interrupt = new AbortController()
+  const stop = new AbortController()
+  const end = (code: number) => {
+    stop.abort()
+    process.exit(code)
+  }
   const onSignal = () => {
-    if (interrupt.signal.aborted) process.exit(EXIT.interrupted)
+    if (interrupt.signal.aborted) end(EXIT.interrupted)
     process.stderr.write('\n[interrupted: ending what runs; once more to stop at once]\n')
     interrupt.abort(new Error('interrupted'))
   }
@@ -20,23 +28,32 @@ export async function runAsProgram(
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? 0 : EXIT.error),
   )
+  const secrets = new Secrets()
   const io: Io = {
     out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
+    err: (text) => process.stderr.write(printable(secrets.maskShown(text))),
     screen: (text) => process.stdout.write(text),
+    echo: (text) => process.stderr.write(text),
     bytes: (content) => process.stdout.write(content),
+    secrets,
     cwd: process.cwd(),
     env: process.env,
     terminal: process.stdout.isTTY === true,
     width: process.stdout.columns || 80,
     signal: interrupt.signal,
+    stop: stop.signal,
   }
+  const forget = onStrayError((error, late) => {
+    if (!late) end(report(error, io))
+    io.err(`[WARNING]: a function of a script failed after its task had ended: ${messageOf(error)}\n`)
+  })
   try {
     process.exitCode = await command(process.argv.slice(2), io)
   } catch (error) {
     process.exitCode = report(error, io)
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    forget()
   }
 }
 

@@ -1,8 +1,9 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { accessSync, closeSync, constants, openSync, realpathSync, statSync, writeSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { messageOf, UsageError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { replaceFile } from './replace-file.ts'
 
 export const FORMATS = ['human', 'yaml', 'minimal', 'json', 'ndjson', 'junit', 'html'] as const
 export type Format = (typeof FORMATS)[number]
@@ -41,24 +42,50 @@ export function readReports(values: readonly string[]): readonly ReportRequest[]
 }
 
 /**
- * Opens a report's file before anything runs, so that one that cannot be written is told at once; it is closed at
- * the end of the run.
+ * Opens a report's file before anything runs, so that one that cannot be written is told at once. What is printed as
+ * it happens goes to the file at once; a whole document takes its place in one step when it is complete. A new file
+ * can be read by its owner alone.
  * @throws {UsageError} when it cannot be written
  */
 export function reportFile(
-  file: string,
+  { format, file }: { readonly format: Format; readonly file: string },
   cwd: string,
   printer: (write: (text: string) => void) => Emit,
 ): Emit {
-  let descriptor: number
-  try {
-    descriptor = openSync(resolve(cwd, file), 'w')
-  } catch (error) {
-    throw new UsageError(`the report ${file} cannot be written: ${messageOf(error)}`, { cause: error })
+  const path = resolve(cwd, file)
+  const attempt = <T>(action: () => T): T => {
+    try {
+      return action()
+    } catch (error) {
+      throw new UsageError(`the report ${file} cannot be written: ${messageOf(error)}`, { cause: error })
+    }
   }
-  const emit = printer((text) => writeSync(descriptor, text))
+  if (isDocument(format) && attempt(() => isReplaceable(path)))
+    return printer((text) => attempt(() => replaceFile(path, text)))
+  const descriptor = attempt(() => openSync(path, 'w', 0o600))
+  const emit = printer((text) => attempt(() => writeSync(descriptor, text)))
   return (event) => {
     emit(event)
     if (event.kind === 'recap') closeSync(descriptor)
+  }
+}
+
+/** Whether a report is one document, which is complete at the end only. */
+function isDocument(format: Format): boolean {
+  return format === 'json' || format === 'junit' || format === 'html'
+}
+
+// A device or a pipe is written to; so is a file in a folder where nothing can be made.
+function isReplaceable(path: string): boolean {
+  const old = statSync(path, { throwIfNoEntry: false })
+  if (old !== undefined && !old.isFile()) return false
+  if (old !== undefined) accessSync(path, constants.W_OK)
+  const folder = dirname(old === undefined ? path : realpathSync(path))
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch (error) {
+    if (old === undefined) throw error
+    return false
   }
 }

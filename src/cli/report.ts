@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { EXIT, messageOf, UsageError } from '../core/errors.ts'
 import { mergeReports, type NamedReport, type Report } from '../report/merge.ts'
 import type { Io } from './io.ts'
 import { HELP, parseFlags, usage } from './options.ts'
+import { replaceFile } from './replace-file.ts'
 
 const FLAGS = {
   output: { type: 'string', short: 'o', value: 'FILE', help: 'write the document there' },
@@ -29,7 +30,7 @@ export async function reportCommand(argv: readonly string[], io: Io): Promise<nu
   const merged = mergeReports(files.map((file) => readReport(file, io.cwd)))
   const text = `${JSON.stringify(merged, null, 4)}\n`
   if (options.output === undefined) io.out(text)
-  else writeFileSync(resolve(io.cwd, options.output), text)
+  else replaceFile(resolve(io.cwd, options.output), text)
   const stats = Object.values(merged.stats)
   if (stats.some(({ unreachable = 0 }) => unreachable > 0)) return EXIT.unreachableHosts
   return stats.some(({ failures = 0 }) => failures > 0) ? EXIT.failedHosts : EXIT.ok

@@ -188,7 +188,7 @@ async function run(
     folder.warnings.forEach(warn)
     plays.push(...own.map((play) => ({ ...play, folder })))
   }
-  const emit = await createPrinter({ ...work, plays, verbosity: verbosityOf(work) })
+  const emit = await createPrinter({ ...work, plays, verbosity: verbosityOf(work), secrets: vault.secrets })
   for (const { source: from, plays: own } of playbooks)
     emit({ kind: 'note', verbosity: 2, message: `${own.length} plays in ${relative(io.cwd, from.file)}` })
   const { exitCode } = await runPlays({
@@ -220,6 +220,7 @@ async function run(
     prompt: async (question, asked) =>
       (await import('./ask.ts')).ask(question, io, { shown: !asked.private }),
     signal: io.signal,
+    stop: io.stop,
   })
   return exitCode
 }

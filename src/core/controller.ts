@@ -32,4 +32,6 @@ export interface Controller {
   condition(expression: unknown): boolean
   /** Makes a value a secret of the run: masked from now on wherever it surfaces. */
   conceal(value: unknown): void
+  /** Text as it may be shown: without the secrets of the run. */
+  mask(text: string): string
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { formatLocation, type Location } from './location.ts'
 
 /** Exit codes of a run, as `ansible-playbook` gives them. */
@@ -161,5 +162,7 @@ export class TimeoutError extends PlayscriptError {
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof PlayscriptError) return thrown.describe()
   if (thrown instanceof Error) return thrown.message
-  return typeof thrown === 'string' ? thrown : `thrown value: ${JSON.stringify(thrown) ?? String(thrown)}`
+  return typeof thrown === 'string'
+    ? thrown
+    : `thrown value: ${inspect(thrown, { breakLength: Number.POSITIVE_INFINITY })}`
 }

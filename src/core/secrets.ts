@@ -1,44 +1,91 @@
-import { quote } from './quote.ts'
+import { Matcher, type Range, SHORTEST } from './secrets/matcher.ts'
+import { plainCopy } from './secrets/plain-copy.ts'
+import { spellingsOf } from './secrets/spellings.ts'
 
 const MASK = '********'
-/** Shorter values occur in harmless text all the time; masking them would only make output unreadable. */
-const SHORTEST = 4
+/** Variables that hold passwords, however they came to be set. */
+const PASSWORD = /^ansible_(?:\w+_)?(?:pass|password|passwd|passphrase|sshpass)$/
 
 /**
- * The secrets of one run, and the one place where they are taken out of what leaves it: results, diffs,
- * errors and live output all pass here. A secret is found plain, and as base64, URL, JSON and shell
- * quoting write it.
+ * The secrets of one run, and the one place where they are taken out of what leaves it: results, diffs, errors, live
+ * output and reports all pass here. See `spellingsOf` for the spellings that are found.
  */
 export class Secrets {
-  readonly #spellings = new Set<string>()
-  #pattern: RegExp | undefined
+  readonly #matcher = new Matcher()
+  readonly #texts = new Set<string>()
+  readonly #short = new Set<string>()
+  readonly #untold: string[] = []
+  #warn = (message: string): void => void this.#untold.push(message)
 
-  /** Adds a secret; the parts of lists and dictionaries are added one by one. */
-  add(value: unknown): void {
-    if (Array.isArray(value)) for (const item of value) this.add(item)
+  /**
+   * Adds a secret; the parts of lists and dictionaries are added one by one.
+   * @param what names it, once, in the warning that it is too short to be masked; without it there is no warning
+   */
+  add(value: unknown, what?: string): void {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+      this.#addText(String(value), what)
     else if (typeof value === 'object' && value !== null)
-      for (const item of Object.values(value)) this.add(item)
-    else if (typeof value === 'string' || typeof value === 'number') this.#addText(String(value))
+      plainCopy(value, {
+        text: (text) => {
+          this.#addText(text, what)
+          return text
+        },
+        entry: () => {},
+      })
   }
 
-  #addText(text: string): void {
-    if (text.length < SHORTEST || this.#spellings.has(text)) return
-    const forms = [
-      text,
-      text.trim(),
-      Buffer.from(text).toString('base64').replace(/=+$/, ''),
-      encodeURIComponent(text),
-      JSON.stringify(text).slice(1, -1),
-    ]
-    if (!text.includes('\0')) forms.push(quote(text))
-    for (const form of forms) if (form.length >= SHORTEST) this.#spellings.add(form)
-    this.#pattern = undefined
+  /** Adds the value of a variable if the variable is known to hold a password: `ansible_become_password`, … */
+  addPassword(name: string, value: unknown): void {
+    if (!name.startsWith('ansible_') || !PASSWORD.test(name)) return
+    if (typeof value === 'string' || typeof value === 'number') this.add(value, `the variable '${name}'`)
+  }
+
+  /** Says where warnings go; until then they are kept. */
+  warnTo(warn: (message: string) => void): void {
+    this.#warn = warn
+    this.#untold.splice(0).forEach(warn)
+  }
+
+  #addText(text: string, what: string | undefined): void {
+    if (this.#texts.has(text)) return
+    if (text.length >= SHORTEST) {
+      this.#texts.add(text)
+      for (const one of new Set([text, text.trim()]))
+        for (const spelling of spellingsOf(one)) this.#matcher.add(spelling)
+    } else if (what !== undefined && isTooShort(text)) this.warnOfShort(what)
+  }
+
+  /** Warns, once for each `what`, that it is a secret too short to be masked. */
+  warnOfShort(what: string): void {
+    if (this.#short.has(what)) return
+    this.#short.add(what)
+    this.#warn(`${what} is too short to be masked in the output: secrets need ${SHORTEST} characters or more`)
+  }
+
+  /** Names a text in which nothing is masked by `maskShown`, such as the name of a host. */
+  keep(text: string): void {
+    this.#matcher.keep(text)
   }
 
   /** Text with every secret replaced. */
   maskText(text: string): string {
-    if (this.#spellings.size === 0) return text
-    return text.replace(this.#matcher(), MASK)
+    return this.#matcher.size === 0 ? text : replaced(text, this.#matcher.find(text))
+  }
+
+  /** Finished text with every secret replaced, but for those that occur in what `keep` names. */
+  maskShown(text: string): string {
+    return this.#matcher.size === 0 ? text : replaced(text, this.#matcher.find(text, { withKept: false }))
+  }
+
+  /** Whether a text holds a secret as a word or more, and not within a longer word. */
+  isIn(text: string): boolean {
+    if (this.#matcher.size === 0) return false
+    return this.#matcher.find(text).some(({ start, end, inside }) => {
+      if (inside) return true
+      const cut = /\w/.test(text[start - 1] ?? '') || /\w/.test(text[end] ?? '')
+      // A short word like `http` in a vault is no more a secret than it is in a file.
+      return !cut && !/^[A-Za-z]{0,5}$/.test(text.slice(start, end))
+    })
   }
 
   /**
@@ -46,49 +93,33 @@ export class Secrets {
    * secret and has to wait for the next piece.
    */
   maskHead(text: string): { readonly shown: string; readonly rest: string } {
-    if (this.#spellings.size === 0) return { shown: text, rest: '' }
-    let cut = text.length
-    const longest = Math.max(0, ...[...this.#spellings].map((form) => form.length))
-    for (let start = Math.max(0, text.length - longest); start < text.length; start += 1) {
-      const tail = text.slice(start)
-      if (![...this.#spellings].some((form) => form.startsWith(tail))) continue
-      cut = start
-      break
-    }
+    if (this.#matcher.size === 0) return { shown: text, rest: '' }
+    const open = this.#matcher.openEnd(text)
     // A whole secret must not be cut in two by the beginning of another.
-    const whole = [...text.matchAll(this.#matcher())].find(
-      ({ 0: form, index }) => index < cut && index + form.length > cut,
-    )
-    if (whole !== undefined) cut = whole.index
+    const whole = this.#matcher.find(text).find(({ start, end }) => start < open && end > open)
+    const cut = whole?.start ?? open
     return { shown: this.maskText(text.slice(0, cut)), rest: text.slice(cut) }
   }
 
-  #matcher(): RegExp {
-    if (this.#pattern === undefined) {
-      // The longest first, so that a secret which is the beginning of another leaves no rest of it behind.
-      const longestFirst = [...this.#spellings].sort((a, b) => b.length - a.length)
-      this.#pattern = new RegExp(
-        longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'),
-        'g',
-      )
-    }
-    return this.#pattern
-  }
-
-  /** A copy of a value with every secret replaced, in keys too; the value itself where nothing is secret. */
+  /** A copy of a value as plain data, with every secret replaced, in keys too; see `plainCopy`. */
   mask<T>(value: T): T {
-    if (this.#spellings.size === 0) return value
-    return this.#maskAny(value) as T
+    const text = (one: string) => this.maskText(one)
+    return plainCopy(value, { text, entry: (key, item) => this.addPassword(key, item) }) as T
   }
+}
 
-  #maskAny(value: unknown): unknown {
-    if (typeof value === 'string') return this.maskText(value)
-    if (Array.isArray(value)) return value.map((item) => this.#maskAny(item))
-    if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, this.#maskAny(item)]))
-    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-      return value
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [this.maskText(key), this.#maskAny(item)]),
-    )
+/** Whether a text is a secret that cannot be masked; an empty one, and marks such as `!` for no password, are none. */
+export function isTooShort(text: string): boolean {
+  return text.length < SHORTEST && /[A-Za-z0-9]/.test(text)
+}
+
+function replaced(text: string, ranges: readonly Range[]): string {
+  if (ranges.length === 0) return text
+  let masked = ''
+  let from = 0
+  for (const { start, end } of ranges) {
+    masked += text.slice(from, start) + MASK
+    from = end
   }
+  return masked + text.slice(from)
 }

@@ -126,6 +126,7 @@ export function controllerOf(one: Attempt): Controller & JobKeeper & WordKeeper 
   return {
     ...{ ...controller, environment, signal },
     conceal: (value) => run.secrets.add(value),
+    mask: (text) => run.secrets.maskText(text),
     keepsWords: run.nativeWords === true,
     duplicateKeys: run.duplicateKeys,
     job: (jid) => jobsOf(run).find((delegate ?? host).name, jid),

@@ -92,7 +92,7 @@ function addSecrets(specs: ArgumentSpecs, args: Readonly<Record<string, unknown>
   for (const [name, spec] of Object.entries(specs)) {
     const value = args[name]
     if (value === undefined) continue
-    if (spec.no_log) secrets.add(value)
+    if (spec.no_log) secrets.add(value, `the parameter '${name}'`)
     else if (spec.options)
       for (const inner of listOfDictionaries(value, spec)) addSecrets(spec.options, inner, secrets)
   }

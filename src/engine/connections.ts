@@ -74,8 +74,8 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
   }
 
   async function open(way: Way, connectTimeout?: number, onShell?: BeginOptions['onShell']): Promise<Shell> {
-    for (const secret of [way.settings.password, way.become?.password])
-      if (secret !== undefined) secrets.add(secret)
+    secrets.add(way.settings.password, `the password of a login to ${way.settings.host}`)
+    secrets.add(way.become?.password, `the password that becomes ${way.become?.user} on ${way.settings.host}`)
     const shell = await (await connect(way, connectTimeout)).shell(way.become)
     const ofUsers = shells.get(way.key) ?? new Map<string, Shell>()
     shells.set(way.key, ofUsers.set(way.user, shell))

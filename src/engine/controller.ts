@@ -34,6 +34,7 @@ export function createController(
     },
     evaluate: (expression) => renderer.templar.evaluate(expression, scope, task.at),
     conceal: () => {},
+    mask: (text) => text,
     condition: (expression) => renderer.firstFalse([expression], scope, task.at) === undefined,
   }
 }

@@ -19,7 +19,7 @@ import type { Begun } from './dial-ahead.ts'
 import { type FactCache, NO_CACHE } from './fact-cache.ts'
 import { addFacts, type HostState, newHost } from './host.ts'
 import { liveInventory } from './live-inventory.ts'
-import { maskEvent } from './mask-event.ts'
+import { eventMask } from './mask-event.ts'
 import { createRenderer } from './renderer.ts'
 import { runPlay } from './run-play.ts'
 import { type Mismatch, selectPlayHosts } from './select-hosts.ts'
@@ -74,6 +74,8 @@ export interface RunOptions {
   /** Asks the user; without it `vars_prompt` takes its defaults. */
   readonly prompt?: Prompt | undefined
   readonly signal: AbortSignal
+  /** Aborted when the program ends at once: printers get their last event now. */
+  readonly stop?: AbortSignal | undefined
 }
 
 export interface RunSummary {
@@ -91,7 +93,8 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
   setMaxListeners(0, options.signal)
   const vault = options.vault ?? createVault({ secrets: new Secrets() })
   const { secrets } = vault
-  const emit: Emit = (event) => options.emit(maskEvent(event, secrets))
+  const mask = eventMask(secrets)
+  const emit: Emit = (event) => options.emit(mask(event))
   const { factCache = NO_CACHE, gathering = {} } = options
   const hosts = new Map<string, HostState>()
   const host = (name: string) => {
@@ -123,9 +126,11 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     skipTags: options.tags.skip,
     limit: options.limit,
     playbookFolder: options.playbookFolder,
+    onRead: (name: string, value: unknown) => secrets.addPassword(name, value),
   }
   const connections = options.begun?.connections ?? createConnections(options.connection, secrets)
   connections.warnTo(warn)
+  secrets.warnTo(warn)
   const run: Run = {
     ...options,
     emit,
@@ -148,6 +153,14 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     gate: options.gate ?? (async () => true),
     prompt: options.prompt ?? (async () => ''),
   }
+  let ended = false
+  const recap = (broken: boolean) => {
+    if (ended) return
+    ended = true
+    emit({ kind: 'recap', hosts: run.summaries, stats: stats.shown(), broken })
+  }
+  const stopNow = () => recap(false)
+  options.stop?.addEventListener('abort', stopNow)
   let broken = false
   try {
     for (const written of options.plays) {
@@ -168,7 +181,8 @@ export async function runPlays(options: RunOptions): Promise<RunSummary> {
     broken = !options.signal.aborted
     throw error
   } finally {
-    emit({ kind: 'recap', hosts: run.summaries, stats: stats.shown(), broken })
+    recap(broken)
+    options.stop?.removeEventListener('abort', stopNow)
     await connections.close()
   }
   return { hosts: run.summaries, exitCode: exitCodeOf([...hosts.values()]) }

@@ -20,7 +20,7 @@ export async function askVariables(run: Run, play: LoadedPlay): Promise<Variable
     while (confirm && answer !== (await run.prompt(`confirm ${prompt}: `, { private: hidden }))) {
       answer = await run.prompt(`***** VALUES ENTERED DO NOT MATCH ****\n${shown}: `, { private: hidden })
     }
-    if (hidden) run.secrets.add(answer)
+    if (hidden) run.secrets.add(answer, `the variable '${name}' of vars_prompt`)
     answers[name] = answer === '' && otherwise !== undefined ? otherwise : answer
   }
   return answers

@@ -23,6 +23,8 @@ export interface RunFacts {
   readonly dictionaries?: ScopeSettings['dictionaries'] | undefined
   readonly configFile?: string | undefined
   readonly connection?: ConnectionDefaults | undefined
+  /** Called with each variable that is read. */
+  readonly onRead?: ScopeSettings['onRead']
 }
 
 /** What variables know of the play that runs. */

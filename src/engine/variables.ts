@@ -82,6 +82,7 @@ export function createVariableStore(
       const scope = createScope(layersOf(sources), (value, own) => render(value, within ?? own), {
         dictionaries: run.dictionaries ?? 'replace',
         searchPath: task === undefined ? undefined : searchBases(task.context),
+        onRead: run.onRead,
       })
       return scope
     },
@@ -97,7 +98,9 @@ export function createVariableStore(
         extraVars: run.extraVars,
         magic: Object.assign(facts, { playbook_dir: play.playbookDir }),
       }
-      return createScope(layersOf(sources), (value, scope) => renderer.value(value, scope))
+      return createScope(layersOf(sources), (value, scope) => renderer.value(value, scope), {
+        onRead: run.onRead,
+      })
     },
   }
   return store

@@ -2,7 +2,8 @@ import { stdin, stdout } from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defineModule, type StepOutput } from '../core/module.ts'
+import { defineModule, type Remote, type StepOutput } from '../core/module.ts'
+import { printable } from '../core/printable.ts'
 import { formatTime } from './commands/outcome.ts'
 
 /**
@@ -27,9 +28,9 @@ export const pause = defineModule({
   plan({ seconds, minutes, prompt, echo }) {
     const wait = seconds ?? (minutes === undefined ? undefined : minutes * 60)
     const label = wait === undefined ? (prompt ?? 'Press enter to continue') : `pause for ${wait} seconds`
-    const act = async () => {
-      if (wait === undefined)
-        return ask(`${prompt ?? 'Press enter to continue, Ctrl+C to interrupt'}:\n`, echo)
+    const act = async ({ controller }: Remote) => {
+      const question = `${prompt ?? 'Press enter to continue, Ctrl+C to interrupt'}:\n`
+      if (wait === undefined) return ask(printable(controller.mask(question)), echo)
       await sleep(Math.max(0, wait) * 1000)
       return ''
     }

@@ -25,13 +25,15 @@ export const validate_argument_spec = defineModule({
     validate_args_context: { type: 'dict', doc: 'Where the spec comes from, for the result' },
   },
   // Only what the spec names is looked at: a role's variables may have company.
-  prepare: ({ argument_spec, provided_arguments }, { variables }) => {
+  prepare: ({ argument_spec, provided_arguments }, { variables, conceal }) => {
     const given = provided_arguments ?? {}
     const names = Object.keys(argument_spec)
     const value = (name: string) => (Object.hasOwn(given, name) ? given[name] : variables.get(name))
-    return Object.fromEntries(
-      names.map((name) => [name, value(name)]).filter(([, found]) => found !== undefined),
+    const found = Object.fromEntries(
+      names.map((name) => [name, value(name)]).filter(([, one]) => one !== undefined),
     )
+    concealValues(argument_spec, found, conceal)
+    return found
   },
   plan: ({ argument_spec, validate_args_context }, _state, { local }) => {
     const context = validate_args_context ?? {}
@@ -59,6 +61,23 @@ function specsOf(written: Readonly<Record<string, unknown>>): ArgumentSpecs {
     return [name, { doc: '', ...spec, ...types, ...options } as ArgumentSpec] as const
   })
   return Object.fromEntries(entries)
+}
+
+// Their defaults are part of the result.
+function concealValues(specs: unknown, values: unknown, conceal: (value: unknown) => void): void {
+  if (!isObject(specs)) return
+  for (const [name, spec] of Object.entries(specs)) {
+    if (!isObject(spec)) continue
+    for (const value of [spec.default, isObject(values) ? values[name] : undefined]) {
+      if (spec.no_log === true) conceal(value)
+      else if (Array.isArray(value)) for (const one of value) concealValues(spec.options, one, conceal)
+      else concealValues(spec.options, value, conceal)
+    }
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 // Types that only specs of roles use: how the text of such a value is read is the role's own affair.

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff'
+import { printable } from '../core/printable.ts'
 import { colorsFor } from './colors.ts'
-import { printable } from './text.ts'
 
 /** Bounds of what is compared and shown. */
 export interface DiffLimits {
@@ -35,8 +35,8 @@ function formatDiff(
   const old = textOf(before)
   const fresh = textOf(after)
   if (old === fresh) return ''
-  const from = before_header ?? 'before'
-  const to = after_header ?? 'after'
+  const from = printable(before_header ?? 'before')
+  const to = printable(after_header ?? 'after')
   if (largest > 0 && Math.max(old.length, fresh.length) > largest)
     return `--- ${from}\n+++ ${to}\n(too large to show)`
   if (/\0/.test(old) || /\0/.test(fresh)) return `--- ${from}\n+++ ${to}\n(binary content)`

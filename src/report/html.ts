@@ -1,12 +1,13 @@
 import type { Emit } from '../core/events.ts'
 import { formatLocation } from '../core/location.ts'
+import { printable } from '../core/printable.ts'
 import type { Fields, HostSummary } from '../core/result.ts'
 import { formatDiffs } from './diff.ts'
 import { type Cell, collector, type PlayReport, type Row, type RunReport } from './html/collect.ts'
 import { STYLE } from './html/style.ts'
 import { seconds, taskId, timeline } from './html/timeline.ts'
 import { escapeMarkup } from './markup.ts'
-import { printable, toJson } from './text.ts'
+import { toJson } from './text.ts'
 
 export interface HtmlOptions {
   /** Takes the document, once, at the end of the run. */

@@ -1,8 +1,9 @@
 import type { CustomStats, Emit, RunEvent } from '../core/events.ts'
 import { formatLocation } from '../core/location.ts'
+import { printable } from '../core/printable.ts'
 import type { Fields, HostSummary } from '../core/result.ts'
 import { type Colors, colorsFor } from './colors.ts'
-import { printable, toJson } from './text.ts'
+import { toJson } from './text.ts'
 
 export interface HumanOptions {
   /** Takes finished text. */
@@ -28,9 +29,11 @@ export interface HumanOptions {
 export function humanPrinter(options: HumanOptions): Emit {
   const { write, verbosity, cwd } = options
   const colors = colorsFor(options.color)
-  const line = (text = '') => write(`${text}\n`)
-  const banner = (text: string) =>
+  const line: Line = (text = '', paint) => write(`${paint?.(printable(text)) ?? printable(text)}\n`)
+  const banner = (heading: string) => {
+    const text = printable(heading)
     line(`\n${text} ${'*'.repeat(Math.max(3, Math.min(options.width, 80) - text.length - 1))}`)
+  }
 
   let heading: object | undefined
 
@@ -39,14 +42,14 @@ export function humanPrinter(options: HumanOptions): Emit {
       case 'play':
         return banner(`PLAY [${event.name}]${event.check ? ' [CHECK MODE]' : ''}`)
       case 'no-hosts':
-        return line(colors.skipped('skipping: no hosts matched'))
+        return line('skipping: no hosts matched', colors.skipped)
       case 'task': {
         // Hosts that go their own pace come to the same task one by one.
         if (heading === event.task.at && heading !== undefined) return
         heading = event.task.at
-        banner(`${event.task.handler ? 'RUNNING HANDLER' : 'TASK'} [${printable(event.task.name)}]`)
+        banner(`${event.task.handler ? 'RUNNING HANDLER' : 'TASK'} [${event.task.name}]`)
         if (verbosity >= 2 && event.task.at)
-          line(colors.dim(`task path: ${formatLocation(event.task.at, cwd)}`))
+          line(`task path: ${formatLocation(event.task.at, cwd)}`, colors.dim)
         return
       }
       case 'result':
@@ -57,19 +60,18 @@ export function humanPrinter(options: HumanOptions): Emit {
         const item =
           event.item === undefined
             ? ''
-            : ` => (item=${printable(typeof event.item === 'string' ? event.item : toJson(event.item))})`
-        return line(colors.skipped(`included: ${event.from} for ${event.hosts.join(', ')}${item}`))
+            : ` => (item=${typeof event.item === 'string' ? event.item : toJson(event.item)})`
+        return line(`included: ${event.from} for ${event.hosts.join(', ')}${item}`, colors.skipped)
       }
       case 'retry':
         return line(
-          colors.changed(
-            `FAILED - RETRYING: [${event.host}]: ${event.task.name} (${event.left} retries left).`,
-          ),
+          `FAILED - RETRYING: [${event.host}]: ${event.task.name} (${event.left} retries left).`,
+          colors.changed,
         )
       case 'warning':
-        return line(colors.warning(`[WARNING]: ${printable(event.message)}`))
+        return line(`[WARNING]: ${event.message}`, colors.warning)
       case 'note':
-        if (verbosity >= event.verbosity) line(printable(event.message))
+        if (verbosity >= event.verbosity) line(event.message)
         return
       case 'recap':
         if (event.broken) return
@@ -85,7 +87,8 @@ export function humanPrinter(options: HumanOptions): Emit {
   }
 }
 
-type Line = (text?: string) => void
+/** Writes one line, or several: the one way out, so that no text is painted before it is made printable. */
+type Line = (text?: string, paint?: (text: string) => string) => void
 type Result = Extract<RunEvent, { kind: 'result' }>
 type ItemEvent = Extract<RunEvent, { kind: 'item' }>
 
@@ -93,34 +96,33 @@ function printResult(event: Result, options: HumanOptions, colors: Colors, line:
   const { task, host, delegate, result } = event
   const who = `[${delegate === undefined ? host : `${host} -> ${delegate}`}]`
   const { status, fields } = result
-  if (!event.loop) printDiff(fields, options, line)
+  if (!event.loop) printDiff(fields, options)
   if (status === 'unreachable') {
-    line(colors.unreachable(`fatal: ${who}: UNREACHABLE! => ${dump(shownFields(fields), options)}`))
+    line(`fatal: ${who}: UNREACHABLE! => ${dump(shownFields(fields), options)}`, colors.unreachable)
   } else if (status === 'failed') {
     const what = event.loop ? { msg: fields.msg } : shownFields(fields)
-    line(colors.failed(`fatal: ${who}: FAILED! => ${dump(what, options)}`))
-    if (task.at) line(colors.dim(`  at ${formatLocation(task.at, options.cwd)}`))
-    if (result.ignored) line(colors.skipped('...ignoring'))
+    line(`fatal: ${who}: FAILED! => ${dump(what, options)}`, colors.failed)
+    if (task.at) line(`  at ${formatLocation(task.at, options.cwd)}`, colors.dim)
+    if (result.ignored) line('...ignoring', colors.skipped)
   } else if (status === 'skipped') {
     line(
-      colors.skipped(
-        `skipping: ${who}${options.verbosity > 0 ? ` => ${dump(shownFields(fields), options)}` : ''}`,
-      ),
+      `skipping: ${who}${options.verbosity > 0 ? ` => ${dump(shownFields(fields), options)}` : ''}`,
+      colors.skipped,
     )
   } else if (!event.loop) {
-    line(colors[status](`${status}: ${who}${details(task.module, fields, options)}`))
+    line(`${status}: ${who}${details(task.module, fields, options)}`, colors[status])
   }
 }
 
 function printItem(event: ItemEvent, options: HumanOptions, colors: Colors, line: Line): void {
-  if (!event.task.no_log) printDiff(event.result.fields, options, line)
-  line(colors[event.result.status](itemText(event, options)))
+  if (!event.task.no_log) printDiff(event.result.fields, options)
+  line(itemText(event, options), colors[event.result.status])
 }
 
 function itemText({ host, result, label, task }: ItemEvent, options: HumanOptions): string {
   const { status, fields } = result
   if (task.no_log) return `${status}: [${host}] => (item=None)`
-  const item = `(item=${printable(typeof label === 'string' ? label : toJson(label))})`
+  const item = `(item=${typeof label === 'string' ? label : toJson(label)})`
   if (status === 'failed' || status === 'unreachable')
     return `failed: [${host}] ${item} => ${dump(shownFields(fields), options)}`
   if (status === 'skipped') return `skipping: [${host}] => ${item} `
@@ -148,10 +150,11 @@ function without(fields: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name))) as Fields
 }
 
-function printDiff(fields: Fields, options: HumanOptions, line: Line): void {
+// Its lines were made printable before they were painted.
+function printDiff(fields: Fields, options: HumanOptions): void {
   if (options.showDiff === undefined || typeof fields.diff !== 'object' || fields.diff === null) return
   const text = options.showDiff([fields.diff].flat() as readonly object[])
-  if (text !== '') line(text)
+  if (text !== '') options.write(`${text}\n`)
 }
 
 function printRecap(
@@ -169,7 +172,7 @@ function printRecap(
           ? colors.changed
           : colors.ok
     const counts = Object.entries(summary).map(([name, count]) => `${name}=${String(count).padEnd(4)}`)
-    line(`${paint(host.padEnd(26))} : ${counts.join(' ')}`.trimEnd())
+    line(host.padEnd(26), (text) => `${paint(text)} : ${counts.join(' ')}`.trimEnd())
   }
   line()
 }

@@ -1,5 +1,6 @@
 import type { Emit, RunEvent } from '../core/events.ts'
 import { formatLocation } from '../core/location.ts'
+import { printableJson } from '../core/printable.ts'
 import type { HostSummary } from '../core/result.ts'
 
 export interface JsonOptions {
@@ -71,7 +72,7 @@ export function jsonPrinter({ write, now, cwd }: JsonOptions): Emit {
         return
       }
       case 'recap':
-        return write(`${JSON.stringify(document(plays, event), replacer, 4)}\n`)
+        return write(`${printableJson(JSON.stringify(document(plays, event), replacer, 4))}\n`)
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { Emit } from '../core/events.ts'
+import { printable } from '../core/printable.ts'
 import type { TaskResult } from '../core/result.ts'
 import { colorsFor } from './colors.ts'
-import { printable, toJson } from './text.ts'
+import { toJson } from './text.ts'
 
 const WORDS = {
   ok: 'SUCCESS',
@@ -23,7 +24,7 @@ export function minimalPrinter({
   return (event) => {
     if (event.kind === 'warning') write(`${colors.warning(`[WARNING]: ${printable(event.message)}`)}\n`)
     else if (event.kind === 'result')
-      write(`${colors[event.result.status](textOf(event.host, event.result))}\n`)
+      write(`${colors[event.result.status](printable(textOf(event.host, event.result)))}\n`)
   }
 }
 
@@ -32,5 +33,5 @@ function textOf(host: string, { status, fields }: TaskResult): string {
   if (rc === undefined || status === 'unreachable')
     return `${host} | ${WORDS[status]} => ${toJson(fields, 4)}`
   const word = WORDS[status].replace('!', '')
-  return `${host} | ${word} | rc=${String(rc)} >>\n${printable([stdout, stderr].filter(Boolean).join('\n'))}`
+  return `${host} | ${word} | rc=${String(rc)} >>\n${[stdout, stderr].filter(Boolean).join('\n')}`
 }

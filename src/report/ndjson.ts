@@ -1,5 +1,6 @@
 import type { Emit, RunEvent, TaskLabel } from '../core/events.ts'
 import { formatLocation } from '../core/location.ts'
+import { printableJson } from '../core/printable.ts'
 import { replacer } from './json.ts'
 
 export interface NdjsonOptions {
@@ -12,7 +13,7 @@ export interface NdjsonOptions {
 export function ndjsonPrinter({ write, now, cwd }: NdjsonOptions): Emit {
   return ({ kind, ...event }) => {
     const line = { event: kind, time: now().toISOString(), ...plain(event, cwd) }
-    write(`${JSON.stringify(line, replacer)}\n`)
+    write(`${printableJson(JSON.stringify(line, replacer))}\n`)
   }
 }
 

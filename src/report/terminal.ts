@@ -1,5 +1,5 @@
 import type { Emit, TaskLabel } from '../core/events.ts'
-import { printable } from './text.ts'
+import { ERASE_LINE, printable } from '../core/printable.ts'
 
 export interface TerminalOptions {
   /** Prints the events themselves. */
@@ -30,7 +30,6 @@ const FRAME_MS = 100
 const STATUS_AFTER_MS = 400
 /** Output of commands that take longer than this is shown while it comes. */
 const OUTPUT_AFTER_MS = 2000
-const ERASE = '\r\u001b[K'
 
 /**
  * Adds to a printer what only a terminal can show: a last line that tells which hosts are still at work, and the
@@ -43,7 +42,7 @@ export function terminalPrinter({ print, write, width, dim, now, every }: Termin
   let stop: (() => void) | undefined
 
   const erase = () => {
-    if (shown !== '') write(ERASE)
+    if (shown !== '') write(ERASE_LINE)
     shown = ''
   }
   const draw = () => {
@@ -52,7 +51,7 @@ export function terminalPrinter({ print, write, width, dim, now, every }: Termin
   }
   const showOutput = (host: string, one: Pending) => {
     for (const line of one.lines.splice(0))
-      write(`${dim(`  ${host} | ${printable(line)}`.slice(0, width - 1))}\n`)
+      write(`${dim(printable(`  ${host} | ${line}`).slice(0, width - 1))}\n`)
   }
   const tick = () => {
     frame += 1
@@ -109,6 +108,6 @@ export function statusLine(
   const named = hosts.slice(0, 3).join(', ')
   const more = hosts.length > 3 ? ` and ${hosts.length - 3} more` : ''
   const seconds = Math.floor((now - first[1].since) / 1000)
-  const text = `${frame} ${printable(first[1].task.name)}: ${named}${more} (${seconds} s)`
+  const text = printable(`${frame} ${first[1].task.name}: ${named}${more} (${seconds} s)`)
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
 }

@@ -1,16 +1,4 @@
-/**
- * Text from a host as it may be shown on a terminal: control characters (C0, C1, escape sequences) and marks that
- * turn the direction of writing are written out, so that a host cannot steer the reader's terminal.
- */
-export function printable(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => {
-      const code = character.charCodeAt(0)
-      return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
-    },
-  )
-}
+import { printable } from '../core/printable.ts'
 
 /** A value as JSON for people: keys in order, one line, or indented by that many spaces. */
 export function toJson(value: unknown, indent?: number): string {

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { printable } from './text.ts'
+import { printable } from '../core/printable.ts'
 
 const MARGIN = '    '
 

@@ -18,6 +18,8 @@ export interface ScopeSettings {
   /** What a dictionary does to one of the same name in a weaker layer; Ansible's `hash_behaviour`. */
   readonly dictionaries?: 'replace' | 'merge'
   readonly searchPath?: readonly string[] | undefined
+  /** Called with each variable that is read. */
+  readonly onRead?: ((name: string, value: unknown) => void) | undefined
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ScopeSettings {
 export function createScope(
   layers: readonly Layer[],
   render: RenderValue,
-  { dictionaries = 'replace', searchPath }: ScopeSettings = {},
+  { dictionaries = 'replace', searchPath, onRead }: ScopeSettings = {},
 ): Scope {
   const rendered = new Map<string, unknown>()
   const underway: string[] = []
@@ -56,7 +58,11 @@ export function createScope(
       const from = layersOf(name)
       const [layer] = from
       if (layer === undefined) return undefined
-      if (layer.kind === 'data' && from.length === 1) return layer.values[name]
+      if (layer.kind === 'data' && from.length === 1) {
+        const value = layer.values[name]
+        onRead?.(name, value)
+        return value
+      }
       if (underway.includes(name)) {
         throw new TemplateError(
           `variable '${name}' is defined in terms of itself: ${[...underway, name].join(' -> ')}`,
@@ -66,6 +72,7 @@ export function createScope(
       try {
         const result = join(from, name)
         rendered.set(name, result)
+        onRead?.(name, result)
         return result
       } finally {
         underway.pop()

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunEvent } from '../../src/core/events.ts'
 import { Secrets } from '../../src/core/secrets.ts'
-import { maskEvent } from '../../src/engine/mask-event.ts'
+import { eventMask } from '../../src/engine/mask-event.ts'
 
 const test = suite('masked events')
 
@@ -14,7 +14,7 @@ test('secrets leave what is said, and what printers go by stays', () => {
   const changes = [{ what: 'text', before: '', after: 'hunter22' }]
   const result = { status: 'changed', fields, changes, duration: 1 } as const
   const event: RunEvent = { kind: 'result', task, host: 'web1', loop: false, result }
-  assert.equal(maskEvent(event, secrets), {
+  assert.equal(eventMask(secrets)(event), {
     kind: 'result',
     task: { ...task, name: 'Set ********' },
     host: 'web1',
@@ -26,7 +26,7 @@ test('secrets leave what is said, and what printers go by stays', () => {
     },
   })
   const output: RunEvent = { kind: 'output', task, host: 'web1', stream: 'stdout', text: 'hunter22\n' }
-  assert.equal(maskEvent(output, secrets), {
+  assert.equal(eventMask(secrets)(output), {
     ...output,
     task: { ...task, name: 'Set ********' },
     text: '********\n',

@@ -132,6 +132,7 @@ export function fakeController(
     },
     environment: {},
     conceal: () => {},
+    mask: (text) => text,
     inventory: { hosts: new Map(), groups: new Map() },
     find(kind, name) {
       const places = isAbsolute(name) ? [name] : [join(root, kind, name), join(root, name)]

@@ -1,10 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RunEvent, TaskLabel } from '../../src/core/events.ts'
+import { printable } from '../../src/core/printable.ts'
 import type { Fields, Status } from '../../src/core/result.ts'
 import { formatDiffs } from '../../src/report/diff.ts'
 import { humanPrinter } from '../../src/report/human.ts'
-import { printable, toJson } from '../../src/report/text.ts'
+import { toJson } from '../../src/report/text.ts'
 
 const test = suite('human')
 

@@ -3,9 +3,9 @@ import { UsageError } from '../../core/errors.ts'
 import { seal, type VaultKey } from '../../vars/vault/vault.ts'
 import { ask } from '../ask.ts'
 import type { Io } from '../io.ts'
+import { replaceFile } from '../replace-file.ts'
 import type { Use } from './files.ts'
 import { encryptingKey } from './keys.ts'
-import { replaceFile } from './replace-file.ts'
 import { readInput, writeOutput } from './streams.ts'
 
 /** Flags of encrypt_string beside those of all. */
@@ -58,7 +58,7 @@ export async function encryptString({
       )
     })
   if (output === undefined || output === '-') writeOutput(yaml, io)
-  else await replaceFile(resolve(io.cwd, output), yaml)
+  else replaceFile(resolve(io.cwd, output), yaml)
   if (io.terminal) io.err('Encryption successful\n')
 }
 

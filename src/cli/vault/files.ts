@@ -5,9 +5,9 @@ import { isVault } from '../../vars/vault/envelope.ts'
 import { VaultError } from '../../vars/vault/errors.ts'
 import { type Opened, seal, type Vault } from '../../vars/vault/vault.ts'
 import type { Io } from '../io.ts'
+import { replaceFile } from '../replace-file.ts'
 import { editText } from './edit-text.ts'
 import { decryptingVault, encryptingKey, type KeyFlags, newKey } from './keys.ts'
-import { replaceFile } from './replace-file.ts'
 import { readInput, writeOutput } from './streams.ts'
 
 /** One use of a subcommand. */
@@ -56,7 +56,7 @@ export async function editFiles({ flags, words, io }: Use): Promise<void> {
     const { plain, id, key } = openContent(vault, await readInput(file, io), file)
     await mayWrite(file, io)
     const edited = await editText(plain, file, io)
-    if (!edited.equals(plain)) await replaceFile(file, seal(edited, { id, password: key.password }))
+    if (!edited.equals(plain)) replaceFile(file, seal(edited, { id, password: key.password }))
   }
 }
 
@@ -71,7 +71,7 @@ export async function createFile({ flags, words, io }: Use): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   await mayWrite(file, io)
   const key = await encryptingKey(flags, io)
-  await replaceFile(file, seal(await editText(Buffer.alloc(0), file, io), key))
+  replaceFile(file, seal(await editText(Buffer.alloc(0), file, io), key))
 }
 
 /** Shows what is encrypted in files. */
@@ -103,7 +103,7 @@ async function convert(
   }
   for (const [target, content] of changed) {
     if (target === '-') writeOutput(content, io)
-    else await replaceFile(target, content)
+    else replaceFile(target, content)
   }
 }
 

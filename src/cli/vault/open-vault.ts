@@ -52,7 +52,7 @@ export async function openVault(flags: VaultFlags, io: Io, options: OpenOptions 
   })
   return readVault(identities, {
     cwd: io.cwd,
-    secrets: new Secrets(),
+    secrets: io.secrets ?? new Secrets(),
     matchIds: settings.vault_id_match ?? false,
     // Loaded when somebody is asked: start-up is part of every run.
     ask: async (prompt) => {

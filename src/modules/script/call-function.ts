@@ -1,8 +1,10 @@
+import { inspect } from 'node:util'
 import type { ProcessOutput } from 'zx/core'
 import { TaskError } from '../../core/errors.ts'
 import type { Remote } from '../../core/module.ts'
 import { quote } from '../../core/quote.ts'
 import type { Scope } from '../../core/scope.ts'
+import { withStrayErrors } from '../../core/stray-errors.ts'
 import { outputFields } from '../commands/outcome.ts'
 import type { ScriptContext, ScriptFunction } from './function.ts'
 import { remoteProcesses } from './remote-process.ts'
@@ -44,7 +46,7 @@ export async function callFunction(act: ScriptFunction<unknown>, remote: Remote)
       check: variables.has('ansible_check_mode') && variables.get('ansible_check_mode') === true,
     }
     try {
-      const value = await act(context)
+      const value = await withStrayErrors(() => act(context))
       if (processes.error() !== undefined) throw processes.error()
       return value
     } catch (error) {
@@ -65,7 +67,7 @@ function asTaskError(error: unknown, Output: typeof ProcessOutput): unknown {
     })
   }
   if (error instanceof Error) return new TaskError(error.message, { cause: error })
-  return new TaskError(`the script threw ${JSON.stringify(error) ?? String(error)}`)
+  return new TaskError(`the script threw ${inspect(error, { breakLength: Number.POSITIVE_INFINITY })}`)
 }
 
 /** The variables as a plain object to read: nothing is rendered before it is asked for. */

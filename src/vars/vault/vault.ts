@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Location } from '../../core/location.ts'
-import { Secrets } from '../../core/secrets.ts'
+import { readFileSync } from 'node:fs'
+import { formatLocation, type Location } from '../../core/location.ts'
+import { isTooShort, Secrets } from '../../core/secrets.ts'
 import { decrypt, encrypt } from './cipher.ts'
 import { type Envelope, isVault, readEnvelope, writeEnvelope } from './envelope.ts'
 import { VaultError } from './errors.ts'
@@ -87,6 +88,7 @@ export function createVault({ keys = [], matchIds, secrets = new Secrets() }: Va
       if (before !== undefined) return before
       const value = open(text, at, 'a !vault value ').plain.toString('utf8')
       learnValue(value, secrets)
+      if (isTooShort(value)) secrets.warnOfShort(at === undefined ? 'a !vault value' : nameOf(at))
       known.set(text, value)
       return value
     },
@@ -102,6 +104,18 @@ export function createVault({ keys = [], matchIds, secrets = new Secrets() }: Va
       learnFile(plain, file, secrets)
       return plain.toString('utf8')
     },
+  }
+}
+
+// The name of the variable is in the line where its value begins.
+function nameOf(at: Location): string {
+  const place = formatLocation(at)
+  try {
+    const line = readFileSync(at.file, 'utf8').split('\n')[(at.line ?? 1) - 1] ?? ''
+    const [, name] = /([\w.-]+)["']?\s*:\s*!vault/.exec(line) ?? []
+    return name === undefined ? `the !vault value at ${place}` : `'${name}', a !vault value at ${place},`
+  } catch {
+    return `the !vault value at ${place}`
   }
 }
 
