@@ -48,7 +48,7 @@ export async function inventoryCommand(argv: readonly string[], io: Io): Promise
   const beside = join(io.cwd, 'inventory')
   const sources = values.inventory ?? settings.inventory ?? (existsSync(beside) ? [beside] : [])
   const read = { decrypt, duplicateKeys: settings.duplicate_dict_key }
-  const inventory = await loadInventory(sources, { cwd: io.cwd, ...read })
+  const inventory = await loadInventory(sources, { cwd: io.cwd, signal: io.signal, ...read })
   for (const warning of inventory.warnings) io.err(`[WARNING]: ${warning}\n`)
   const options = { playbook: await loadGroupVars(io.cwd, read) }
   if (values.host !== undefined) io.out(`${show.hostInventory(inventory, values.host, options)}\n`)

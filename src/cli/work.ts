@@ -104,6 +104,7 @@ export async function readInventory({ source, options, settings, vault, io }: Wo
     cwd: io.cwd,
     decrypt: decryptOf(vault),
     duplicateKeys: settings.duplicate_dict_key,
+    signal: io.signal,
   })
 }
 

@@ -1,5 +1,7 @@
 import type { Host } from './model.ts'
 
+const MOST_NAMES = 10
+
 /**
  * Warnings for hosts that are the same machine under two names: tasks would run on it twice, at the same time.
  * Only what is written on the hosts themselves is compared; other ports or users are taken for other machines.
@@ -10,11 +12,17 @@ export function duplicateWarnings(hosts: Iterable<Host>): readonly string[] {
     const address = vars.ansible_host ?? name
     if (typeof address !== 'string' || address.includes('{{') || vars.ansible_connection === 'local') continue
     const key = JSON.stringify([address.toLowerCase(), vars.ansible_port ?? 22, vars.ansible_user ?? null])
-    byAddress.set(key, [...(byAddress.get(key) ?? []), name])
+    const same = byAddress.get(key)
+    if (same === undefined) byAddress.set(key, [name])
+    else same.push(name)
   }
   return [...byAddress.values()]
     .filter((names) => names.length > 1)
-    .map(
-      (names) => `hosts ${names.join(', ')} have the same address: they are one machine under several names`,
-    )
+    .map((names) => `hosts ${listed(names)} have the same address: they are one machine under several names`)
+}
+
+/** The names, or the first of them and how many more there are. */
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES
+  return more <= 1 ? names.join(', ') : `${names.slice(0, MOST_NAMES).join(', ')} and ${more} more`
 }

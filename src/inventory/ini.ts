@@ -1,6 +1,7 @@
 import { ArgumentError, InventoryError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import { shellWords } from '../core/shell-words.ts'
+import { SLICE, type Sliced } from '../core/slices.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { addChild, addGroup, addHost, type Draft, setGroupVariable } from './draft.ts'
 import { pythonLiteral } from './python-literal.ts'
@@ -14,6 +15,13 @@ interface Line {
   readonly at: Location
 }
 
+interface FileLine {
+  readonly section: Section
+  readonly group: string
+  readonly text?: string
+  readonly at: Location
+}
+
 const SECTION = /^\[([^\]]*)\]\s*(?:#.*)?$/
 const KINDS: readonly string[] = ['hosts', 'vars', 'children']
 
@@ -23,8 +31,8 @@ const KINDS: readonly string[] = ['hosts', 'vars', 'children']
  * Groups may be declared after the section that refers to them (Ansible docs: 'ini inventory source').
  * @throws InventoryError with the line
  */
-export function addIni(draft: Draft, text: string, file: string): void {
-  const lines = sections(text, file)
+export function* addIni(draft: Draft, text: string, file: string): Sliced<void> {
+  const lines = yield* sections(text, file)
   const declared = new Set(['all', 'ungrouped'])
   for (const { section, group, text: line } of lines) {
     if (section !== 'vars') declared.add(group)
@@ -37,7 +45,8 @@ export function addIni(draft: Draft, text: string, file: string): void {
       hint: `declare it with a section [${name}]`,
     })
   }
-  for (const { section, group, text: line, at } of lines) {
+  for (const [index, { section, group, text: line, at }] of lines.entries()) {
+    if (index % SLICE === SLICE - 1) yield
     if (section === 'vars') refer(group, at)
     if (line !== undefined) ADD[section](draft, { text: line, group, at }, refer)
   }
@@ -60,7 +69,7 @@ const ADD: Readonly<Record<Section, (draft: Draft, line: Line, refer: Refer) => 
 
 function addHostLine(draft: Draft, { text, group, at }: Line): void {
   const [pattern = '', ...assignments] = words(text, at)
-  const { names, port } = hostsOf(pattern, at)
+  const { names, port } = hostsOf(pattern, () => at)
   const variables = assignments.map((word) => assignment(word, at))
   for (const name of names) {
     const host = addHost(draft, name, group, at.file)
@@ -91,21 +100,26 @@ function words(text: string, at: Location): readonly string[] {
 }
 
 /** The file's lines with the section each is in; a section itself is a line without text. */
-function sections(text: string, file: string): (Omit<Line, 'text'> & { section: Section; text?: string })[] {
+function* sections(text: string, file: string): Sliced<readonly FileLine[]> {
   let current: { group: string; section: Section } = { group: 'ungrouped', section: 'hosts' }
-  return text.split(/\r?\n/).flatMap((raw, index) => {
+  const lines: FileLine[] = []
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    if (index % SLICE === SLICE - 1) yield
     const line = raw.trim()
     const at = { file, line: index + 1 }
-    if (line === '' || line.startsWith('#') || line.startsWith(';')) return []
-    if (!line.startsWith('[')) return [{ ...current, text: line, at }]
-    const header = SECTION.exec(line)?.[1]
+    if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
+    const header = line.startsWith('[') ? SECTION.exec(line)?.[1] : undefined
     // `[2001:db8::1]:22` is a host, not a section.
-    if (header === undefined && /^\[[^\]]*\]:\d/.test(line)) return [{ ...current, text: line, at }]
+    if (header === undefined && (!line.startsWith('[') || /^\[[^\]]*\]:\d/.test(line))) {
+      lines.push({ ...current, text: line, at })
+      continue
+    }
     if (header === undefined)
       throw new InventoryError(`'${line}' is not a section`, { at, hint: 'write [group]' })
     current = sectionOf(header, at)
-    return [{ ...current, at }]
-  })
+    lines.push({ ...current, at })
+  }
+  return lines
 }
 
 function sectionOf(header: string, at: Location): { group: string; section: Section } {

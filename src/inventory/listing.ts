@@ -1,5 +1,6 @@
 import { InventoryError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
+import { SLICE, type Sliced } from '../core/slices.ts'
 import { addChild, addGroup, addHost, type Draft, setGroupVariable } from './draft.ts'
 import { refuseBadName } from './tree.ts'
 
@@ -26,17 +27,20 @@ export function isListing(data: unknown): boolean {
  * @returns the hosts whose variables the output does not give: none when it has `_meta.hostvars`
  * @throws InventoryError when the data is not of that form
  */
-export function addListing(draft: Draft, data: unknown, file: string): readonly string[] {
+export function* addListing(draft: Draft, data: unknown, file: string): Sliced<readonly string[]> {
   const at = { file }
   if (!isMapping(data)) throw new InventoryError('the inventory must be a JSON object', { at })
   const { _meta: meta, ...groups } = data
   const hosts = new Set<string>()
   for (const [name, group] of Object.entries(groups)) {
-    for (const host of addListedGroup(draft, name, group, at)) hosts.add(host)
+    for (const host of yield* addListedGroup(draft, name, group, at)) hosts.add(host)
   }
   if (!isMapping(meta) || meta.hostvars === undefined) return [...hosts]
   const hostvars = mapping(meta.hostvars, '_meta.hostvars', at)
-  for (const host of hosts) addHostVariables(draft, host, hostvars[host], at)
+  for (const [index, host] of [...hosts].entries()) {
+    if (index % SLICE === SLICE - 1) yield
+    addHostVariables(draft, host, hostvars[host], at)
+  }
   return []
 }
 
@@ -48,13 +52,19 @@ export function addHostVariables(draft: Draft, host: string, vars: unknown, at: 
   }
 }
 
-function addListedGroup(draft: Draft, name: string, value: unknown, at: Location): readonly string[] {
+function* addListedGroup(
+  draft: Draft,
+  name: string,
+  value: unknown,
+  at: Location,
+): Sliced<readonly string[]> {
   const group = shape(name, value, at)
   addGroup(draft, name)
   const hosts = list(group.hosts, `hosts of group '${name}'`, at)
-  for (const host of hosts) {
+  for (const [index, host] of hosts.entries()) {
+    if (index % SLICE === SLICE - 1) yield
     // A program lists its hosts one by one: brackets and colons belong to the name.
-    refuseBadName(host, at)
+    refuseBadName(host, () => at)
     addHost(draft, host, name, at.file)
   }
   for (const [key, inner] of Object.entries(mapping(group.vars, `vars of group '${name}'`, at))) {

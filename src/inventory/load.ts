@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { InventoryError, PlayscriptError } from '../core/errors.ts'
 import type { Decrypt } from '../core/read-text.ts'
+import { resting } from '../core/slices.ts'
 import type { DuplicateKeys } from '../core/yaml/duplicates.ts'
 import { createDraft, type Draft, finish } from './draft.ts'
 import { duplicateWarnings } from './duplicates.ts'
@@ -18,6 +19,8 @@ export interface LoadOptions {
   readonly decrypt?: Decrypt | undefined
   /** What keys are that stand twice in one mapping; a warning, unless told otherwise. */
   readonly duplicateKeys?: DuplicateKeys | undefined
+  /** Ends the loading of long sources early when it is aborted. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -25,11 +28,12 @@ export interface LoadOptions {
  * @param sources in the order of `-i`, later ones win: a file (YAML, JSON, INI, TypeScript, a program, a state file,
  * or YAML with `plugin: tofu`), a folder (its files in the order of their names), or a list `web1,web2,`
  * @returns plain data, unrendered; `all` and `ungrouped` are always among the groups
- * @throws InventoryError with the place; with all of them when several files are wrong
+ * @throws InventoryError with the place; with all of them when several files are wrong; the signal's reason
  */
 export async function loadInventory(sources: readonly string[], options: LoadOptions): Promise<Inventory> {
   const draft = createDraft()
   const errors: PlayscriptError[] = []
+  const rest = resting(options.signal)
   const collect = async (action: () => void | Promise<void>): Promise<void> => {
     try {
       await action()
@@ -62,7 +66,7 @@ export async function loadInventory(sources: readonly string[], options: LoadOpt
     const dir = found.isDirectory() ? path : dirname(path)
     await warnWhenShared(draft, dir)
     for (const file of found.isDirectory() ? await filesOf(path) : [path]) {
-      await collect(() => addFile(draft, file, options))
+      await collect(() => addFile(draft, file, { ...options, rest }))
     }
     // A folder named again moves to the end, since what comes later wins.
     folders.delete(dir)
@@ -72,8 +76,10 @@ export async function loadInventory(sources: readonly string[], options: LoadOpt
   }
   if (errors.length > 0) throw together(errors)
 
-  for (const { warnings } of folders.values()) draft.warnings.push(...warnings)
+  for (const { warnings } of folders.values()) for (const warning of warnings) draft.warnings.push(warning)
+  await rest()
   const { hosts, groups, warnings } = finish(draft)
+  await rest()
   return {
     hosts,
     groups,

@@ -17,6 +17,9 @@ export function pythonLiteral(text: string): unknown {
 
 class NotLiteral extends Error {}
 
+/** One for all: most texts of an inventory are not literals, and a new stack each would take most of the time. */
+const NOT_LITERAL = new NotLiteral()
+
 const DEEPEST = 100
 const CONSTANTS: Readonly<Record<string, unknown>> = { True: true, False: false, None: null }
 const NUMBER =
@@ -47,7 +50,7 @@ class Reader {
   }
 
   end(): void {
-    if (this.rest !== '') throw new NotLiteral()
+    if (this.rest !== '') throw NOT_LITERAL
   }
 
   /** A value, or a tuple written without parentheses. */
@@ -58,7 +61,7 @@ class Reader {
 
   private item(): unknown {
     this.depth += 1
-    if (this.depth > DEEPEST) throw new NotLiteral()
+    if (this.depth > DEEPEST) throw NOT_LITERAL
     const value = this.atom()
     this.depth -= 1
     return value
@@ -71,7 +74,7 @@ class Reader {
     if (this.take('(')) return this.parentheses()
     if (/^[-+.\d]/.test(this.rest)) return this.number()
     const word = /^[A-Za-z_]\w*/.exec(this.rest)?.[0] ?? ''
-    if (!Object.hasOwn(CONSTANTS, word)) throw new NotLiteral()
+    if (!Object.hasOwn(CONSTANTS, word)) throw NOT_LITERAL
     this.advance(word.length)
     return CONSTANTS[word]
   }
@@ -83,7 +86,7 @@ class Reader {
     const digits = found.replaceAll('_', '')
     // Python refuses 012: it could be meant as octal. Letters behind the digits make it no number at all.
     if (!/\d/.test(digits) || /^0+[1-9]\d*$/.test(digits) || /^\w/.test(this.rest.slice(found.length))) {
-      throw new NotLiteral()
+      throw NOT_LITERAL
     }
     this.advance(found.length)
     const value = sign * Number(digits)
@@ -98,7 +101,7 @@ class Reader {
       const [opening, prefix = '', quote = ''] = match
       const end = closing(this.rest, opening.length, quote)
       const body = this.rest.slice(opening.length, end)
-      if (end < 0 || (quote.length === 1 && body.includes('\n'))) throw new NotLiteral()
+      if (end < 0 || (quote.length === 1 && body.includes('\n'))) throw NOT_LITERAL
       value += /r/i.test(prefix) ? body : unescaped(body)
       this.advance(end + quote.length)
     }
@@ -110,7 +113,7 @@ class Reader {
     const first = this.item()
     if (this.take(close)) return [first]
     const values = [first, ...this.more(close)]
-    if (!this.take(close)) throw new NotLiteral()
+    if (!this.take(close)) throw NOT_LITERAL
     return values
   }
 
@@ -129,7 +132,7 @@ class Reader {
     const first = this.item()
     if (this.take(')')) return first
     const values = [first, ...this.more(')')]
-    if (!this.take(')')) throw new NotLiteral()
+    if (!this.take(')')) throw NOT_LITERAL
     return values
   }
 
@@ -138,14 +141,14 @@ class Reader {
     const first = this.item()
     if (!this.rest.startsWith(':')) {
       const values = [first, ...this.more('}')]
-      if (!this.take('}')) throw new NotLiteral()
+      if (!this.take('}')) throw NOT_LITERAL
       return [...new Set(values)]
     }
     const pairs: [string, unknown][] = []
     let key: unknown = first
     do {
-      if (!this.take(':')) throw new NotLiteral()
-      if ((typeof key === 'object' && key !== null) || key === '__proto__') throw new NotLiteral()
+      if (!this.take(':')) throw NOT_LITERAL
+      if ((typeof key === 'object' && key !== null) || key === '__proto__') throw NOT_LITERAL
       pairs.push([String(key), this.item()])
       this.take(',')
       if (!this.rest.startsWith('}')) key = this.item()
@@ -183,7 +186,7 @@ function unescaped(body: string): string {
     const code = hex ?? short ?? long
     if (code === undefined) return letter === undefined ? '' : (NAMED[letter] ?? whole)
     const point = Number.parseInt(code, 16)
-    if (point > 0x10ffff) throw new NotLiteral()
+    if (point > 0x10ffff) throw NOT_LITERAL
     return String.fromCodePoint(point)
   })
 }

@@ -24,7 +24,7 @@ export function listInventory(inventory: Inventory, { playbook }: ShowOptions = 
       ...(group.hosts.length > 0 && name !== 'all' ? { hosts: group.hosts } : {}),
     }
     result[name] = listed
-    pending.push(...group.children)
+    for (const child of group.children) pending.push(child)
   }
   const filled = Object.entries(result).filter(([, group]) => Object.keys(group as Json).length > 0)
   const hostvars = [...inventory.hosts.keys()]

@@ -2,10 +2,12 @@ import { open, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { InventoryError } from '../core/errors.ts'
 import { type Decrypt, readText } from '../core/read-text.ts'
+import { inSlices } from '../core/slices.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { readTofuOutputs } from '../core/tofu/outputs.ts'
 import { type DuplicateKeys, warningsOf } from '../core/yaml/duplicates.ts'
-import { parseYaml, type YamlDocument } from '../core/yaml/parse.ts'
+import type { YamlDocument } from '../core/yaml/parse.ts'
+import { parseYamlInSlices } from '../core/yaml/parse-in-slices.ts'
 import { addHost, type Draft } from './draft.ts'
 import { addIni } from './ini.ts'
 import { parseJson, refusePrototypeKeys } from './json.ts'
@@ -21,7 +23,11 @@ export interface SourceOptions {
   readonly decrypt?: Decrypt | undefined
   /** What keys are that stand twice in one mapping. */
   readonly duplicateKeys?: DuplicateKeys | undefined
+  /** Called between two slices of long work; may throw to give up. */
+  readonly rest: () => Promise<void>
 }
+
+const COLLECT = { duplicateKeys: 'collect' } as const
 
 type Reader = (draft: Draft, file: string, options: SourceOptions) => Promise<void>
 
@@ -33,7 +39,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   '.mts': addModule,
   '.js': addModule,
   '.mjs': addModule,
-  '.ini': async (draft, file, { decrypt }) => addIni(draft, await readText(file, decrypt), file),
+  '.ini': async (draft, file, { decrypt, rest }) =>
+    inSlices(addIni(draft, await readText(file, decrypt), file), rest),
   '.tfstate': async (draft, file, { cwd }) =>
     addOutputs(draft, await readTofuOutputs({ state_file: file }, cwd), file),
 }
@@ -46,11 +53,10 @@ const READERS: Readonly<Record<string, Reader>> = {
 export async function addFile(draft: Draft, file: string, options: SourceOptions): Promise<void> {
   const reader = READERS[extname(file)]
   if (reader !== undefined) return reader(draft, file, options)
-  if (await isProgram(file)) return addProgram(draft, file, options.cwd)
+  if (await isProgram(file)) return addProgram(draft, file, options)
   const text = await readText(file, options.decrypt)
-  if (isJson(file, text)) return addDocument(draft, parseJson(text, file), file, true)
-  if (isYaml(text)) return addDocument(draft, documentOf(text, file, draft, options), file)
-  return addIni(draft, text, file)
+  if (isJson(file, text) || isYaml(text)) return addText(draft, text, file, options)
+  return inSlices(addIni(draft, text, file), options.rest)
 }
 
 /** Adds the hosts of a list such as `web1,web[2:3],`; they are in no group. */
@@ -58,7 +64,7 @@ export function addHostList(draft: Draft, list: string): void {
   for (const word of list.split(',')) {
     const pattern = word.trim()
     if (pattern === '') continue
-    const { names, port } = hostsOf(pattern, undefined)
+    const { names, port } = hostsOf(pattern)
     for (const name of names) {
       const host = addHost(draft, name, 'ungrouped', undefined)
       if (port !== undefined) host.vars.set('ansible_port', port)
@@ -67,30 +73,29 @@ export function addHostList(draft: Draft, list: string): void {
 }
 
 async function addYaml(draft: Draft, file: string, options: SourceOptions): Promise<void> {
-  const text = await readText(file, options.decrypt)
-  return isJson(file, text)
-    ? addDocument(draft, parseJson(text, file), file, true)
-    : addDocument(draft, documentOf(text, file, draft, options), file)
+  return addText(draft, await readText(file, options.decrypt), file, options)
 }
 
-function documentOf(
-  text: string,
-  file: string,
-  { warnings }: Draft,
-  { duplicateKeys }: SourceOptions,
-): YamlDocument {
-  const document = parseYaml(text, file, { duplicateKeys: 'collect' })
-  warnings.push(...warningsOf(document.duplicates, duplicateKeys))
-  return document
+async function addText(draft: Draft, text: string, file: string, options: SourceOptions): Promise<void> {
+  const json = isJson(file, text)
+  const document = json ? parseJson(text, file) : await parseYamlInSlices(text, file, options.rest, COLLECT)
+  for (const warning of warningsOf(document.duplicates, options.duplicateKeys)) draft.warnings.push(warning)
+  return addDocument(draft, document, file, options, json)
 }
 
-async function addModule(draft: Draft, file: string): Promise<void> {
+async function addModule(draft: Draft, file: string, options: SourceOptions): Promise<void> {
   const data = await importDefault(file)
   refusePrototypeKeys(data, file)
-  return addDocument(draft, { data, locate: () => ({ file }), duplicates: [] }, file)
+  return addDocument(draft, { data, locate: () => ({ file }), duplicates: [] }, file, options)
 }
 
-async function addDocument(draft: Draft, document: YamlDocument, file: string, json = false): Promise<void> {
+async function addDocument(
+  draft: Draft,
+  document: YamlDocument,
+  file: string,
+  { rest }: SourceOptions,
+  json = false,
+): Promise<void> {
   const { data, locate } = document
   const plugin = typeof data === 'object' && data !== null ? (data as { plugin?: unknown }).plugin : undefined
   if (typeof plugin === 'string') {
@@ -100,8 +105,8 @@ async function addDocument(draft: Draft, document: YamlDocument, file: string, j
       hint: `plugins: ${TOFU_PLUGINS.join(', ')}; anything else works as a program that prints JSON for --list`,
     })
   }
-  if (json && isListing(data)) addListing(draft, data, file)
-  else addTree(draft, data, file, locate)
+  if (json && isListing(data)) await inSlices(addListing(draft, data, file), rest)
+  else await inSlices(addTree(draft, data, file, locate), rest)
 }
 
 function isJson(file: string, text: string): boolean {
@@ -110,7 +115,7 @@ function isJson(file: string, text: string): boolean {
 
 /** Whether the first line that says something starts a document or is a key of YAML; else it is INI. */
 function isYaml(text: string): boolean {
-  const first = text.split('\n').find((line) => line.trim() !== '' && !/^\s*[#;]/.test(line)) ?? ''
+  const first = /^(?![ \t]*(?:[#;]|$)).+/m.exec(text)?.[0] ?? ''
   return /^(?:---|['"]?[^\s=[\]'"]+['"]?:(?:\s|$))/.test(first)
 }
 

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { InventoryError, PlayscriptError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
+import { atOnce } from '../core/slices.ts'
 import { didYouMean } from '../core/suggest.ts'
 import {
   optionalTextOutput,
@@ -68,7 +69,7 @@ export function addOutputs(draft: Draft, outputs: TofuOutputs, file: string): vo
   warnWhenReadable(draft, outputs)
   const before = new Set(draft.hosts.keys())
   const inventory = yamlOutput(outputs, OUTPUTS.inventory)
-  quietly(outputs, OUTPUTS.inventory, () => addTree(draft, inventory.data, file, inventory.locate))
+  quietly(outputs, OUTPUTS.inventory, () => atOnce(addTree(draft, inventory.data, file, inventory.locate)))
   if (outputs.values.get(OUTPUTS.variables)?.value != null) {
     const { data } = yamlOutput(outputs, OUTPUTS.variables)
     for (const [name, value] of Object.entries(data ?? {})) setGroupVariable(draft, 'all', name, value)

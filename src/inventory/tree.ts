@@ -1,6 +1,7 @@
 import { InventoryError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
+import { SLICE, type Sliced } from '../core/slices.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { addChild, addGroup, addHost, type Draft, setGroupVariable } from './draft.ts'
 import { expandHosts } from './host-pattern.ts'
@@ -33,7 +34,7 @@ export function defineInventory(tree: InventoryTree): InventoryTree {
   return tree
 }
 
-/** Tells where an entry of the tree is written. */
+/** Returns where an entry of the tree is written. */
 type Locate = (container: unknown, key?: string | number) => Location
 
 const GROUP_KEYS = ['hosts', 'vars', 'children']
@@ -43,9 +44,9 @@ const GROUP_KEYS = ['hosts', 'vars', 'children']
  * @param file the source, kept as each host's file
  * @throws InventoryError for anything that is not a group, host or variable where one is due
  */
-export function addTree(draft: Draft, tree: unknown, file: string, locate: Locate): void {
+export function* addTree(draft: Draft, tree: unknown, file: string, locate: Locate): Sliced<void> {
   for (const [name, value] of entries(tree, 'an inventory', locate(tree))) {
-    addGroupTree(draft, name, value, { file, locate, at: locate(tree, name) })
+    yield* addGroupTree(draft, name, value, { file, locate, at: locate(tree, name) })
   }
 }
 
@@ -55,7 +56,12 @@ interface Context {
   readonly at: Location
 }
 
-function addGroupTree(draft: Draft, name: string, tree: unknown, { file, locate, at }: Context): void {
+function* addGroupTree(
+  draft: Draft,
+  name: string,
+  tree: unknown,
+  { file, locate, at }: Context,
+): Sliced<void> {
   if (name === '') throw new InventoryError('a group needs a name', { at })
   addGroup(draft, name)
   for (const [key, value] of entries(tree, `group '${name}'`, at)) {
@@ -70,13 +76,14 @@ function addGroupTree(draft: Draft, name: string, tree: unknown, { file, locate,
     const what = `${key} of group '${name}'`
     // `hosts: name` is the one place where Ansible takes a text for a mapping.
     const content = key === 'hosts' && typeof value === 'string' ? { [value]: null } : value
-    for (const [child, inner] of entries(content, what, here)) {
-      const spot = locate(content, child)
+    for (const [index, [child, inner]] of entries(content, what, here).entries()) {
+      if (index % SLICE === SLICE - 1) yield
+      const spot = () => locate(content, child)
       if (key === 'vars') setGroupVariable(draft, name, child, inner)
       else if (key === 'hosts') addHostTree(draft, name, child, inner, { file, at: spot })
       else {
-        addGroupTree(draft, child, inner, { file, locate, at: spot })
-        addChild(draft, name, child, spot)
+        yield* addGroupTree(draft, child, inner, { file, locate, at: spot() })
+        addChild(draft, name, child, spot())
       }
     }
   }
@@ -87,9 +94,9 @@ function addHostTree(
   group: string,
   pattern: string,
   vars: unknown,
-  { file, at }: Pick<Context, 'file' | 'at'>,
+  { file, at }: { readonly file: string; readonly at: () => Location },
 ): void {
-  const variables = entries(vars, `host '${pattern}'`, at)
+  const variables = isTree(vars) ? Object.entries(vars) : entries(vars, `host '${pattern}'`, at())
   const { names, port } = hostsOf(pattern, at)
   for (const name of names) {
     const host = addHost(draft, name, group, file)
@@ -102,29 +109,35 @@ function addHostTree(
  * The hosts a pattern names, with the place added to what is wrong with it.
  * @throws InventoryError for a bad range or name
  */
-export function hostsOf(pattern: string, at: Location | undefined): ReturnType<typeof expandHosts> {
+export function hostsOf(pattern: string, at?: () => Location): ReturnType<typeof expandHosts> {
   try {
     const hosts = expandHosts(pattern)
     for (const name of hosts.names) refuseBadName(name, at)
     return hosts
   } catch (cause) {
-    if (cause instanceof RangeError) throw new InventoryError(cause.message, { at, cause })
+    if (cause instanceof RangeError) throw new InventoryError(cause.message, { at: at?.(), cause })
     throw cause
   }
 }
 
 /** @throws InventoryError for a name that is empty, or would be taken for something else than a host */
-export function refuseBadName(name: string, at: Location | undefined): void {
+export function refuseBadName(name: string, at?: () => Location): void {
   if (name === '' || /[\0-\x1f\x7f]/.test(name) || name === '__proto__') {
-    throw new InventoryError(`${JSON.stringify(name)} cannot be a host name`, { at })
+    throw new InventoryError(`${JSON.stringify(name)} cannot be a host name`, { at: at?.() })
   }
   if (!name.startsWith('-')) return
-  throw new InventoryError(`host name '${name}' starts with '-': ssh would take it for an option`, { at })
+  throw new InventoryError(`host name '${name}' starts with '-': ssh would take it for an option`, {
+    at: at?.(),
+  })
+}
+
+function isTree(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function entries(value: unknown, what: string, at: Location | undefined): [string, unknown][] {
   if (value === null || value === undefined) return []
-  if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value)
+  if (isTree(value)) return Object.entries(value)
   const found = Array.isArray(value) ? 'a list' : `${typeof value} ${JSON.stringify(value)}`
   throw new InventoryError(`${what} must be a mapping, but is ${found}`, {
     at,

@@ -93,7 +93,7 @@ export async function readVariables(
   const { data, locate, duplicates } = file.endsWith('.json')
     ? parseJson(text, file)
     : parseYaml(text, file, { duplicateKeys: 'collect' })
-  warnings.push(...warningsOf(duplicates, duplicateKeys))
+  for (const warning of warningsOf(duplicates, duplicateKeys)) warnings.push(warning)
   if (data === null || data === undefined) return { file, vars: {} }
   if (typeof data === 'object' && !Array.isArray(data)) return { file, vars: data as Variables }
   // Not what it says: the file may have been encrypted.

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { atOnce } from '../../src/core/slices.ts'
 import { createDraft, finish } from '../../src/inventory/draft.ts'
 import { addIni } from '../../src/inventory/ini.ts'
 import { complaint } from './temporary-folder.ts'
@@ -8,7 +9,7 @@ const test = suite('INI inventories')
 
 function load(text: string) {
   const draft = createDraft()
-  addIni(draft, text, '/inv/hosts')
+  atOnce(addIni(draft, text, '/inv/hosts'))
   return finish(draft)
 }
 

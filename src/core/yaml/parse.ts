@@ -1,19 +1,15 @@
 import type { Node, Scalar } from 'yaml'
 import { YamlError } from '../errors.ts'
 import type { Location } from '../location.ts'
+import { atOnce, type Sliced } from '../slices.ts'
+import { type MappingBuilder, type Pair, readPieces } from './in-pieces.ts'
 import { yaml } from './library.ts'
-import { resolvePlain, toFloat, toInteger } from './scalar.ts'
+import { LONG, NotCut } from './pieces.ts'
+import { resolvePlain } from './scalar.ts'
 import { composeYaml } from './syntax.ts'
+import { TAG, TAGS, UNSAFE, unknownTag } from './tags.ts'
 
-/** A value that stays encrypted until its owner asks for it; written `!vault |` in YAML. */
-export interface VaultValue {
-  readonly __ansible_vault: string
-}
-
-/** Text that must never be taken for a template; written `!unsafe` in YAML. */
-export interface UnsafeValue {
-  readonly __ansible_unsafe: string
-}
+export type { UnsafeValue, VaultValue } from './tags.ts'
 
 /** A parsed document, and where in the file each of its mappings' and lists' entries is written. */
 export interface YamlDocument {
@@ -36,7 +32,11 @@ const EXPANDED_NODES = 5_000_000
 /** Own properties of this name would be taken for a prototype by a careless copy. */
 const FORBIDDEN_KEY = '__proto__'
 
-const TAG = 'tag:yaml.org,2002:'
+/** How documents are read. */
+export interface ParseOptions {
+  /** Whether a key that is given twice is an error, or collected. */
+  readonly duplicateKeys?: 'refuse' | 'collect'
+}
 
 interface Position {
   readonly offset: number
@@ -48,15 +48,31 @@ interface Position {
  * `!vault` and `!unsafe` values become a VaultValue and an UnsafeValue.
  * @param text the document; JSON is fine too
  * @param file named in errors
- * @param options.duplicateKeys whether a key that is given twice is an error, or collected
  * @throws YamlError with line and column: bad syntax, a duplicate key, a tag that is not known, several
  * documents, a `__proto__` key, or aliases that expand beyond bounds
  */
-export function parseYaml(
+export function parseYaml(text: string, file: string, options: ParseOptions = {}): YamlDocument {
+  return atOnce(parsing(text, file, options))
+}
+
+/** As `parseYaml`, in slices. A long document is read in pieces; if one is wrong, the whole is read for the error. */
+export function* parsing(text: string, file: string, options: ParseOptions): Sliced<YamlDocument> {
+  if (text.length >= LONG) {
+    try {
+      return yield* reading(text, file, options, readPieces)
+    } catch (error) {
+      if (!(error instanceof NotCut || error instanceof YamlError)) throw error
+    }
+  }
+  return yield* reading(text, file, options)
+}
+
+function* reading(
   text: string,
   file: string,
-  { duplicateKeys = 'refuse' }: { readonly duplicateKeys?: 'refuse' | 'collect' } = {},
-): YamlDocument {
+  { duplicateKeys = 'refuse' }: ParseOptions,
+  pieces?: typeof readPieces,
+): Sliced<YamlDocument> {
   const { isAlias, isMap, isScalar, isSeq, LineCounter } = yaml()
   const lines = new LineCounter()
   const positions = new WeakMap<object, Position>()
@@ -67,9 +83,6 @@ export function parseYaml(
   const fail = (offset: number, message: string, hint?: string): never => {
     throw new YamlError(message, { at: at(offset), ...(hint === undefined ? {} : { hint }) })
   }
-
-  const document = composeYaml(text, lines)
-  if ('offset' in document) return fail(document.offset, document.message)
 
   const anchors = new Map<string, { readonly value: unknown; readonly size: number }>()
   const duplicates: YamlError[] = []
@@ -129,20 +142,19 @@ export function parseYaml(
     return values
   }
 
-  const mapping = (node: { readonly items: readonly Pair[]; tag?: string } & Node): object => {
+  const mapping = (node: { readonly items: readonly unknown[]; tag?: string } & Node): object => {
     if (node.tag !== undefined && ![UNSAFE, `${TAG}map`, `${TAG}set`].includes(node.tag)) {
       fail(start(node), unknownTag(node.tag))
     }
-    const result: Record<string, unknown> = {}
-    const merged: unknown[] = []
-    const entries = new Map<string | number, number>()
-    for (const pair of node.items) {
-      const key = pair.key as Node | null
-      const offset = key === null ? start(node) : start(key)
-      if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined) {
-        merged.push(...mergeSources(convert(pair.value as Node | null), offset))
-        continue
-      }
+    const draft = build.open(start(node))
+    for (const pair of node.items) build.add(draft, pair as Pair, node.tag)
+    return build.close(draft)
+  }
+
+  const build: MappingBuilder<MappingDraft, string> = {
+    open: (offset) => ({ offset, result: {}, merged: [], entries: new Map() }),
+    key: ({ entries, offset: whole }, key) => {
+      const offset = key === null ? whole : start(key)
       const name = keyText(plainKey(key), offset)
       const first = entries.get(name)
       if (first !== undefined) {
@@ -151,15 +163,30 @@ export function parseYaml(
         duplicates.push(new YamlError(message, { at: at(offset) }))
       }
       entries.set(name, offset)
-      result[name] = marked(node.tag, () => convert(pair.value as Node | null))
-    }
-    for (const source of merged) {
-      for (const [name, value] of Object.entries(source as object)) {
-        if (!Object.hasOwn(result, name)) result[name] = value
+      return name
+    },
+    value: ({ result }, name, value) => {
+      result[name] = value
+    },
+    add: (draft, { key, value }, tag) => {
+      if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined)
+        draft.merged.push(...mergeSources(convert(value), start(key)))
+      else
+        build.value(
+          draft,
+          build.key(draft, key),
+          marked(tag, () => convert(value)),
+        )
+    },
+    close: ({ offset, result, merged, entries }) => {
+      for (const source of merged) {
+        for (const [name, value] of Object.entries(source as object)) {
+          if (!Object.hasOwn(result, name)) result[name] = value
+        }
       }
-    }
-    positions.set(result, { offset: start(node), entries })
-    return result
+      positions.set(result, { offset, entries })
+      return result
+    },
   }
 
   // Keys are names even where values are unsafe.
@@ -186,7 +213,12 @@ export function parseYaml(
     return name === FORBIDDEN_KEY ? fail(offset, `the key '${FORBIDDEN_KEY}' is not allowed`) : name
   }
 
-  const data = convert(document.contents as Node | null)
+  const whole = (): unknown => {
+    const document = composeYaml(text, lines)
+    if ('offset' in document) return fail(document.offset, document.message)
+    return convert(document.contents as Node | null)
+  }
+  const data = pieces === undefined ? whole() : yield* pieces(text, lines, build)
   const locate = (container: unknown = data, key?: string | number): Location => {
     const position =
       typeof container === 'object' && container !== null ? positions.get(container) : undefined
@@ -196,30 +228,13 @@ export function parseYaml(
   return { data, locate, duplicates }
 }
 
-interface Pair {
-  readonly key: unknown
-  readonly value: unknown
-}
-
-const UNSAFE = '!unsafe'
-
-const TAGS: Readonly<Record<string, (source: string) => unknown>> = {
-  [`${TAG}str`]: (source) => source,
-  [`${TAG}int`]: toInteger,
-  [`${TAG}float`]: toFloat,
-  [`${TAG}bool`]: (source) => resolvePlain(source) === true,
-  [`${TAG}null`]: () => null,
-  [`${TAG}timestamp`]: (source) => source,
-  [`${TAG}binary`]: (source) => Buffer.from(source, 'base64').toString(),
-  '!vault': (source): VaultValue => ({ __ansible_vault: source }),
-  '!vault-encrypted': (source): VaultValue => ({ __ansible_vault: source }),
-  [UNSAFE]: (source): UnsafeValue => ({ __ansible_unsafe: source }),
+interface MappingDraft {
+  readonly offset: number
+  readonly result: Record<string, unknown>
+  readonly merged: unknown[]
+  readonly entries: Map<string | number, number>
 }
 
 function start(node: Node): number {
   return node.range?.[0] ?? 0
-}
-
-function unknownTag(tag: string): string {
-  return `unknown tag ${tag}; use one of: !vault, !unsafe`
 }

@@ -15,12 +15,13 @@ export interface SyntaxMistake {
 /**
  * Builds the syntax tree of a text that holds one YAML document; scalars stay text.
  * @param lines learns where each line starts
+ * @param base offset of the text in the file, when it is a part of one
  * @returns the document, or the first mistake
  */
-export function composeYaml(text: string, lines: LineCounter): Document.Parsed | SyntaxMistake {
+export function composeYaml(text: string, lines?: LineCounter, base = 0): Document.Parsed | SyntaxMistake {
   try {
-    const composer = new (yaml().Composer)({ ...OPTIONS, lineCounter: lines })
-    const [document, second] = [...composer.compose(tokens(text, lines), true, text.length)]
+    const composer = new (yaml().Composer)(OPTIONS)
+    const [document, second] = [...composer.compose(tokens(text, lines, base), true, base + text.length)]
     const error = document?.errors[0]
     if (error !== undefined) return { offset: error.pos[0], message: explain(error.message) }
     if (document === undefined) return { offset: 0, message: 'holds no document' }
@@ -41,10 +42,11 @@ class TooDeep extends Error {
   }
 }
 
-function* tokens(text: string, lines: LineCounter): Generator<CST.Token> {
+function* tokens(text: string, lines: LineCounter | undefined, base: number): Generator<CST.Token> {
   const { Lexer, Parser } = yaml()
-  const parser = new Parser(lines.addNewLine)
-  lines.addNewLine(0)
+  const parser = new Parser(lines?.addNewLine)
+  parser.offset = base
+  lines?.addNewLine(base)
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme)
     if (parser.stack.length > DEEPEST) throw new TooDeep(parser.offset)
