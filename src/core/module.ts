@@ -1,5 +1,6 @@
 import type { Args, ArgumentRules, ArgumentSpecs } from './arguments.ts'
 import type { Controller } from './controller.ts'
+import type { Expectation } from './expectation.ts'
 import type { Script } from './quote.ts'
 import type { Shell, Target } from './remote.ts'
 import type { Variables } from './scope.ts'
@@ -29,6 +30,8 @@ interface StepBase {
   readonly as?: string
   /** Exit codes that are no failure; `any` leaves the judgement to `finish`. Default: 0. */
   readonly ok?: readonly number[] | 'any'
+  /** What the step was planned from: it is carried out only if that still holds, else all is planned again. */
+  readonly expects?: Expectation | undefined
 }
 
 /** Runs one command from an argument list. */

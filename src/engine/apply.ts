@@ -5,6 +5,7 @@ import { PLACE } from '../core/place.ts'
 import { lines, Script, sh } from '../core/quote.ts'
 import type { Reply, RequestOptions, Shell } from '../core/remote.ts'
 import { type Compiled, compileSteps, exportVariables, type ShellStep } from './compile.ts'
+import { CHANGED, StaleError } from './guard.ts'
 import { printBytes, type Uploaded } from './write-file.ts'
 
 /** Content up to this many bytes travels inside the request; what is larger goes in pieces beforehand. */
@@ -25,6 +26,8 @@ export interface ApplyOptions extends RequestOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** What act steps get to work with; without it there must be none. */
   readonly remote?: Remote | undefined
+  /** A directory that is locked for these steps. */
+  readonly locked?: string | undefined
 }
 
 /**
@@ -101,7 +104,7 @@ export async function prepareSteps(
       uploads.set(step, await upload(shell, step.content, index, options))
     }
   }
-  const { script, mark } = compileSteps(steps, uploads)
+  const { script, mark } = compileSteps(steps, uploads, options.locked)
   return { script: lines(new Script(exportVariables(options.environment ?? {})), script), mark }
 }
 
@@ -214,6 +217,7 @@ export function readOutputs(
       stderr: stderr[index] ?? '',
       ...times,
     }
+    if (step.expects !== undefined && output.code === CHANGED) throw new StaleError(step)
     if (step.ok !== 'any' && !(step.ok ?? [0]).includes(output.code)) throw stepFailed(step, output)
     if (step.as !== undefined) outputs[step.as] = output
   }

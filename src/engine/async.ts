@@ -17,6 +17,7 @@ import { pollJob } from './async-poll.ts'
 import { startScript } from './async-script.ts'
 import type { ShellStep } from './compile.ts'
 import type { Detach, Outcome, Work } from './execute.ts'
+import { StaleError } from './guard.ts'
 
 /** The longest that a timer of Node can wait, in milliseconds. */
 const LONGEST = 2 ** 31 - 1
@@ -151,7 +152,7 @@ async function withJob(work: () => Outcome | Promise<Outcome>, common: Variables
     const { changes, fields } = await work()
     return { changes, fields: { ...job, ...fields } }
   } catch (error) {
-    if (!(error instanceof TaskError)) throw error
+    if (!(error instanceof TaskError) || error instanceof StaleError) throw error
     throw new TaskError(error.message, { cause: error, result: { ...job, ...error.result } })
   }
 }

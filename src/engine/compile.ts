@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ArgumentError } from '../core/errors.ts'
 import type { RunStep, ScriptStep, WriteStep } from '../core/module.ts'
 import { lines, quote, quoteAll, Script, safePath } from '../core/quote.ts'
+import { guard } from './guard.ts'
 import { type Uploaded, writeFile } from './write-file.ts'
 
 /** A step that is shell: everything but act steps. */
@@ -19,12 +20,17 @@ export interface Compiled {
 /**
  * Compiles steps into one script, so that they cost one round trip. Each step runs in a subshell of its
  * own; the first whose exit code is not accepted ends the script.
+ * @param locked a directory that is locked already
  */
-export function compileSteps(steps: readonly ShellStep[], uploads: Uploads = new Map()): Compiled {
+export function compileSteps(
+  steps: readonly ShellStep[],
+  uploads: Uploads = new Map(),
+  locked?: string,
+): Compiled {
   const mark = `@step-${randomBytes(12).toString('hex')}@`
   const scripts = steps.map((step) => {
     const accepted = step.ok === 'any' ? '*' : (step.ok ?? [0]).join('|')
-    const { body, libraries } = stepScript(step, uploads)
+    const { body, libraries } = stepScript(step, uploads, locked)
     const text = [
       `( ${body}\n)`,
       `r=$?; printf '%s %s\\n' ${mark} $r; printf '%s\\n' ${mark} >&2`,
@@ -35,10 +41,11 @@ export function compileSteps(steps: readonly ShellStep[], uploads: Uploads = new
   return { script: lines(...scripts), mark }
 }
 
-function stepScript(step: ShellStep, uploads: Uploads): Script {
-  if (step.kind === 'script') return step.script
-  if (step.kind === 'write') return writeFile(step, uploads.get(step))
-  const parts = [exportVariables(step.environment ?? {})]
+function stepScript(step: ShellStep, uploads: Uploads, locked: string | undefined): Script {
+  if (step.kind === 'write') return writeFile(step, uploads.get(step), locked)
+  const guarded = step.expects === undefined ? undefined : guard(step.expects, { locked })
+  if (step.kind === 'script') return lines(guarded, step.script)
+  const parts = [guarded?.text ?? '', exportVariables(step.environment ?? {})]
   if (step.chdir !== undefined) parts.push(`cd ${quote(safePath(step.chdir))} || exit 1`)
   const command = quoteAll(step.argv)
   parts.push(step.stdin === undefined ? command : `printf %s ${quote(step.stdin)} | ${command}`)

@@ -1,30 +1,17 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { MissingError, TaskError } from '../core/errors.ts'
-import type {
-  Change,
-  Context,
-  Controller,
-  Finish,
-  Module,
-  Plan,
-  Remote,
-  Step,
-  StepOutput,
-} from '../core/module.ts'
-import { lines, Script } from '../core/quote.ts'
-import type { RequestOptions, Shell, Target } from '../core/remote.ts'
+import type { Change, Context, Finish, Module, Plan, Remote, Step, StepOutput } from '../core/module.ts'
+import type { RequestOptions, Target } from '../core/remote.ts'
 import type { Variables } from '../core/scope.ts'
-import type { HostAhead } from './ahead.ts'
 import { applySteps } from './apply.ts'
-import { exportVariables } from './compile.ts'
 import { diffOf } from './diff.ts'
 import { doubtsOf } from './doubts.ts'
+import { StaleError } from './guard.ts'
+import { planAgain, type Retry } from './plan-again.ts'
+import { type ReadOptions, readState } from './read-state.ts'
 import { withDefaults } from './shell-defaults.ts'
 
-export interface ExecuteOptions extends RequestOptions {
-  /** The shell of the host; a module that works on the controller alone needs none. */
-  readonly shell: Shell | undefined
-  readonly controller: Controller
+export interface ExecuteOptions extends ReadOptions, RequestOptions {
   /** Opens the host's shell anew; a module that works on the controller alone needs none. */
   readonly reconnect?: Remote['reconnect'] | undefined
   readonly check: boolean
@@ -33,11 +20,8 @@ export interface ExecuteOptions extends RequestOptions {
   /** The task says that it changes something whenever it runs, so check mode says so, too. */
   readonly changes?: boolean
   readonly diff: boolean
-  readonly environment?: Readonly<Record<string, string>>
   /** Takes the work over when the task is `async`. */
   readonly detach?: Detach | undefined
-  /** What was read ahead; it holds until something is done. */
-  readonly ahead?: HostAhead | undefined
   /** Called when all steps are on their way to the host: what is asked from then on is answered after them. */
   readonly follow?: (() => Promise<void>) | undefined
 }
@@ -79,7 +63,24 @@ export async function executeModule<S extends ArgumentSpecs>(
   const skipped = check && !options.changes ? module.not_in_check?.(args) : undefined
   if (skipped !== undefined) return perform(nothingToDo(skippedOutcome(skipped.msg, skipped)), options)
   const context = { local, diff, target: shell?.target ?? NO_TARGET }
+  return planAgain((retry) => planAndPerform(module, args, context, retry, options), {
+    // A job takes the lock itself.
+    shell: options.detach === undefined ? shell : undefined,
+    signal: options.signal,
+  })
+}
+
+async function planAndPerform<S extends ArgumentSpecs>(
+  module: Module<S>,
+  args: Args<S>,
+  context: Context<unknown>,
+  retry: Retry | undefined,
+  options: ExecuteOptions,
+): Promise<Outcome> {
+  const { check, diff, shell, ahead } = options
   let plan: Plan
+  // Whatever was read ahead is as old as what has just proved stale.
+  if (retry !== undefined) ahead?.act(shell)()
   try {
     const state = await readState(module, args, context, options)
     plan = module.plan(args, state, context)
@@ -103,8 +104,13 @@ export async function executeModule<S extends ArgumentSpecs>(
     fields: { ...planned.fields, ...finish(module, args, plan, outputs) },
   })
   const carryOut = async (signal = options.signal) =>
-    conclude(await apply(module, plan, { ...options, signal }))
-  return perform({ steps: plan.steps, planned, carryOut, conclude }, options)
+    conclude(await apply(module, plan, { ...options, locked: retry?.locked, signal }))
+  try {
+    return await perform({ steps: plan.steps, planned, carryOut, conclude }, options)
+  } catch (error) {
+    if (error instanceof StaleError) error.begun = error.step !== plan.steps[0]
+    throw error
+  }
 }
 
 function skippedOutcome(msg: string, result: Variables = {}): Outcome {
@@ -138,47 +144,10 @@ const NO_TARGET: Target = {
   tools: new Set(),
 }
 
-/** The probe of a module as it is sent; undefined where nothing is to be read. */
-export function probeScript<S extends ArgumentSpecs>(
-  module: Module<S>,
-  args: Args<S>,
-  context: Context<unknown>,
-  { environment = {} }: Pick<ExecuteOptions, 'environment'>,
-): Script | undefined {
-  const probe = module.probe?.(args, context)
-  return probe && lines(new Script(exportVariables(environment)), probe)
-}
-
-async function readState<S extends ArgumentSpecs>(
-  module: Module<S>,
-  args: Args<S>,
-  context: Context<unknown>,
-  options: ExecuteOptions,
-): Promise<unknown> {
-  const { shell, ahead, controller, timeout, signal } = options
-  if (module.read !== undefined) return module.read(args, controller)
-  const script = probeScript(module, args, context, options)
-  if (script === undefined) return undefined
-  if (shell === undefined) throw new Error(`${module.name} has a probe but no host`)
-  const ask = () => shell.request(script, { timeout, signal })
-  const reply = await (ahead?.take(shell, script, { timeout, signal }, ask) ?? ask())
-  const text = reply.stdout.toString('utf8')
-  if (reply.code !== 0) {
-    const stderr = reply.stderr.toString('utf8')
-    throw new TaskError(
-      `${module.name} could not read the state of the host: ${stderr.trim() || `exit code ${reply.code}`}`,
-      {
-        result: { rc: reply.code, stdout: text, stderr },
-      },
-    )
-  }
-  return module.parse === undefined ? text : module.parse({ text, bytes: reply.stdout }, args, context)
-}
-
 async function apply<S extends ArgumentSpecs>(
   module: Module<S>,
   plan: Plan,
-  options: ExecuteOptions,
+  options: ExecuteOptions & Partial<Retry>,
 ): Promise<Readonly<Record<string, StepOutput>>> {
   const {
     shell,
@@ -190,8 +159,9 @@ async function apply<S extends ArgumentSpecs>(
     signal,
     detach,
     follow,
+    locked,
   } = options
-  const request = { onOutput, timeout, signal, environment }
+  const request = { onOutput, timeout, signal, environment, locked }
   const remote: Remote = {
     // A module that works on the controller alone has act steps too, and no shell to give them.
     get shell() {

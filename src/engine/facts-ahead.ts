@@ -5,8 +5,8 @@ import type { Target } from '../core/remote.ts'
 import type { Variables } from '../core/scope.ts'
 import { setup } from '../modules/setup.ts'
 import type { Gathering } from './context.ts'
-import { probeScript } from './execute.ts'
 import { factsArguments } from './facts-arguments.ts'
+import { probeScript } from './read-state.ts'
 
 /**
  * The question with which a play will gather its facts, as far as that can be told from the play as it is written.

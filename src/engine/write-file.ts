@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { WriteStep } from '../core/module.ts'
 import { PLACE } from '../core/place.ts'
 import { lines, quote, Script, sh } from '../core/quote.ts'
+import { guard, lockDirectory } from './guard.ts'
 
 /** Where a file to send was put beforehand: a name in a private directory of the shell's. */
 export interface Uploaded {
@@ -15,9 +16,14 @@ const DIGITS = 12
 /**
  * The script of a write step. The new file gets its content, owner and mode in a private directory next to the old one,
  * and then takes its name by rename(2): see `PLACE`. Whatever ends the script, its trap removes what was not renamed.
+ * @param locked a directory that is locked already
  * @throws {Error} when a file to send was not uploaded
  */
-export function writeFile(step: WriteStep, uploaded: Uploaded | undefined): Script {
+export function writeFile(
+  step: WriteStep,
+  uploaded: Uploaded | undefined,
+  locked: string | undefined,
+): Script {
   const { owner = '', group = '', mode } = step
   const content = contentOf(step, uploaded)
   const octal = mode !== undefined && /^[0-7]+$/.test(mode)
@@ -34,9 +40,16 @@ export function writeFile(step: WriteStep, uploaded: Uploaded | undefined): Scri
     octal ? undefined : sh`chmod -- ${new Script('"${w_mode:-=rw}"')} "./$w_n" || exit 1`,
     mode === undefined ? undefined : sh`chmod -- ${mode} "./$w_n" || exit 1`,
     step.validate === undefined ? undefined : new Script(validation(step.validate)),
+    undisturbed(step, locked),
     step.backup ? backup() : undefined,
     new Script('place_put "./$w_n" "../$w_n" || exit 1; w_there='),
   )
+}
+
+// From here on until it is renamed nobody else who takes the lock changes what it replaces.
+function undisturbed({ expects, backup }: WriteStep, locked: string | undefined): Script | undefined {
+  if (expects !== undefined) return guard(expects, { locked, at: { directory: '..', file: '"../$w_n"' } })
+  return backup && locked === undefined ? lockDirectory('..') : undefined
 }
 
 // What the content comes from may be named relative to where the shell is.

@@ -1,5 +1,6 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError, MissingError } from '../core/errors.ts'
+import { expectFile } from '../core/expectation.ts'
 import { defineModule, nothing, type Step } from '../core/module.ts'
 import { lines, Script, safePath, sh } from '../core/quote.ts'
 import { editKeys, type Key, parseKey, parseOptions } from './authorized-key/keys.ts'
@@ -57,7 +58,7 @@ interface Found {
   readonly file: PathState | undefined
   readonly folder: PathState | undefined
   readonly identity: Identity
-  readonly text: string
+  readonly content: Buffer
   /** The keys as text: given, or fetched. */
   readonly keys: string
 }
@@ -78,13 +79,14 @@ export const authorized_key = defineModule({
   plan(args, found, { diff }) {
     const { path, folder, file, identity } = found
     const account = accountOf(args, found)
-    const text = editKeys(found.text, { ...args, keys: wantedKeys(args, found.keys) })
+    const before = found.content.toString('utf8')
+    const text = editKeys(before, { ...args, keys: wantedKeys(args, found.keys) })
     const { user: _, ...rest } = args
     const given = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, value ?? null]))
     const result = { user: args.user, ...given, keyfile: path }
     // Every result of Ansible's that has a path tells what file that is.
     const report = args.path !== undefined
-    if (text === found.text) return nothing({ ...result, ...(report && file && statusFields(file)) })
+    if (text === before) return nothing({ ...result, ...(report && file && statusFields(file)) })
     const bytes = Buffer.from(text)
     const owner = { owner: account?.uid, group: account?.gid }
     const own = { ...identity, wantedUid: Number(account?.uid), wantedGid: Number(account?.gid) }
@@ -92,7 +94,7 @@ export const authorized_key = defineModule({
       { path, diff, report, ...owner, mode: '0600' },
       { content: bytes, bytes, checksum: sha1(bytes), size: bytes.length },
       file,
-      { identity: own, before: Buffer.from(found.text) },
+      { identity: own, before: found.content, expects: expectFile(path, found.content) },
     )
     return { ...plan, steps: [...folderSteps(args, path, folder, own, owner), ...plan.steps], result }
   },
@@ -129,13 +131,14 @@ function parseFound(bytes: Buffer, { key }: Wanted): Found {
   const path = fields.next()
   const file = readPath(fields)
   const folder = readPath(fields)
+  const content = fields.rest()
   return {
     account: uid === undefined || gid === undefined ? undefined : { uid, gid },
     path,
     file,
     folder,
     identity,
-    text: fields.rest().toString('utf8'),
+    content,
     keys: /^https?:/.test(key) ? fetched : key,
   }
 }

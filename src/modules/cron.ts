@@ -1,5 +1,6 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError, TaskError } from '../core/errors.ts'
+import { type Expectation, expectFile, expectOutput } from '../core/expectation.ts'
 import { defineModule, nothing, type Plan, run, type Step } from '../core/module.ts'
 import { type Script, safePath, sh } from '../core/quote.ts'
 import {
@@ -57,7 +58,7 @@ export const cron = defineModule({
   args: ARGS,
   rules: { mutually_exclusive: [['insertafter', 'insertbefore']] },
   probe: (args) => probeCrontab(args),
-  parse: ({ text }, args) => parseFound(text, args),
+  parse: ({ bytes }, args) => parseFound(bytes, args),
   plan: (args, found, { diff }) => planCrontab(args, found, diff),
   finish({ backup }) {
     return backup === undefined ? {} : { backup_file: backup.stdout.trim() }
@@ -67,6 +68,8 @@ export const cron = defineModule({
 /** A crontab as it is: its text, and that text's lines. */
 interface Found {
   readonly exists: boolean
+  /** Its bytes: of a file as they are, else as `listing` prints them. */
+  readonly printed: Buffer
   readonly text: string
   readonly lines: Lines
 }
@@ -88,20 +91,26 @@ function probeCrontab(args: Wanted): Script {
   if (file !== undefined)
     return sh`if [ -e ${file} ]; then echo yes; cat -- ${safePath(file)}; else echo no; fi`
   return sh`command -v crontab >/dev/null 2>&1 || { echo none; exit 0; }
-{ ${crontab(args, '-l')}; printf '\n%s.' "$?"; } 2>&1`
+${listing(args)}`
 }
 
-function parseFound(text: string, args: Wanted): Found {
+function listing(args: Wanted): Script {
+  return sh`{ ${crontab(args, '-l')}; printf '\n%s.' "$?"; } 2>&1`
+}
+
+function parseFound(printed: Buffer, args: Wanted): Found {
+  const text = printed.toString('utf8')
   if (text === 'none\n') throw new TaskError(NO_CRONTAB)
   if (fileOf(args) !== undefined) {
     const exists = text.startsWith('yes\n')
-    return { exists, ...readCrontab(exists ? text.slice('yes\n'.length) : '', false) }
+    const content = exists ? printed.subarray('yes\n'.length) : Buffer.alloc(0)
+    return { exists, printed: content, ...readCrontab(content.toString('utf8'), false) }
   }
   const [, shown = '', code = ''] = /^([\s\S]*)\n(\d+)\.$/.exec(text) ?? []
-  if (code === '0') return { exists: true, ...readCrontab(shown, true) }
+  if (code === '0') return { exists: true, printed, ...readCrontab(shown, true) }
   // Exit code 1 is also that of a user without a crontab; what else went wrong says so in other words.
   if (code === '1' && /no crontab for|can't open|No such file/i.test(shown)) {
-    return { exists: false, text: '', lines: [] }
+    return { exists: false, printed, text: '', lines: [] }
   }
   throw new TaskError(`cron: the crontab cannot be read: ${shown.trim()}`)
 }
@@ -146,7 +155,7 @@ function planCrontab(args: Wanted, found: Found, diff: boolean): Plan {
   const known = (content: string) => ({ bytes: Buffer.from(content) })
   return {
     changes: [contentChange(place, found.exists ? known(found.text) : undefined, known(text), { diff })],
-    steps: [...(args.backup ? [backupStep(found.text)] : []), writeStep(args, text, found)],
+    steps: [...(args.backup ? [backupStep(args, found)] : []), writeStep(args, text, found)],
     result,
   }
 }
@@ -168,31 +177,45 @@ function jobLine(args: Wanted): string {
   return `${disabled ? '#' : ''}${[...time, ...who, job.replace(/^[\r\n]+|[\r\n]+$/g, '')].join(' ')}`
 }
 
-function planRemoval(args: Wanted, file: string, { text }: Found, diff: boolean): Plan {
-  const before = { bytes: Buffer.from(text) }
+function planRemoval(args: Wanted, file: string, found: Found, diff: boolean): Plan {
+  const before = { bytes: Buffer.from(found.text) }
   return {
     changes: [
       { what: 'state', before: 'file', after: 'absent' },
       ...(diff ? [contentChange(file, before, { bytes: Buffer.alloc(0) }, { diff })] : []),
     ],
-    steps: [...(args.backup ? [backupStep(text)] : []), run(['rm', '-f', '--', safePath(file)])],
+    steps: [
+      ...(args.backup ? [backupStep(args, found)] : []),
+      run(['rm', '-f', '--', safePath(file)], { expects: expectationOf(args, found) }),
+    ],
     result: { cron_file: args.cron_file, state: args.state },
   }
 }
 
-function writeStep(args: Wanted, text: string, { exists }: Found): Step {
-  const path = fileOf(args)
-  if (path !== undefined) {
-    const mode = exists ? undefined : '0644'
-    return { kind: 'write', label: `write ${path}`, path, content: text, mode }
-  }
-  const script = sh`printf %s ${text} | { ${crontab(args, '-')}; }`
-  return { kind: 'script', label: 'write the crontab', script }
+// A directory that every user can lock, so that root and the crontab's user wait for each other.
+const SPOOL = '/var/spool'
+
+function expectationOf(args: Wanted, { printed }: Found): Expectation {
+  const file = fileOf(args)
+  return file === undefined ? expectOutput(listing(args), printed, SPOOL) : expectFile(file, printed)
 }
 
-function backupStep(text: string): Step {
+function writeStep(args: Wanted, text: string, found: Found): Step {
+  const path = fileOf(args)
+  const expects = expectationOf(args, found)
+  if (path !== undefined) {
+    const mode = found.exists ? undefined : '0644'
+    return { kind: 'write', label: `write ${path}`, path, content: text, mode, expects }
+  }
+  const script = sh`printf %s ${text} | { ${crontab(args, '-')}; }`
+  return { kind: 'script', label: 'write the crontab', script, expects }
+}
+
+function backupStep(args: Wanted, found: Found): Step {
+  const { text } = found
+  const expects = expectationOf(args, found)
   const script = sh`umask 077; b=$(mktemp /tmp/crontabXXXXXXXX) && printf %s ${text} >"$b" && printf %s "$b"`
-  return { kind: 'script', label: 'keep the old crontab', as: 'backup', script }
+  return { kind: 'script', label: 'keep the old crontab', as: 'backup', script, expects }
 }
 
 function warningsFor(args: Wanted): readonly string[] {

@@ -1,5 +1,6 @@
 import type { ArgumentSpecs } from '../core/arguments.ts'
 import { MissingError } from '../core/errors.ts'
+import { expectFile } from '../core/expectation.ts'
 import { defineModule, nothing } from '../core/module.ts'
 import { editRules } from './pamd/edit-rules.ts'
 import { readPam, writePam } from './pamd/rules.ts'
@@ -74,7 +75,7 @@ export const pamd = defineModule({
       { path, diff, backup: args.backup, report: true, owner: undefined, group: undefined, mode: undefined },
       { content: bytes, bytes, checksum: sha1(bytes), size: bytes.length },
       found,
-      { identity: view.identity, before: view.before },
+      { identity: view.identity, before: view.before, expects: expectFile(path, view.before) },
     )
     return { changes: plan.changes, steps: plan.steps, result }
   },

@@ -57,7 +57,7 @@ const keyFile = (text: string | undefined, own: object = {}) => ({
   file: text === undefined ? undefined : pathState({ uid: 1000, gid: 1000, mode: 0o600 }),
   folder: pathState({ type: 'directory', uid: 1000, gid: 1000, mode: 0o700 }),
   identity: IDENTITY,
-  text: text ?? '',
+  content: Buffer.from(text ?? ''),
   keys: `${KEY} kim`,
   ...own,
 })

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { expectFile } from '../../src/core/expectation.ts'
 import { blockinfile } from '../../src/modules/blockinfile.ts'
 import { tryCases } from '../helpers/module-cases.ts'
 import { checkedArguments, planOf } from '../helpers/module-harness.ts'
@@ -58,6 +59,12 @@ test('insertafter and insertbefore exclude one another, and a wrong expression i
   assert.throws(() => checkedArguments(blockinfile, both), /mutually exclusive: insertbefore, insertafter/)
   const wrong = { path: '/f', block: 'a', insertafter: '(' }
   assert.throws(() => planOf(blockinfile, wrong, fileView('a\n')), /no valid regular expression/)
+})
+
+test('what appears while the probe reads is not what the block was put into', () => {
+  const view = { ...fileView('theirs\n'), found: undefined }
+  const [step] = planOf(blockinfile, { path: '/f', block: 'x', create: true }, view).steps
+  assert.equal(step?.expects, expectFile('/f', ''))
 })
 
 tryCases(test, blockinfile, BLOCKINFILE_CASES)

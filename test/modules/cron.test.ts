@@ -8,6 +8,7 @@ import { CRON_CASES } from './cases/cron.ts'
 const test = suite('cron')
 const found = (...lines: string[]) => ({
   exists: lines.length > 0,
+  printed: Buffer.from(lines.map((line) => `${line}\n`).join('')),
   text: lines.map((line) => `${line}\n`).join(''),
   lines,
 })

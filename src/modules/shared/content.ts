@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Change } from '../../core/module.ts'
 
+export { sha1 } from '../../core/digest.ts'
+
 /** More than this is not shown in a diff: Ansible's MAX_FILE_SIZE_FOR_DIFF. */
 export const LARGEST_DIFF = 104448
-
-/** The SHA-1 in hexadecimal: what Ansible's results call `checksum`. */
-export function sha1(content: string | Buffer): string {
-  return createHash('sha1').update(content).digest('hex')
-}
 
 /** The MD5 in hexadecimal: what some of Ansible's results have as well. */
 export function md5(content: string | Buffer): string {

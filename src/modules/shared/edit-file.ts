@@ -1,3 +1,4 @@
+import { expectFile } from '../../core/expectation.ts'
 import type { Plan } from '../../core/module.ts'
 import { sha1 } from './content.ts'
 import type { DestRequest, DestView } from './dest.ts'
@@ -38,6 +39,10 @@ export function planEdit(
     { path, diff, backup, report, mode, owner, group },
     { content: bytes, bytes, checksum: sha1(bytes), size: bytes.length },
     found,
-    { identity: view.identity, before: view.before },
+    {
+      identity: view.identity,
+      before: view.before,
+      expects: expectFile(path, found === undefined ? '' : view.before),
+    },
   )
 }

@@ -59,7 +59,7 @@ sum_md5() { digest md5; }; sum_sha1() { digest sha1; }; sum_sha224() { digest sh
 sum_sha256() { digest sha256; }; sum_sha384() { digest sha384; }; sum_sha512() { digest sha512; }
 look() {
   if [ -e "$1" ] || { [ -z "$2" ] && [ -L "$1" ]; }; then
-    stat $2 -c ${format} -- "$1" || exit 1
+    stat $2 -c ${format} -- "$1" || { [ ! -e "$1" ] || exit 1; printf '\000\000\000'; return; }
     printf '\000'
     if [ -z "$2" ] && [ -L "$1" ]; then
       readlink -n -- "$1"; printf '\000\000'
@@ -69,7 +69,8 @@ look() {
       printf '\000'
     fi
   else
-    e=$(stat $2 -- "$1" 2>&1)
+    # Another run may have made it just now.
+    if e=$(stat $2 -- "$1" 2>&1); then look "$@"; return; fi
     case $e in
       *'No such file'*|*'Not a directory'*|*'ymbolic links'*) printf '\000\000\000' ;;
       *) printf '%s\n' "$e" >&2; exit 1 ;;

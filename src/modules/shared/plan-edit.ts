@@ -1,3 +1,4 @@
+import { expectFile } from '../../core/expectation.ts'
 import type { Plan } from '../../core/module.ts'
 import { sha1 } from './content.ts'
 import type { DestView } from './dest.ts'
@@ -32,7 +33,11 @@ export function planEdit(
     { ...args, path, diff, report: true },
     { content: bytes, bytes, checksum: sha1(bytes), size: bytes.length },
     found,
-    { identity: view.identity, before: view.before },
+    {
+      identity: view.identity,
+      before: view.before,
+      expects: expectFile(path, found === undefined ? '' : view.before),
+    },
   )
   const folders = found === undefined ? view.missing.slice(0, -1) : []
   const made = { owner: undefined, group: undefined, mode: undefined }

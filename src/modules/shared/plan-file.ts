@@ -1,4 +1,6 @@
+import { digestCommand } from '../../core/digest.ts'
 import { ArgumentError } from '../../core/errors.ts'
+import type { Expectation } from '../../core/expectation.ts'
 import type { Change, Content, Finish, Step, StepOutput, WriteStep } from '../../core/module.ts'
 import { quote } from '../../core/quote.ts'
 import { type Attributes, type Identity, newPath, planAttributes, statusFields } from './attributes.ts'
@@ -42,7 +44,12 @@ export function planFile(
   wish: FileWish,
   wanted: WantedContent,
   found: PathState | undefined,
-  context: { readonly identity: Identity; readonly before?: Buffer | undefined },
+  context: {
+    readonly identity: Identity
+    readonly before?: Buffer | undefined
+    /** What the new content was made from, so that nothing else may be replaced. */
+    readonly expects?: Expectation | undefined
+  },
 ): FilePlan {
   const { identity } = context
   const { path } = wish
@@ -71,6 +78,7 @@ export function planFile(
     replaces: isFile ? found.uid : identity.uid,
     backup: wish.backup,
     validate: joinChecks(verification(wanted), wanted.verify, validate),
+    expects: context.expects,
     ...(wish.report && { as: WRITE }),
   }
   return {
@@ -97,8 +105,7 @@ function verification({ content, checksum }: WantedContent): string | undefined 
  * @param problem what is wrong when it has another; goes to stderr
  */
 export function sumCheck(algorithm: string, sum: string, problem: string): string {
-  const tool = `if command -v ${algorithm}sum >/dev/null 2>&1; then ${algorithm}sum <%s; else openssl dgst -r -${algorithm} <%s; fi`
-  return `s=$(${tool}) || exit 1
+  return `s=$( { ${digestCommand(algorithm)}; } <%s) || exit 1
 case $s in ${quote(sum)}*) ;; *) echo ${quote(problem)} >&2; exit 1 ;; esac`
 }
 
