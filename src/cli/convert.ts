@@ -38,18 +38,11 @@ export async function convertCommand(argv: readonly string[], io: Io): Promise<n
   if (values.out !== undefined && values.replace) {
     throw new UsageError('--replace removes files that --out leaves without a successor: give one of them')
   }
-  // Node reads TypeScript of its own from version 22.18 on; before, tsx does it.
-  const { register } = await import('tsx/esm/api')
-  const unregister = register()
-  try {
-    const { convert } = await import('../convert/convert.ts')
-    const out = values.out === undefined ? undefined : resolve(io.cwd, values.out)
-    const { force, replace } = values
-    print(await convert({ path: pathOf(given, io.cwd), out, force, replace }), io)
-    return 0
-  } finally {
-    await unregister()
-  }
+  const { convert } = await import('../convert/convert.ts')
+  const out = values.out === undefined ? undefined : resolve(io.cwd, values.out)
+  const { force, replace } = values
+  print(await convert({ path: pathOf(given, io.cwd), out, force, replace }), io)
+  return 0
 }
 
 function parse(argv: readonly string[]) {

@@ -4,7 +4,7 @@ import type { PlaybookEntry } from '../playbook/types.ts'
 import { startPlaybook } from './start.ts'
 
 /**
- * Makes a file a playbook: `tsx playbook.ts --tags certbot` runs it with the flags of `ansible-playbook`. When the
+ * Makes a file a playbook: `node playbook.ts --tags certbot` runs it with the flags of `ansible-playbook`. When the
  * file is imported instead, nothing runs and the plays are all there is.
  *
  * @param meta the file's `import.meta`

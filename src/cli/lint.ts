@@ -34,26 +34,20 @@ export async function lintCommand(argv: readonly string[], io: Io): Promise<numb
       hint: USAGE,
     })
   const { settings } = await loadSettings(surroundingsOf(io))
-  const { register } = await import('tsx/esm/api')
-  const unregister = register()
-  try {
-    let code: number = EXIT.ok
-    for (const name of argv) {
-      const source = await sourceOf(name, io.cwd)
-      const { errors, findings } = await look(source, settings.roles_path)
-      if (errors.length > 0) {
-        io.err(errorText(new PlaybookError(errors), io.cwd))
-        return EXIT.error
-      }
-      for (const { rule, message, at } of findings) {
-        io.out(`${at === undefined ? name : formatLocation(at, io.cwd)}: ${message} (${rule})\n`)
-        code = EXIT.failedHosts
-      }
+  let code: number = EXIT.ok
+  for (const name of argv) {
+    const source = await sourceOf(name, io.cwd)
+    const { errors, findings } = await look(source, settings.roles_path)
+    if (errors.length > 0) {
+      io.err(errorText(new PlaybookError(errors), io.cwd))
+      return EXIT.error
     }
-    return code
-  } finally {
-    await unregister()
+    for (const { rule, message, at } of findings) {
+      io.out(`${at === undefined ? name : formatLocation(at, io.cwd)}: ${message} (${rule})\n`)
+      code = EXIT.failedHosts
+    }
   }
+  return code
 }
 
 async function look(source: Source, path: readonly string[] | undefined) {

@@ -75,22 +75,15 @@ async function runFiles(argv: readonly string[], io: Io): Promise<number> {
     return 0
   }
   if (files.length === 0) throw new UsageError('run needs a playbook: playscript run FILE… [options]')
-  // Node reads TypeScript of its own from version 22.18 on; before, tsx does it.
-  const { register } = await import('tsx/esm/api')
-  const unregister = register()
-  try {
-    const [{ findSource, readSource }, { runPlaybook }] = await Promise.all([
-      import('../playbook/source.ts'),
-      import('./run-playbook.ts'),
-    ])
-    const found = files.map((file) => {
-      const source = findSource(resolve(io.cwd, file))
-      if (source === undefined) throw new UsageError(`there is no playbook '${file}'`)
-      return source
-    })
-    const [first, ...others] = await Promise.all(found.map((file) => readSource(file)))
-    return await runPlaybook(first as Source, rest, io, { others })
-  } finally {
-    await unregister()
-  }
+  const [{ findSource, readSource }, { runPlaybook }] = await Promise.all([
+    import('../playbook/source.ts'),
+    import('./run-playbook.ts'),
+  ])
+  const found = files.map((file) => {
+    const source = findSource(resolve(io.cwd, file))
+    if (source === undefined) throw new UsageError(`there is no playbook '${file}'`)
+    return source
+  })
+  const [first, ...others] = await Promise.all(found.map((file) => readSource(file)))
+  return await runPlaybook(first as Source, rest, io, { others })
 }

@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path'
 import { EXIT, PlaybookError, PlayscriptError, UsageError } from '../core/errors.ts'
 import type { Emit } from '../core/events.ts'
+import { isNative } from '../core/import-code.ts'
 import type { Variables } from '../core/scope.ts'
 import { words } from '../playbook/inherit.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
@@ -40,8 +41,12 @@ export interface RunPlaybookOptions {
   readonly listener?: Emit
 }
 
+const WAYS = `Node 22.18 or later runs a playbook itself: node playbook.ts
+Any Node from 20.12 on runs it with tsx: tsx playbook.ts
+`
+
 /**
- * `tsx playbook.ts`, and `ansible-playbook`: reads the command line, loads and checks everything, then runs it.
+ * `node playbook.ts`, which is `ansible-playbook`: reads the command line, loads and checks everything, then runs it.
  * @returns the exit code
  * @throws {UsageError} {PlaybookError} {InventoryError} before anything is done on a host
  */
@@ -53,8 +58,8 @@ export async function runPlaybook(
 ): Promise<number> {
   const { options: asked, words: rest } = parseOptions(argv)
   const options = asked.limit?.includes('@') ? await withLimit(asked, asked.limit, io) : asked
-  const command = `tsx ${basename(source.file)}`
-  if (options.help) return say(io, usage(command))
+  const command = commandOf(source.file)
+  if (options.help) return say(io, `${usage(command)}\n${WAYS}`)
   if (options.version) return say(io, `${(await import('../engine/magic-variables.ts')).version()}\n`)
   if (rest.length > 0)
     throw new UsageError(`'${rest.join(' ')}' is no option`, { hint: `See ${command} --help.` })
@@ -120,6 +125,12 @@ async function checkAndRun(work: Work, beginnings: Beginnings | undefined): Prom
   if (beginnings === undefined)
     return say(io, sources.map(({ file }) => `\nplaybook: ${relative(io.cwd, file)}\n`).join(''))
   return run(work, playbooks, tags, beginnings)
+}
+
+// As people would run it with this Node, which may have no need of tsx.
+function commandOf(file: string): string {
+  if (!/\.[mc]?[jt]s$/.test(file)) return `playscript run ${basename(file)}`
+  return `${isNative() ? 'node' : 'tsx'} ${basename(file)}`
 }
 
 async function withLimit(options: Options, limit: string, { cwd }: Io): Promise<Options> {

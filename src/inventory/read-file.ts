@@ -1,5 +1,7 @@
+import nodeModule from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { InventoryError, messageOf } from '../core/errors.ts'
+import { InventoryError, messageOf, PlayscriptError } from '../core/errors.ts'
+import { enableTypeScript, importCode, isNative } from '../core/import-code.ts'
 
 /**
  * The default export of a TypeScript or JavaScript file, as the file is now.
@@ -7,6 +9,7 @@ import { InventoryError, messageOf } from '../core/errors.ts'
  */
 export async function importDefault(file: string): Promise<object> {
   const module = await importAnew(file).catch((cause: unknown) => {
+    if (cause instanceof PlayscriptError) throw cause
     throw new InventoryError(`cannot be loaded: ${messageOf(cause)}`, { at: { file }, cause })
   })
   const value: unknown = isCommonJs(module.default) ? module.default.default : module.default
@@ -19,10 +22,52 @@ export async function importDefault(file: string): Promise<object> {
   return value
 }
 
-/** A plain import would give what the first one gave, even after the file has changed. */
-async function importAnew(file: string): Promise<{ default?: unknown }> {
-  const { tsImport } = await import('tsx/esm/api')
-  return tsImport(pathToFileURL(file).href, import.meta.url)
+const known = new Set<string>()
+
+/** A plain import returns what the first one returned, even after the file has changed. */
+async function importAnew(file: string): Promise<{ readonly default?: unknown }> {
+  const { href } = pathToFileURL(file)
+  if (!isNative()) {
+    await enableTypeScript(file)
+    const { tsImport } = await import('tsx/esm/api')
+    return tsImport(href, import.meta.url)
+  }
+  if (!known.has(href)) {
+    known.add(href)
+    return importCode(file)
+  }
+  return reload(href)
+}
+
+type Resolve = (specifier: string, context: object) => { readonly url: string }
+interface Hooks {
+  resolve(
+    specifier: string,
+    context: { readonly parentURL?: string },
+    next: Resolve,
+  ): { readonly url: string }
+}
+
+let reloads = 0
+
+// A query makes it another module to Node; what it imports gets the same query, but for packages.
+async function reload(href: string): Promise<{ readonly default?: unknown }> {
+  const query = `?reload=${++reloads}`
+  const { registerHooks } = nodeModule as unknown as {
+    registerHooks(hooks: Hooks): { deregister(): void }
+  }
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      const found = next(specifier, context)
+      const isOwn = found.url.startsWith('file:') && !found.url.includes('/node_modules/')
+      return isOwn && context.parentURL?.endsWith(query) ? { ...found, url: found.url + query } : found
+    },
+  })
+  try {
+    return await import(href + query)
+  } finally {
+    hooks.deregister()
+  }
 }
 
 /** Where no package.json says `"type": "module"`, the exports arrive one level deeper. */

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { messageOf, Problem } from '../core/errors.ts'
+import { messageOf, PlayscriptError, Problem } from '../core/errors.ts'
+import { importCode } from '../core/import-code.ts'
 import type { Module } from '../core/module.ts'
 import { isModule, loadModule, moduleNames } from '../modules/index.ts'
 
@@ -56,8 +56,9 @@ function nameOnly(name: string): Module {
 async function loadUserModule(name: string, file: string): Promise<Module> {
   let exports: Readonly<Record<string, unknown>>
   try {
-    exports = await import(pathToFileURL(file).href)
+    exports = await importCode(file)
   } catch (cause) {
+    if (cause instanceof PlayscriptError) throw cause
     throw new Problem(`the module ${name} cannot be loaded: ${messageOf(cause)}`, { at: { file }, cause })
   }
   const module = (exports.default ?? exports[name]) as Module | undefined

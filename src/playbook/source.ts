@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { messageOf, PlayscriptError, Problem, type YamlError } from '../core/errors.ts'
+import { importCode } from '../core/import-code.ts'
 import type { Location } from '../core/location.ts'
 import { locateInCode } from './locate.ts'
 
@@ -63,7 +63,7 @@ export async function readAhead(file: string): Promise<unknown> {
 async function importDefault(file: string): Promise<unknown> {
   let exports: { readonly default?: unknown }
   try {
-    exports = await import(pathToFileURL(file).href)
+    exports = await importCode(file)
   } catch (cause) {
     if (cause instanceof PlayscriptError) throw cause
     // A program that is a module, ours, must not come upon CommonJS that asks for the same modules (ERR_REQUIRE_CYCLE_MODULE).
