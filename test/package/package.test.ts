@@ -51,6 +51,15 @@ test('the built package runs without the repository’s sources', async () => {
     assert.match(viaBin.stdout, /"r.stdout": "?42"?/)
     const viaTsx = await execa(resolve('node_modules/.bin/tsx'), ['playbook.ts'], { cwd: dir })
     assert.match(viaTsx.stdout, /"r.stdout": "?42"?/)
+    mkdirSync(join(dir, 'library'))
+    writeFileSync(
+      join(dir, 'library', 'greet.ts'),
+      "import { defineModule } from 'playscript'\nexport default defineModule({ name: 'greet', doc: 'Greet', args: {}, plan: () => ({ changes: [], steps: [], result: { msg: 'hello' as string } }) })\n",
+    )
+    const command = (...argv: string[]) =>
+      execa('node', [join(modules, 'src', 'bin.js'), ...argv], { cwd: dir })
+    assert.match((await command('doc', 'greet')).stdout, /Greet/)
+    assert.match((await command('adhoc', 'localhost', '-m', 'greet')).stdout, /"msg": "hello"/)
     writeFileSync(join(dir, 'package.json'), '{}')
     const asCommonJs = await execa('node', [join(modules, 'src', 'bin.js'), 'run', 'playbook.ts'], {
       cwd: dir,
