@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { run } from '../test/lab/run.ts'
+import { ensureNode, programOf } from '../test/nodes/install.ts'
 import type { Command } from './measure.ts'
 import { FORKS, type Project } from './project.ts'
 
@@ -16,6 +17,28 @@ export interface Contender {
 }
 
 const tsx = resolve('node_modules/.bin/tsx')
+
+/** The version of Node that runs TypeScript natively in the benchmarks. */
+export const NATIVE_NODE = 24
+
+/** @param program what runs a playbook of TypeScript */
+function playscript(
+  name: string,
+  { title, program, missing }: Pick<Contender, 'title' | 'missing'> & { readonly program: string },
+): Contender {
+  return {
+    name,
+    title,
+    missing,
+    command: (work, { playscript: cwd, inventory, variables }) => ({
+      argv: [
+        ...[program, `${work === 'role' ? 'playbook' : work}.ts`, '-i', inventory, '-e', `@${variables}`],
+        ...['-f', String(FORKS)],
+      ],
+      cwd,
+    }),
+  }
+}
 
 const fromDebian = (name: string) => async () =>
   (await run([name, '--version'])).code === 0 ? undefined : `no ${name} here`
@@ -46,18 +69,16 @@ function ansible(name: string, title: string, missing = fromDebian('ansible-play
 const pyinfraProgram = process.env.PLAYSCRIPT_BENCH_PYINFRA ?? 'pyinfra'
 
 export const CONTENDERS: readonly Contender[] = [
-  {
-    name: 'playscript',
-    title: 'playscript',
-    missing: async () => undefined,
-    command: (work, { playscript: cwd, inventory, variables }) => ({
-      argv: [
-        ...[tsx, `${work === 'role' ? 'playbook' : work}.ts`, '-i', inventory, '-e', `@${variables}`],
-        ...['-f', String(FORKS)],
-      ],
-      cwd,
-    }),
-  },
+  playscript('node', {
+    title: 'playscript, node',
+    program: programOf(NATIVE_NODE),
+    missing: () =>
+      ensureNode(NATIVE_NODE).then(
+        () => undefined,
+        (error: Error) => error.message,
+      ),
+  }),
+  playscript('tsx', { title: 'playscript, tsx', program: tsx, missing: async () => undefined }),
   ansible('ansible', 'ansible-core'),
   ansible('pipelining', 'with pipelining'),
   ansible('mitogen', 'Mitogen', async () =>

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { labUnavailable } from '../test/lab/index.ts'
 import { CONTENDERS, type Contender } from './contenders.ts'
 import { benchHosts } from './hosts.ts'
 import { INTRODUCTION } from './introduction.ts'
 import { endMeasuring } from './measure.ts'
+import { mergePage, type Part } from './merge.ts'
 import { type Options, parseOptions } from './options.ts'
 import { Results } from './results.ts'
 import { benchScale } from './scale.ts'
@@ -42,18 +43,18 @@ async function onHosts(options: Options): Promise<string> {
   ].join('')
 }
 
+const PAGE = 'docs/benchmarks.md'
+
 const options = parseOptions(process.argv.slice(2))
 try {
-  const parts = [
+  const parts: readonly Part[] = [
     ['On hosts', await onHosts(options)],
     ['A thousand hosts', options.only.has('scale') ? await benchScale(say) : ''],
     ['Start-up', options.only.has('startup') ? await benchStartup(Math.max(options.rounds, 5), say) : ''],
   ]
-  const text = parts
-    .flatMap(([title, tables]) => (tables === '' ? [] : [`## ${title}\n\n${tables}\n`]))
-    .join('')
-  console.log(`\n${text}`)
-  if (options.write) writeFileSync('docs/benchmarks.md', `${INTRODUCTION}\n${text}`)
+  console.log(mergePage('', parts, ''))
+  if (options.write)
+    writeFileSync(PAGE, mergePage(INTRODUCTION, parts, existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : ''))
 } finally {
   endMeasuring()
 }

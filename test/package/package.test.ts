@@ -5,6 +5,8 @@ import { execa } from 'execa'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import * as playscript from '../../src/index.ts'
+import { BUILDING } from '../helpers/building.ts'
+import { withLock } from '../lab/lock.ts'
 
 const test = suite('package')
 
@@ -34,10 +36,12 @@ test('these names are public, and no others', () => {
 })
 
 test('the built package runs without the repository’s sources', async () => {
-  await execa('sh', ['.ci/build'])
   const dir = mkdtempSync(join(tmpdir(), 'playscript-package-'))
   try {
-    const { stdout: packed } = await execa('npm', ['pack', '--silent', '--pack-destination', dir, './dist'])
+    const { stdout: packed } = await withLock(BUILDING, { timeoutMs: 600_000 }, async () => {
+      await execa('sh', ['.ci/build'])
+      return execa('npm', ['pack', '--silent', '--pack-destination', dir, './dist'])
+    })
     const modules = join(dir, 'node_modules', 'playscript')
     mkdirSync(modules, { recursive: true })
     await execa('tar', ['-xzf', join(dir, packed.trim()), '-C', modules, '--strip-components=1'])
