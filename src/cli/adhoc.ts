@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { UsageError } from '../core/errors.ts'
+import { byName } from '../core/values/dictionary.ts'
+import { readJson } from '../core/values/read-json.ts'
 import { secondsOf } from './flag-values.ts'
 import type { Io } from './io.ts'
 import { FLAGS, parseFlags, usage } from './options.ts'
@@ -72,7 +74,7 @@ function taskOf(
 function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!text.trimStart().startsWith('{')) return undefined
   try {
-    return JSON.parse(text)
+    return byName(readJson(text))
   } catch {
     // A free form may begin with a brace, too: that of a template, or of a shell.
     return undefined

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
+import { byName } from '../core/values/dictionary.ts'
 import { parseYaml } from '../core/yaml/parse.ts'
-import { isDictionary } from '../playbook/keywords.ts'
 import type { Decrypted } from '../playbook/source.ts'
 
 /**
@@ -41,6 +41,7 @@ function readExtra(file: string, decrypted: Decrypted): string {
 
 function dictionary(text: string, given: string): Variables {
   const { data } = parseYaml(text, given)
-  if (isDictionary(data)) return data
+  const variables = byName(data)
+  if (variables !== undefined) return variables
   throw new UsageError(`-e ${given} holds no variables; write key=value, JSON or @file`)
 }

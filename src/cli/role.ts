@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { roleNames } from '../playbook/roles.ts'
 import type { Source } from '../playbook/source.ts'
 

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
+import { mapValues, PyDict } from '../core/values/dicts.ts'
+import { float, isDict } from '../core/values/types.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import { normalItem } from './normal.ts'
 
@@ -71,12 +73,23 @@ function fields(
 ): readonly Difference[] {
   const names = [...new Set([...Object.keys(yaml), ...Object.keys(code)])]
   return names.flatMap((name): readonly Difference[] => {
-    const [one, other] = [yaml[name], code[name]]
+    const [one, other] = [inPython(yaml[name]), inPython(code[name])]
     if (isDeepStrictEqual(one, other)) return []
     const field = path === '' ? name : `${path}.${name}`
     if (isDictionary(one) && isDictionary(other)) return fields(where, one, other, field)
     return [{ where, field, yaml: one, code: other }]
   })
+}
+
+/** What a value in code stands for where TypeScript has no literal: see `print.ts`. */
+function inPython(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inPython)
+  if (value instanceof Map)
+    return new PyDict([...value].map(([key, item]) => [inPython(key), inPython(item)]))
+  if (isDict(value)) return mapValues(value, inPython)
+  if (typeof value !== 'string') return value
+  const [, digits] = /^\{\{ (-?\d+(?:\.\d+|e[+-]\d+|\.\d+e[+-]\d+)) \}\}$/.exec(value) ?? []
+  return digits === undefined ? value : float(Number(digits))
 }
 
 function counted(where: string, field: string, yaml: number, code: number): Difference {

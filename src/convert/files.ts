@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, extname, isAbsolute, join, relative } from 'node:path'
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { readDocument } from './read.ts'
 import { type Document, dataOf } from './tree.ts'
 

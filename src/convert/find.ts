@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { readPairs } from '../playbook/pairs.ts'
 import { findSource, readSource } from '../playbook/source.ts'
 import { isSourceFile, isYaml, type KeptFile, readSourceFile, type SourceFile } from './files.ts'

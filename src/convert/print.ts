@@ -1,5 +1,7 @@
+import { str } from '../core/values/text.ts'
+import { PyFloat } from '../core/values/types.ts'
 import { keyText, piecesOf, quoteText, templateLiteral } from './strings.ts'
-import type { Entry, Item, Notes, Tree } from './tree.ts'
+import { type Entry, type Item, type Notes, type Tree, treeOf } from './tree.ts'
 
 const WIDTH = 110
 const STEP = '  '
@@ -33,6 +35,7 @@ export function printComments(lines: readonly string[], indent = ''): string {
 function print(tree: Tree, place: Place): string {
   const line = flat(tree)
   if (line !== undefined && place.column + line.length + place.tail <= WIDTH) return line
+  if (tree.kind === 'scalar' && isMap(tree.value)) return printMap(tree.value, place.indent)
   if (tree.kind === 'scalar') return printScalar(tree.value, tree.wrapped === true, place)
   if (tree.kind === 'cast') {
     const suffix = ` as ${tree.type}`
@@ -85,6 +88,7 @@ function printScalar(value: unknown, wrapped: boolean, { indent, keyed }: Place)
 /** The value on one line; undefined when comments or line breaks in it forbid that. */
 function flat(tree: Tree): string | undefined {
   if (tree.kind === 'scalar') {
+    if (isMap(tree.value) && tree.value.size > 1) return undefined
     return typeof tree.value === 'string' && isTall(tree.value) ? undefined : literal(tree.value)
   }
   if (tree.kind === 'cast') {
@@ -126,10 +130,35 @@ function isTall(text: string): boolean {
 
 function literal(value: unknown): string {
   if (typeof value === 'string') return quoteText(value)
+  if (typeof value === 'object' && value !== null) return pythonLiteral(value)
+  if (typeof value === 'bigint') return `${value}n`
   if (typeof value !== 'number') return String(value)
   if (Number.isNaN(value)) return 'Number.NaN'
   if (!Number.isFinite(value)) return value > 0 ? 'Number.POSITIVE_INFINITY' : 'Number.NEGATIVE_INFINITY'
   return String(value).replace('e+', 'e')
+}
+
+/** What TypeScript has no literal for: a whole float is written as a template, a dictionary of any keys as a Map. */
+function pythonLiteral(value: object): string {
+  if (value instanceof PyFloat) return quoteText(`{{ ${String(value)} }}`)
+  if (!(value instanceof Map)) return quoteText(str(value))
+  const pairs = [...value].map(
+    ([key, item]) => `[${literal(key)}, ${flat(treeOf(item)) ?? literal(str(item))}]`,
+  )
+  return `new Map<unknown, unknown>([${pairs.join(', ')}])`
+}
+
+function isMap(value: unknown): value is Map<unknown, unknown> {
+  return value instanceof Map
+}
+
+function printMap(map: Map<unknown, unknown>, indent: string): string {
+  const inner = indent + STEP
+  const rows = [...map].map(([key, item]) => {
+    const head = `${inner}[${literal(key)}, `
+    return `${head}${print(treeOf(item), { indent: inner, column: head.length, tail: 2 })}],\n`
+  })
+  return `new Map<unknown, unknown>([\n${rows.join('')}${indent}])`
 }
 
 function isNumbers(items: readonly Item[]): boolean {

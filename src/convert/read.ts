@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair } from 'yaml'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { parseYaml } from '../core/yaml/parse.ts'
 import { composeYaml } from '../core/yaml/syntax.ts'
-import { isDictionary } from '../playbook/keywords.ts'
 import { type Anchor, attachComments } from './comments.ts'
 import {
   type Document,

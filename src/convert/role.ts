@@ -1,5 +1,5 @@
 import { basename, join, relative } from 'node:path'
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { createLibrary } from '../playbook/library.ts'
 import {
   defaultsFile,

@@ -1,3 +1,5 @@
+import { isDictionary } from '../core/values/dictionary.ts'
+
 /** Comments and blank lines around an entry. */
 export interface Notes {
   /** Lines above, without `#`; an empty text is a blank line between or after them. */
@@ -66,7 +68,7 @@ export function treeOf(data: unknown): Tree {
   if (Array.isArray(data)) {
     return { kind: 'list', items: data.map((one) => ({ value: treeOf(one), notes: NO_NOTES })), end: [] }
   }
-  if (typeof data === 'object' && data !== null) {
+  if (isDictionary(data)) {
     const entries = Object.entries(data).map(([key, value]) => entry(key, treeOf(value)))
     return { kind: 'dict', entries, end: [] }
   }

@@ -1,4 +1,4 @@
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { createTemplar } from '../template/index.ts'
 
 /** The names of variables that some tasks read, and those that they give a value to. */

@@ -1,6 +1,8 @@
 import type { ArgumentRules, ArgumentSpec, ArgumentSpecs } from './arguments.ts'
 import { COERCIONS, Mismatch } from './coerce.ts'
 import { didYouMean } from './suggest.ts'
+import { toJavaScript } from './values/javascript.ts'
+import { compactJson } from './values/json.ts'
 
 export interface CheckOptions {
   /** The module's name, for messages. */
@@ -11,6 +13,8 @@ export interface CheckOptions {
   readonly open?: boolean | undefined
   /** Parameters of Ansible's that do nothing here: left out. */
   readonly ignored?: Readonly<Record<string, string>>
+  /** Values stay as the engine has them; else they are turned into what code in TypeScript expects. */
+  readonly exact?: boolean | undefined
   /** Values that are not known yet (templates, functions): taken as given and correct. */
   readonly deferred?: (value: unknown) => boolean
   /** The home directory that `~` stands for in paths. */
@@ -55,7 +59,7 @@ function checkOptions(
     if (value === undefined) continue
     const name = names.get(word)
     if (name !== undefined) given[name] = value
-    else if (options.open) args[word] = value
+    else if (options.open) args[word] = options.exact ? value : toJavaScript(value)
     else if (path === '' && options.ignored?.[word] !== undefined) continue
     else {
       const known = Object.keys(specs).sort().join(', ')
@@ -69,7 +73,10 @@ function checkOptions(
   for (const [name, spec] of Object.entries(specs)) {
     const value = given[name] ?? spec.default
     if (value === undefined || value === null) args[name] = undefined
-    else args[name] = checkValue(value, spec, `${path}${name}`, options, problems)
+    else {
+      const checked = checkValue(value, spec, `${path}${name}`, options, problems)
+      args[name] = options.exact ? checked : toJavaScript(checked)
+    }
   }
   return args
 }
@@ -109,7 +116,7 @@ function checkValue(
     return String(value)
   }
   const expected = (what: string) => {
-    problems.push(`${options.module}: ${path} is ${JSON.stringify(value)}; it must be ${what}`)
+    problems.push(`${options.module}: ${path} is ${compactJson(value)}; it must be ${what}`)
     return value
   }
   let converted: unknown
@@ -123,7 +130,7 @@ function checkValue(
     const { elements = 'raw', ...rest } = spec
     const element: ArgumentSpec = { ...rest, type: elements }
     return (converted as unknown[]).map((item, index) =>
-      checkValue(item, element, `${path}[${index}]`, options, problems),
+      checkValue(item ?? (elements === 'str' ? '' : item), element, `${path}[${index}]`, options, problems),
     )
   }
   if (spec.type === 'dict' && spec.options) {

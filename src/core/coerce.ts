@@ -1,4 +1,8 @@
 import type { ArgumentType } from './arguments.ts'
+import { byName } from './values/dictionary.ts'
+import { readJson } from './values/read-json.ts'
+import { str } from './values/text.ts'
+import { isNumber } from './values/types.ts'
 
 /** Thrown inside a coercion and turned into an argument's error by the caller: says what was expected. */
 export class Mismatch extends Error {}
@@ -12,22 +16,16 @@ const FALSE = new Set(['n', 'no', 'off', '0', 'false', 'f', '0.0'])
  */
 export function toBoolean(value: unknown): boolean {
   if (typeof value === 'boolean') return value
-  const word = String(value).toLowerCase().trim()
+  const word = str(value).toLowerCase().trim()
   if (TRUE.has(word)) return true
   if (FALSE.has(word)) return false
   throw new Mismatch('a boolean (yes/no, true/false, on/off, 1/0)')
 }
 
-function toText(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return value ? 'True' : 'False'
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  return JSON.stringify(value)
-}
-
 function toNumber(value: unknown): number {
-  const number =
-    typeof value === 'number' ? value : Number(typeof value === 'string' ? value.trim() : Number.NaN)
+  const number = isNumber(value)
+    ? Number(value)
+    : Number(typeof value === 'string' ? value.trim() : Number.NaN)
   if (Number.isNaN(number) || value === '') throw new Mismatch('a number')
   return number
 }
@@ -41,21 +39,18 @@ function toInteger(value: unknown): number {
 function toList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value
   if (typeof value === 'string') return value.split(',').map((part) => part.trim())
-  if (typeof value === 'number' || typeof value === 'boolean') return [value]
+  if (isNumber(value) || typeof value === 'boolean') return [str(value)]
   throw new Mismatch('a list')
 }
 
-function isDictionary(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function toDictionary(value: unknown): Record<string, unknown> {
-  if (isDictionary(value)) return value
+  const given = byName(value)
+  if (given !== undefined) return given
   const text = typeof value === 'string' ? value.trim() : ''
   if (text.startsWith('{')) {
     try {
-      const parsed: unknown = JSON.parse(text)
-      if (isDictionary(parsed)) return parsed
+      const parsed = byName(readJson(text))
+      if (parsed !== undefined) return parsed
     } catch {
       throw new Mismatch('a dictionary, or one as JSON text')
     }
@@ -86,8 +81,8 @@ function toMode(value: unknown): string {
 
 /** How each type of parameter reads a value; each throws Mismatch, saying what it expects. */
 export const COERCIONS: Readonly<Record<ArgumentType, (value: unknown) => unknown>> = {
-  str: toText,
-  path: toText,
+  str,
+  path: str,
   bool: toBoolean,
   int: toInteger,
   float: toNumber,

@@ -1,3 +1,6 @@
+import { mergeValues } from './values/merge.ts'
+import { float, integer, isDict, isInteger, isNumber, type PyFloat } from './values/types.ts'
+
 type Values = Readonly<Record<string, unknown>>
 
 /** Adds to what `set_stats` kept. Values of different kinds do not add up: the one that is there stays, as in Ansible. */
@@ -9,20 +12,12 @@ export function joinStats(there: Values, more: Values): Record<string, unknown> 
 
 function joined(there: unknown, more: unknown): unknown {
   if (Array.isArray(there) && Array.isArray(more)) return [...there, ...more]
-  if (typeof there === 'number' && typeof more === 'number') return there + more
+  if (isNumber(there) && isNumber(more)) return sum(there, more)
   if (typeof there === 'string' && typeof more === 'string') return there + more
-  return isValues(there) && isValues(more) ? merged(there, more) : there
+  return isDict(there) && isDict(more) ? mergeValues(there, more) : there
 }
 
-function merged(there: Values, more: Values): Values {
-  const all: Record<string, unknown> = { ...there }
-  for (const [name, value] of Object.entries(more)) {
-    const known = all[name]
-    all[name] = isValues(known) && isValues(value) ? merged(known, value) : value
-  }
-  return all
-}
-
-function isValues(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function sum(there: number | bigint | PyFloat, more: number | bigint | PyFloat): unknown {
+  if (isInteger(there) && isInteger(more)) return integer(BigInt(there) + BigInt(more))
+  return float(Number(there) + Number(more))
 }

@@ -175,6 +175,11 @@ export interface Module<
   /** The parameters whose strings are expressions already and must not be rendered first: `assert: { that }`. */
   readonly expressions?: readonly Extract<keyof S, string>[]
   /**
+   * Takes values as the engine has them: whole floats as PyFloat, dictionaries with keys that are not text as Map, dates
+   * as objects. Other modules get numbers, objects and text (see `toJavaScript`).
+   */
+  readonly exact?: true
+  /**
    * A function in place of the parameters is the module's own input, given as the parameter `function`, and no
    * function of the variables: `script: async ({ $ }) => …`.
    */

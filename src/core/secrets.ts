@@ -1,6 +1,7 @@
 import { Matcher, type Range, SHORTEST } from './secrets/matcher.ts'
 import { plainCopy } from './secrets/plain-copy.ts'
 import { spellingsOf } from './secrets/spellings.ts'
+import { isNumber } from './values/types.ts'
 
 const MASK = '********'
 /** Variables that hold passwords, however they came to be set. */
@@ -22,8 +23,7 @@ export class Secrets {
    * @param what names it, once, in the warning that it is too short to be masked; without it there is no warning
    */
   add(value: unknown, what?: string): void {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
-      this.#addText(String(value), what)
+    if (typeof value === 'string' || isNumber(value)) this.#addText(String(value), what)
     else if (typeof value === 'object' && value !== null)
       plainCopy(value, {
         text: (text) => {
@@ -37,7 +37,7 @@ export class Secrets {
   /** Adds the value of a variable if the variable is known to hold a password: `ansible_become_password`, … */
   addPassword(name: string, value: unknown): void {
     if (!name.startsWith('ansible_') || !PASSWORD.test(name)) return
-    if (typeof value === 'string' || typeof value === 'number') this.add(value, `the variable '${name}'`)
+    if (typeof value === 'string' || isNumber(value)) this.add(value, `the variable '${name}'`)
   }
 
   /** Says where warnings go; until then they are kept. */

@@ -4,9 +4,9 @@ import { ArgumentError } from '../core/errors.ts'
 import { ignoredParameters } from '../core/ignored-parameters.ts'
 import type { Scope } from '../core/scope.ts'
 import type { Secrets } from '../core/secrets.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { modulesOfDefaults } from '../modules/module-name.ts'
 import { argumentsOf } from '../playbook/check-task.ts'
-import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import { type ExecuteOptions, executeModule, type Outcome } from './execute.ts'
 import { expandOwners } from './home-owners.ts'
@@ -55,6 +55,7 @@ export function readArguments(task: LoadedTask, options: ArgumentOptions): Args<
     rules: module.rules,
     open: module.open,
     ignored: ignoredParameters(module.name, module.args),
+    exact: module.exact,
     ...(options.shell === undefined ? {} : { home: options.shell.target.home }),
   })
   addSecrets(module.args, args, options.secrets)

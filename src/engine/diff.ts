@@ -1,4 +1,5 @@
 import type { Change } from '../core/module.ts'
+import { compactJson } from '../core/values/json.ts'
 
 /** One entry of a result's `diff`, as Ansible's callbacks read it. */
 export interface Diff {
@@ -35,5 +36,5 @@ export function diffOf(changes: readonly Change[]): readonly Diff[] {
 
 function asText(value: unknown): string {
   if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : compactJson(value)
 }

@@ -1,6 +1,6 @@
 import type { Variables } from '../core/scope.ts'
+import { byName, isDictionary } from '../core/values/dictionary.ts'
 import { withGroup, withHost } from '../inventory/extend.ts'
-import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import type { Run } from './context.ts'
 import type { HostState } from './host.ts'
@@ -15,7 +15,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     const host = {
       name: String(added.host_name),
       groups: (added.groups as readonly string[]) ?? [],
-      vars: isDictionary(added.host_vars) ? added.host_vars : {},
+      vars: byName(added.host_vars) ?? {},
     }
     run.inventory.change((inventory) => withHost(inventory, host))
   },

@@ -3,7 +3,11 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, write
 import { join } from 'node:path'
 import { messageOf } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
+import { getKey, mapValues } from '../core/values/dicts.ts'
+import { toJson } from '../core/values/json.ts'
+import { readJson } from '../core/values/read-json.ts'
+import { isDict } from '../core/values/types.ts'
 
 /** Facts that outlive a run, by host. What is read is data, as if the host had just reported it. */
 export interface FactCache {
@@ -52,7 +56,7 @@ export function jsonFileCache(options: JsonFileOptions): FactCache {
     const file = fileOf(host)
     const found = statSync(file, { throwIfNoEntry: false })
     if (found === undefined || (timeout > 0 && now() - found.mtimeMs > timeout * 1000)) return undefined
-    const facts: unknown = JSON.parse(readFileSync(file, 'utf8'), unwrap)
+    const facts = unwrap(readJson(readFileSync(file, 'utf8')))
     if (isDictionary(facts)) return facts
     throw new Error(`${file} holds no facts`)
   }
@@ -88,13 +92,16 @@ function isFileName(name: string): boolean {
 }
 
 // Ansible marks text that came from hosts; here all that is in the cache is such text.
-function unwrap(_name: string, value: unknown): unknown {
-  return isDictionary(value) && typeof value.__ansible_unsafe === 'string' ? value.__ansible_unsafe : value
+function unwrap(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unwrap)
+  if (!isDict(value)) return value
+  const text = getKey(value, '__ansible_unsafe')
+  return typeof text === 'string' ? text : mapValues(value, unwrap)
 }
 
 function toText(facts: Variables): string {
   const sorted = Object.fromEntries(Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1)))
-  return JSON.stringify(sorted, (_name, value) => (typeof value === 'bigint' ? Number(value) : value), 4)
+  return toJson(sorted, { indent: 4 })
 }
 
 function writeWhole(folder: string, file: string, text: string): void {

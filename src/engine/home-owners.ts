@@ -2,7 +2,7 @@ import type { ArgumentSpec, ArgumentSpecs } from '../core/arguments.ts'
 import { homeOwner, printHome, withHomeOf } from '../core/controller-home.ts'
 import { Script } from '../core/quote.ts'
 import type { Shell } from '../core/remote.ts'
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 
 type Values = Readonly<Record<string, unknown>>
 

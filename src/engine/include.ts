@@ -1,7 +1,7 @@
 import { EXIT, PlayscriptError } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Scope, Variables } from '../core/scope.ts'
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 import type { Included, LoadedInclude } from '../playbook/model.ts'
 import { failure } from './attempt.ts'
 import type { RunItems } from './handlers.ts'

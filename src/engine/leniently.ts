@@ -1,6 +1,7 @@
 import { PlayscriptError } from '../core/errors.ts'
 import type { Scope } from '../core/scope.ts'
-import { isDictionary } from '../playbook/keywords.ts'
+import { mapValues } from '../core/values/dicts.ts'
+import { isDict } from '../core/values/types.ts'
 import type { Renderer } from './renderer.ts'
 
 /**
@@ -14,8 +15,7 @@ export function leniently({ value: render }: Pick<Renderer, 'value'>, value: unk
     } catch (error) {
       if (!(error instanceof PlayscriptError) || error.code !== 'UNDEFINED') throw error
       if (Array.isArray(one)) return one.map(inner)
-      if (isDictionary(one))
-        return Object.fromEntries(Object.entries(one).map(([key, item]) => [key, inner(item)]))
+      if (isDict(one)) return mapValues(one, inner)
       if (typeof one === 'string') return one
       throw error
     }

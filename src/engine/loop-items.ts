@@ -1,6 +1,9 @@
 import { TaskError } from '../core/errors.ts'
 import type { Scope } from '../core/scope.ts'
-import { isDictionary } from '../playbook/keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
+import { keysOf } from '../core/values/dicts.ts'
+import { compactJson } from '../core/values/json.ts'
+import { isDict } from '../core/values/types.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
 import type { LoopControl } from '../playbook/types.ts'
 import type { Renderer } from './renderer.ts'
@@ -30,7 +33,7 @@ export function loopItems(
   }
   const items = renderer.value(task.loop, scope, task.at)
   if (Array.isArray(items)) return items
-  const shown = JSON.stringify(items) ?? String(items)
+  const shown = compactJson(items)
   throw new TaskError(`loop needs a list, and this is ${shown.slice(0, 200)}`, {
     at: task.at,
     hint: 'A dictionary becomes a list with the filter dict2items.',
@@ -43,9 +46,9 @@ const LISTS_ONLY: readonly string[] = ['list', 'flattened', 'indexed_items']
 function termsOf(lookup: string, terms: unknown, { at }: LoadedTask | LoadedInclude): readonly unknown[] {
   if (Array.isArray(terms)) return terms
   const name = lookup.replace(/^ansible\.builtin\./, '')
-  if (!isDictionary(terms) || name === 'dict') return [terms]
+  if (!isDict(terms) || name === 'dict') return [terms]
   if (LISTS_ONLY.includes(name)) throw new TaskError(`with_${name} expects a list`, { at })
-  return Object.keys(terms)
+  return keysOf(terms)
 }
 
 /** A task's `loop_control`, of which the names may be templates as well. */

@@ -2,6 +2,10 @@ import { TemplateError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import type { Fields } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
+import { dictOf, entriesOf } from '../core/values/dicts.ts'
+import { toJavaScript } from '../core/values/javascript.ts'
+import { str } from '../core/values/text.ts'
+import { type Dict, isDict } from '../core/values/types.ts'
 import { originOf } from '../core/yaml/parse.ts'
 import type { Templar } from '../template/index.ts'
 import { omit } from '../template/omit.ts'
@@ -32,17 +36,22 @@ export function createRenderer(templar: Templar, vault: Vault = createVault({}))
     if (typeof raw === 'string') return templar.render(raw, scope, at)
     if (typeof raw === 'function') return call(raw, scope, at)
     if (Array.isArray(raw)) return raw.map((item) => value(item, scope, at)).filter((item) => item !== omit)
-    if (!isPlain(raw)) return raw
+    if (!isDict(raw)) return raw
+    if (raw instanceof Map) return dictionary(raw, scope, at)
     if (typeof raw.__ansible_unsafe === 'string') return raw.__ansible_unsafe
     if (typeof raw.__ansible_vault === 'string') return vault.value(raw.__ansible_vault, originOf(raw) ?? at)
-    const entries = Object.entries(raw).map(
-      ([key, item]) => [renderKey(key, scope, at), value(item, scope, at)] as const,
-    )
-    return Object.fromEntries(entries.filter(([, item]) => item !== omit))
+    return dictionary(raw, scope, at)
   }
 
-  const renderKey = (key: string, scope: Scope, at?: Location) =>
-    templar.isTemplate(key) ? String(templar.render(key, scope, at)) : key
+  const dictionary = (dict: Dict, scope: Scope, at?: Location): Dict => {
+    const entries = entriesOf(dict).map(
+      ([key, item]) => [renderKey(key, scope, at), value(item, scope, at)] as const,
+    )
+    return dictOf(entries.filter(([, item]) => item !== omit))
+  }
+
+  const renderKey = (key: unknown, scope: Scope, at?: Location) =>
+    templar.isTemplate(key) ? str(templar.render(key, scope, at)) : key
 
   const holds = (condition: unknown, scope: Scope, at?: Location, result?: Fields): boolean => {
     if (typeof condition === 'function') return Boolean(call(condition, scope, at, result))
@@ -64,15 +73,10 @@ export function createRenderer(templar: Templar, vault: Vault = createVault({}))
   }
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
-
 function call(fn: unknown, scope: Scope, at?: Location, result?: Fields): unknown {
   try {
-    return (fn as (vars: unknown, result?: Fields) => unknown)(variablesObject(scope), result)
+    const seen = { ...scope, get: (name: string) => toJavaScript(scope.get(name)) }
+    return (fn as (vars: unknown, result?: unknown) => unknown)(variablesObject(seen), toJavaScript(result))
   } catch (cause) {
     if (cause instanceof TemplateError) throw cause
     const message = cause instanceof Error ? cause.message : String(cause)

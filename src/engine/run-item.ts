@@ -3,7 +3,8 @@ import { messageOf } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Fields, TaskResult } from '../core/result.ts'
 import type { Scope, Variables } from '../core/scope.ts'
-import { isDictionary } from '../playbook/keywords.ts'
+import { byName, isDictionary } from '../core/values/dictionary.ts'
+import { str } from '../core/values/text.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import { type Attempt, attempt, failure, isOn, renderKeywords } from './attempt.ts'
 import type { Run } from './context.ts'
@@ -96,7 +97,7 @@ export function prepareAttempt(one: TaskRun, scope: Scope): Attempt {
     task.module.name === 'setup' ? knownBefore(level, one, scope) : run.renderer.value(level, scope, task.at),
   )
   const environment = Object.fromEntries(
-    levels.flatMap((level) => Object.entries(level ?? {})).map(([name, value]) => [name, textOf(value)]),
+    levels.flatMap((level) => Object.entries(byName(level) ?? {})).map(([name, value]) => [name, str(value)]),
   )
   return { ...one, scope, keywords, environment, delegate }
 }
@@ -113,11 +114,6 @@ function knownBefore(level: unknown, { run, task }: TaskRun, scope: Scope): unkn
     }
   })
   return Object.fromEntries(known)
-}
-
-// As Python writes it: variables of the environment are what a role's scripts compare with.
-function textOf(value: unknown): string {
-  return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
 }
 
 async function tryUntil(one: Attempt): Promise<TaskResult> {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { Problem, TemplateError } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
+import { byName } from '../core/values/dictionary.ts'
 import { warningsOf } from '../core/yaml/duplicates.ts'
-import { isDictionary } from '../playbook/keywords.ts'
 import type { LoadedPlay } from '../playbook/model.ts'
 import { readSource } from '../playbook/source.ts'
 import type { Run } from './context.ts'
@@ -65,6 +65,7 @@ async function readVariables(file: string, { renderer, duplicateKeys, emit }: Ru
     if (!known.has(message)) emit({ kind: 'warning', message })
     known.add(message)
   }
-  if (value === null || isDictionary(value)) return value ?? {}
+  const variables = value === null ? {} : byName(value)
+  if (variables !== undefined) return variables
   throw new Problem('must hold variables by name', { at: { file } })
 }

@@ -1,3 +1,4 @@
+import { dictOf } from '../core/values/dicts.ts'
 import type { Group, Host, Inventory } from './model.ts'
 import { LOCALHOST_NAMES } from './model.ts'
 
@@ -58,7 +59,9 @@ export function hostsOfGroup(inventory: Inventory, name: string): readonly strin
 
 /** The value of `groups`: every group with its hosts. */
 export function groupsWithHosts(inventory: Inventory): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries([...inventory.groups.keys()].map((name) => [name, hostsOfGroup(inventory, name)]))
+  return dictOf(
+    [...inventory.groups.keys()].map((name) => [name, hostsOfGroup(inventory, name)]),
+  ) as Readonly<Record<string, readonly string[]>>
 }
 
 /**

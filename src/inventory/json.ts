@@ -1,8 +1,9 @@
 import { InventoryError } from '../core/errors.ts'
+import { readJson } from '../core/values/read-json.ts'
 import { parseYaml, type YamlDocument } from '../core/yaml/parse.ts'
 
 /**
- * Reads JSON, and what Ansible also takes in a `.json` file, YAML. Plain JSON.parse is tried first since it is
+ * Reads JSON, and what Ansible also takes in a `.json` file, YAML. The reader of JSON is tried first since it is
  * ten times faster; the YAML reader then says where a mistake is.
  * @throws InventoryError with line and column
  */
@@ -15,7 +16,7 @@ export function parseJson(text: string, file: string): YamlDocument {
 
 function quickly(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch {
     return undefined
   }
@@ -32,9 +33,10 @@ export function refusePrototypeKeys(data: unknown, file: string): void {
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     if (typeof value !== 'object' || value === null || seen.has(value)) continue
     seen.add(value)
-    if (Object.hasOwn(value, '__proto__')) {
+    if (Object.hasOwn(value, '__proto__') || (value instanceof Map && value.has('__proto__'))) {
       throw new InventoryError("the key '__proto__' is not allowed", { at: { file } })
     }
-    for (const inner of Object.values(value)) if (inner !== undefined && inner !== null) pending.push(inner)
+    for (const inner of value instanceof Map ? value.values() : Object.values(value))
+      if (inner !== undefined && inner !== null) pending.push(inner)
   }
 }

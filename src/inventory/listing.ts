@@ -1,6 +1,10 @@
 import { InventoryError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import { SLICE, type Sliced } from '../core/slices.ts'
+import { byName } from '../core/values/dictionary.ts'
+import { entriesOf, getKey } from '../core/values/dicts.ts'
+import { str } from '../core/values/text.ts'
+import { isDict } from '../core/values/types.ts'
 import { addChild, addGroup, addHost, type Draft, setGroupVariable } from './draft.ts'
 import { refuseBadName } from './tree.ts'
 
@@ -13,13 +17,13 @@ const GROUP_KEYS: readonly string[] = ['hosts', 'vars', 'children']
  * lists where the tree has mappings.
  */
 export function isListing(data: unknown): boolean {
-  if (!isMapping(data)) return false
-  if (isMapping(data._meta)) return true
-  return Object.values(data).some(
-    (group) =>
-      Array.isArray(group) ||
-      (isMapping(group) && (Array.isArray(group.hosts) || Array.isArray(group.children))),
-  )
+  const entries = byName(data)
+  if (entries === undefined) return false
+  if (byName(entries._meta) !== undefined) return true
+  return Object.values(entries).some((group) => {
+    const { hosts, children } = byName(group) ?? {}
+    return [group, hosts, children].some(Array.isArray)
+  })
 }
 
 /**
@@ -29,14 +33,15 @@ export function isListing(data: unknown): boolean {
  */
 export function* addListing(draft: Draft, data: unknown, file: string): Sliced<readonly string[]> {
   const at = { file }
-  if (!isMapping(data)) throw new InventoryError('the inventory must be a JSON object', { at })
-  const { _meta: meta, ...groups } = data
+  if (!isDict(data)) throw new InventoryError('the inventory must be a JSON object', { at })
   const hosts = new Set<string>()
-  for (const [name, group] of Object.entries(groups)) {
-    for (const host of yield* addListedGroup(draft, name, group, at)) hosts.add(host)
+  for (const [name, group] of entriesOf(data)) {
+    if (name === '_meta') continue
+    for (const host of yield* addListedGroup(draft, str(name), group, at)) hosts.add(host)
   }
-  if (!isMapping(meta) || meta.hostvars === undefined) return [...hosts]
-  const hostvars = mapping(meta.hostvars, '_meta.hostvars', at)
+  const listed = byName(getKey(data, '_meta'))?.hostvars
+  if (listed === undefined) return [...hosts]
+  const hostvars = mapping(listed, '_meta.hostvars', at)
   for (const [index, host] of [...hosts].entries()) {
     if (index % SLICE === SLICE - 1) yield
     addHostVariables(draft, host, hostvars[host], at)
@@ -91,10 +96,7 @@ function list(value: unknown, what: string, at: Location): readonly string[] {
 
 function mapping(value: unknown, what: string, at: Location): Entries {
   if (value === null || value === undefined) return {}
-  if (isMapping(value)) return value
+  const entries = byName(value)
+  if (entries !== undefined) return entries
   throw new InventoryError(`${what} must be an object`, { at })
-}
-
-function isMapping(value: unknown): value is Entries {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,7 @@
+import { dictOf } from '../core/values/dicts.ts'
+import { hashOf } from '../core/values/keys.ts'
+import { float } from '../core/values/types.ts'
+
 /**
  * The value of a text that is a Python literal: a number, quoted text, list, tuple, dict, set, True, False or
  * None. INI inventories are read so (Ansible docs: 'values … are interpreted using Python literal structure').
@@ -90,9 +94,8 @@ class Reader {
     }
     this.advance(found.length)
     const value = sign * Number(digits)
-    const integer = !/[.eE]/.test(digits) || /^0[xX]/.test(digits)
-    // Text keeps every digit of an integer that a number cannot hold.
-    return integer && !Number.isSafeInteger(value) ? `${sign < 0 ? '-' : ''}${BigInt(digits)}` : value || 0
+    if (/[.eE]/.test(digits) && !/^0[xX]/.test(digits)) return float(value)
+    return Number.isSafeInteger(value) ? value || 0 : BigInt(sign) * BigInt(digits)
   }
 
   private text(): string {
@@ -142,18 +145,18 @@ class Reader {
     if (!this.rest.startsWith(':')) {
       const values = [first, ...this.more('}')]
       if (!this.take('}')) throw NOT_LITERAL
-      return [...new Set(values)]
+      return [...new Map(values.map((value) => [hashOf(value) ?? value, value])).values()]
     }
-    const pairs: [string, unknown][] = []
+    const pairs: [unknown, unknown][] = []
     let key: unknown = first
     do {
       if (!this.take(':')) throw NOT_LITERAL
-      if ((typeof key === 'object' && key !== null) || key === '__proto__') throw NOT_LITERAL
-      pairs.push([String(key), this.item()])
+      if (hashOf(key) === undefined || key === '__proto__') throw NOT_LITERAL
+      pairs.push([key, this.item()])
       this.take(',')
       if (!this.rest.startsWith('}')) key = this.item()
     } while (!this.take('}'))
-    return Object.fromEntries(pairs)
+    return dictOf(pairs)
   }
 
   private take(word: string): boolean {

@@ -1,6 +1,8 @@
 import { UsageError } from '../core/errors.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { toJson } from '../core/values/json.ts'
+import { str } from '../core/values/text.ts'
 import { findHost } from './groups.ts'
 import { inventoryLayers, mergeLayers } from './layers.ts'
 import type { Inventory, VariableFolder } from './model.ts'
@@ -59,7 +61,7 @@ export function graphInventory(
   }
   const writeVars = (depth: number, variables: Variables): void => {
     if (!vars) return
-    for (const name of sortedKeys(variables)) write(depth, `{${name} = ${pythonText(variables[name])}}`)
+    for (const name of Object.keys(variables).sort()) write(depth, `{${name} = ${str(variables[name])}}`)
   }
   const walk = (name: string, depth: number): void => {
     const found = inventory.groups.get(name)
@@ -91,53 +93,6 @@ function unknown(kind: string, name: string, known: Iterable<string>): UsageErro
 }
 
 /** JSON with sorted keys and four spaces, as Ansible's tools print it. */
-export function printJson(value: unknown, indent = ''): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    return Number.isNaN(value) ? 'NaN' : value < 0 ? '-Infinity' : 'Infinity'
-  }
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const inner = `${indent}    `
-  if (Array.isArray(value)) {
-    if (value.length === 0) return '[]'
-    return `[\n${value.map((item) => inner + printJson(item, inner)).join(',\n')}\n${indent}]`
-  }
-  const keys = sortedKeys(value)
-  if (keys.length === 0) return '{}'
-  const entries = keys.map(
-    (key) => `${inner}${JSON.stringify(key)}: ${printJson((value as Json)[key], inner)}`,
-  )
-  return `{\n${entries.join(',\n')}\n${indent}}`
-}
-
-/** Python sorts by code points and JavaScript by UTF-16 units: they differ beyond the basic plane only. */
-function sortedKeys(value: object): string[] {
-  return Object.keys(value).sort()
-}
-
-const PYTHON_WORDS = new Map<unknown, string>([
-  [true, 'True'],
-  [false, 'False'],
-  [null, 'None'],
-])
-
-/** A value as Python's str() writes it: what `--graph --vars` prints. */
-function pythonText(value: unknown): string {
-  return typeof value === 'string' ? value : pythonRepr(value)
-}
-
-function pythonRepr(value: unknown): string {
-  if (typeof value === 'string') {
-    const quote = value.includes("'") && !value.includes('"') ? '"' : "'"
-    const escaped = value.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/\t/g, '\\t')
-    return quote + (quote === "'" ? escaped.replaceAll("'", "\\'") : escaped) + quote
-  }
-  if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`
-  if (typeof value === 'object' && value !== null) {
-    return `{${Object.entries(value)
-      .map(([key, inner]) => `${pythonRepr(key)}: ${pythonRepr(inner)}`)
-      .join(', ')}}`
-  }
-  if (value === Number.POSITIVE_INFINITY) return 'inf'
-  if (value === Number.NEGATIVE_INFINITY) return '-inf'
-  return PYTHON_WORDS.get(value) ?? String(value)
+export function printJson(value: unknown): string {
+  return toJson(value, { indent: 4, sortKeys: 'by text', ascii: false })
 }

@@ -3,6 +3,11 @@ import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { SLICE, type Sliced } from '../core/slices.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { byName, isDictionary } from '../core/values/dictionary.ts'
+import { entriesOf } from '../core/values/dicts.ts'
+import { compactJson } from '../core/values/json.ts'
+import { repr } from '../core/values/text.ts'
+import { typeName } from '../core/values/types.ts'
 import { addChild, addGroup, addHost, type Draft, setGroupVariable } from './draft.ts'
 import { expandHosts } from './host-pattern.ts'
 
@@ -96,7 +101,8 @@ function addHostTree(
   vars: unknown,
   { file, at }: { readonly file: string; readonly at: () => Location },
 ): void {
-  const variables = isTree(vars) ? Object.entries(vars) : entries(vars, `host '${pattern}'`, at())
+  const given = byName(vars ?? {})
+  const variables = given === undefined ? entries(vars, `host '${pattern}'`, at()) : Object.entries(given)
   const { names, port } = hostsOf(pattern, at)
   for (const name of names) {
     const host = addHost(draft, name, group, file)
@@ -131,14 +137,20 @@ export function refuseBadName(name: string, at?: () => Location): void {
   })
 }
 
-function isTree(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+// YAML reads `010:` as 8 and `1.10:` as 1.1: what was meant can only be guessed.
+function nameOf(key: unknown, what: string, at: Location | undefined): string {
+  if (typeof key === 'string') return key
+  throw new InventoryError(`names in ${what} must be text, and YAML reads ${repr(key)} as ${typeName(key)}`, {
+    at,
+    hint: 'enclose the name in quotation marks',
+  })
 }
 
 function entries(value: unknown, what: string, at: Location | undefined): [string, unknown][] {
   if (value === null || value === undefined) return []
-  if (isTree(value)) return Object.entries(value)
-  const found = Array.isArray(value) ? 'a list' : `${typeof value} ${JSON.stringify(value)}`
+  if (value instanceof Map) return entriesOf(value).map(([key, item]) => [nameOf(key, what, at), item])
+  if (isDictionary(value)) return Object.entries(value)
+  const found = Array.isArray(value) ? 'a list' : `${typeName(value)} ${compactJson(value)}`
   throw new InventoryError(`${what} must be a mapping, but is ${found}`, {
     at,
     hint: "write each name as a key with ':' behind it, not as a list item",

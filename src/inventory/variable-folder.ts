@@ -3,6 +3,7 @@ import { extname, join } from 'node:path'
 import { InventoryError } from '../core/errors.ts'
 import { type Decrypt, readText, VaultLocked } from '../core/read-text.ts'
 import type { Variables } from '../core/scope.ts'
+import { byName } from '../core/values/dictionary.ts'
 import { type DuplicateKeys, warningsOf } from '../core/yaml/duplicates.ts'
 import { parseYaml } from '../core/yaml/parse.ts'
 import { parseJson, refusePrototypeKeys } from './json.ts'
@@ -95,7 +96,8 @@ export async function readVariables(
     : parseYaml(text, file, { duplicateKeys: 'collect' })
   for (const warning of warningsOf(duplicates, duplicateKeys)) warnings.push(warning)
   if (data === null || data === undefined) return { file, vars: {} }
-  if (typeof data === 'object' && !Array.isArray(data)) return { file, vars: data as Variables }
+  const vars = byName(data)
+  if (vars !== undefined) return { file, vars }
   // Not what it says: the file may have been encrypted.
   const found = Array.isArray(data) ? 'a list' : 'a single value'
   throw new InventoryError(`variables must be a mapping of names to values, but the file holds ${found}`, {

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../core/errors.ts'
 import { defineModule, type InventoryView } from '../core/module.ts'
+import { compactJson } from '../core/values/json.ts'
 
 /**
  * Add a host to the inventory, or groups and variables to one that is there, for the plays that follow.
@@ -14,6 +15,7 @@ import { defineModule, type InventoryView } from '../core/module.ts'
 export const add_host = defineModule({
   name: 'add_host',
   doc: 'Add a host to the inventory for the plays that follow',
+  exact: true,
   args: {
     name: {
       type: 'str',
@@ -51,7 +53,7 @@ function changesFor({ host_name, groups, host_vars }: AddedHost, inventory: Inve
   const present: Readonly<Record<string, unknown>> = { ...known?.vars, ...known?.data }
   const joined = groups.filter((group) => inventory.groups.get(group)?.hosts.includes(host_name) !== true)
   const set = Object.entries(host_vars).filter(
-    ([name, value]) => JSON.stringify(present[name]) !== JSON.stringify(value),
+    ([name, value]) => compactJson(present[name]) !== compactJson(value),
   )
   return [
     ...(known === undefined ? [{ what: 'state', before: 'absent', after: 'present' }] : []),

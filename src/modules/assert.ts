@@ -1,4 +1,5 @@
 import { defineModule, nothing } from '../core/module.ts'
+import { str } from '../core/values/text.ts'
 
 /**
  * Fail unless conditions hold.
@@ -10,6 +11,7 @@ import { defineModule, nothing } from '../core/module.ts'
 export const assert = defineModule({
   name: 'assert',
   doc: 'Fail unless conditions hold',
+  exact: true,
   args: {
     that: { type: 'raw', required: true, doc: 'A condition as in `when`, or a list of them' },
     fail_msg: { type: 'raw', aliases: ['msg'], doc: 'What to say when one does not hold' },
@@ -29,7 +31,7 @@ export const assert = defineModule({
     const msg = args.fail_msg ?? 'Assertion failed'
     return {
       ...nothing({ evaluated_to: false, assertion: broken.assertion }),
-      failed: Array.isArray(msg) ? msg.join('\n') : String(msg),
+      failed: Array.isArray(msg) ? msg.map(str).join('\n') : str(msg),
     }
   },
 })

@@ -5,6 +5,9 @@ import { ArgumentError, MissingError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing, type Plan } from '../core/module.ts'
 import { lines, type Script, sh } from '../core/quote.ts'
 import type { Target } from '../core/remote.ts'
+import { toJson } from '../core/values/json.ts'
+import { str } from '../core/values/text.ts'
+import { isDict } from '../core/values/types.ts'
 import { ATTRIBUTE_ARGS } from './shared/attributes.ts'
 import { planCopyFile } from './shared/copy/plan-copy-file.ts'
 import { heldContent, readSource, type Source } from './shared/copy/source.ts'
@@ -31,7 +34,6 @@ import {
   readPath,
 } from './shared/path-state.ts'
 import { readWritten } from './shared/plan-file.ts'
-import { pythonJson } from './shared/python-json.ts'
 
 const ARGS = {
   dest: { type: 'path', required: true, doc: 'Where to copy to; with a slash at the end a folder' },
@@ -72,6 +74,7 @@ type View =
 export const copy = defineModule({
   name: 'copy',
   doc: 'Copy a file, a folder or a text to the target',
+  exact: true,
   args: ARGS,
   rules: {
     mutually_exclusive: [['src', 'content']],
@@ -147,7 +150,8 @@ async function localSource(args: CopyArgs, controller: Controller): Promise<Sour
     if (args.dest.endsWith('/')) throw new ArgumentError('can not use content with a dir as dest')
     if (args.mode === 'preserve')
       throw new ArgumentError("mode 'preserve' needs src: content has no mode to keep")
-    const text = typeof args.content === 'string' ? args.content : pythonJson(args.content)
+    const text =
+      Array.isArray(args.content) || isDict(args.content) ? toJson(args.content) : str(args.content)
     const entry = { name: '', type: 'file', mode: 0o644, ...heldContent(Buffer.from(text)) } as const
     return { isFolder: false, entries: [entry] }
   }

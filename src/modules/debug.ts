@@ -11,6 +11,7 @@ import { type Controller, defineModule, nothing } from '../core/module.ts'
 export const debug = defineModule({
   name: 'debug',
   doc: 'Print a message, or the value of an expression',
+  exact: true,
   args: {
     msg: { type: 'raw', doc: 'What to print; default: Hello world!' },
     var: { type: 'raw', doc: 'An expression, without braces, whose value is printed' },

@@ -1,8 +1,8 @@
 import { messageOf, PlayscriptError, TaskError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing } from '../core/module.ts'
 import type { Variables } from '../core/scope.ts'
+import { mergeValues } from '../core/values/merge.ts'
 import { listVariableFiles } from './include-vars/list-files.ts'
-import { mergeInto } from './include-vars/merge.ts'
 import { readVariables } from './include-vars/read-variables.ts'
 
 /**
@@ -56,7 +56,10 @@ export const include_vars = defineModule({
       const warnings: string[] = []
       for (const file of files) {
         const read = await readVariables(file, controller, warnings)
-        variables = args.hash_behaviour === 'merge' ? mergeInto(variables, read) : { ...variables, ...read }
+        variables =
+          args.hash_behaviour === 'merge'
+            ? (mergeValues(variables, read) as Variables)
+            : { ...variables, ...read }
       }
       const named = args.name === undefined ? variables : { [args.name]: variables }
       const all = args.hash_behaviour === 'merge' ? withPresent(named, controller) : named
@@ -98,5 +101,5 @@ function withPresent(read: Variables, { variables }: Controller): Variables {
       .filter((name) => variables.has(name))
       .map((name) => [name, variables.get(name)]),
   )
-  return mergeInto(present, read)
+  return mergeValues(present, read) as Variables
 }

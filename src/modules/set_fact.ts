@@ -16,6 +16,7 @@ export interface WordKeeper {
 export const set_fact = defineModule({
   name: 'set_fact',
   doc: 'Set variables of the host for the rest of the run',
+  exact: true,
   args: {
     cacheable: { type: 'bool', default: false, doc: 'Keep them as facts too, which a fact cache may store' },
   },

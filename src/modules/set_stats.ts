@@ -11,6 +11,7 @@ import { defineModule, nothing } from '../core/module.ts'
 export const set_stats = defineModule({
   name: 'set_stats',
   doc: 'Keep values for the end of the run',
+  exact: true,
   args: {
     data: { type: 'dict', required: true, doc: 'The values, by name' },
     per_host: { type: 'bool', default: false, doc: 'Keep them for each host by itself' },

@@ -40,6 +40,7 @@ const SAME = 44
 export const uri = defineModule({
   name: 'uri',
   doc: 'Ask a web service for something, on the target',
+  exact: true,
   args: URI_PARAMETERS,
   rules: { mutually_exclusive: [['body', 'src']] },
   prepare: async (args, controller): Promise<Local> => ({ files: await readFiles(args, controller) }),

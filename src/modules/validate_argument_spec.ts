@@ -14,6 +14,7 @@ import { defineModule, nothing } from '../core/module.ts'
 export const validate_argument_spec = defineModule({
   name: 'validate_argument_spec',
   doc: 'Check variables against an argument spec',
+  exact: true,
   local: true,
   args: {
     argument_spec: {

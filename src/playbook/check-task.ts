@@ -1,7 +1,8 @@
 import { checkArguments } from '../core/check-arguments.ts'
 import { ignoredParameters } from '../core/ignored-parameters.ts'
 import type { Module } from '../core/module.ts'
-import { isDictionary } from './keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
+import { compactJson } from '../core/values/json.ts'
 
 /** Whether a value is known only when a host's variables are: a template or a function of them. */
 export function isDeferred(value: unknown): boolean {
@@ -21,7 +22,7 @@ export function argumentsOf(module: Module, args: unknown): Record<string, unkno
   }
   if (typeof args === 'string' && module.free_form !== undefined) return { [module.free_form]: args }
   if (typeof args === 'function' && module.takes_function) return { function: args }
-  return `${module.name} takes its parameters as a dictionary, and this is ${JSON.stringify(args) ?? String(args)}`
+  return `${module.name} takes its parameters as a dictionary, and this is ${compactJson(args)}`
 }
 
 /** All that is wrong with a task's arguments and can be known before its values are: one sentence each. */

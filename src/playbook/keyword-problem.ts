@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/suggest.ts'
-import { isDictionary, type KeywordType } from './keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
+import type { KeywordType } from './keywords.ts'
 
 const LOOP_CONTROL: readonly string[] = [
   ...['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems', 'break_when'],

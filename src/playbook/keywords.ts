@@ -1,4 +1,5 @@
 import type { Variables } from '../core/scope.ts'
+import { byName, isDictionary } from '../core/values/dictionary.ts'
 
 /** What a keyword's value may be: for checking what can be known before a run. */
 export type KeywordType =
@@ -146,10 +147,5 @@ export const INHERITED = [
 /** The value of `vars`: a dictionary, or a list of them that are joined, which is how older playbooks write it. */
 export function variablesOf(vars: unknown): Variables | undefined {
   if (Array.isArray(vars)) return Object.assign({}, ...vars.filter(isDictionary))
-  return isDictionary(vars) ? vars : undefined
-}
-
-/** Whether a value is a dictionary: an object that is neither null nor a list. */
-export function isDictionary(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return byName(vars)
 }

@@ -1,5 +1,5 @@
 import type { Location } from '../core/location.ts'
-import { isDictionary } from './keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { hasIncludes, type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
 
 /** Something that works, and will surprise somebody. */

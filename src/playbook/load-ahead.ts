@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
-import { isDictionary, KEYWORDS } from './keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
+import { KEYWORDS } from './keywords.ts'
 import type { Library } from './library.ts'
 import { findSource, readAhead } from './source.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Location } from '../core/location.ts'
-import { isDictionary } from './keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 
 /**
  * Finds where entries of a TypeScript file are written. JavaScript keeps no positions for object literals, so each

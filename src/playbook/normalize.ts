@@ -1,5 +1,5 @@
 import type { Variables } from '../core/scope.ts'
-import { isDictionary } from './keywords.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { readPairs } from './pairs.ts'
 
 /** A task with its older spellings brought into one form; positions are still those of what was written. */

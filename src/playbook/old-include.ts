@@ -1,6 +1,7 @@
+import { isDictionary } from '../core/values/dictionary.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
 import { listOf } from './inherit.ts'
-import { isDictionary, variablesOf } from './keywords.ts'
+import { variablesOf } from './keywords.ts'
 import type { NormalTask } from './normalize.ts'
 import { readPairs } from './pairs.ts'
 import type { Surroundings } from './surroundings.ts'

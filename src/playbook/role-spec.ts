@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { isDictionary } from '../core/values/dictionary.ts'
 import { loadModule } from '../modules/index.ts'
-import { isDictionary } from './keywords.ts'
 import type { LoadedRole, LoadedTask } from './model.ts'
 import type { Surroundings } from './surroundings.ts'
 

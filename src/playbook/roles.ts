@@ -3,9 +3,10 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { byName, isDictionary } from '../core/values/dictionary.ts'
 import { wrongFrom } from './include-options.ts'
 import { inherit, listOf } from './inherit.ts'
-import { isDictionary, KEYWORDS, variablesOf } from './keywords.ts'
+import { KEYWORDS, variablesOf } from './keywords.ts'
 import { knownName } from './known-name.ts'
 import { type Handler, type Included, type Item, type LoadedRole, ROLE_COMPLETE } from './model.ts'
 import { specTask } from './role-spec.ts'
@@ -184,8 +185,8 @@ async function loadVariables(path: string, around: Surroundings): Promise<Variab
   }
   if (file === undefined) return {}
   const source = await problems.attempt(() => read(file))
-  const value = source?.value ?? {}
-  if (isDictionary(value)) return value
+  const variables = byName(source?.value ?? {})
+  if (variables !== undefined) return variables
   problems.add('must hold variables by name', { file })
   return {}
 }

@@ -1,8 +1,10 @@
 import { AbsentError, PlayscriptError, TaskError } from '../core/errors.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { isDictionary } from '../core/values/dictionary.ts'
+import { valuesOf } from '../core/values/dicts.ts'
+import { isDict } from '../core/values/types.ts'
 import type { Templar } from '../template/index.ts'
 import { findFile } from './find-file.ts'
-import { isDictionary } from './keywords.ts'
 import { type Handler, hasIncludes, type LoadedPlay, type LoadedTask, tasksOf } from './model.ts'
 import { createProblems, type Problems } from './problems.ts'
 
@@ -97,7 +99,7 @@ function sourcesOf(task: LoadedTask): readonly (readonly [string, Kind])[] {
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]
   if (Array.isArray(value)) return value.flatMap(textsIn)
-  return isDictionary(value) ? Object.values(value).flatMap(textsIn) : []
+  return isDict(value) ? valuesOf(value).flatMap(textsIn) : []
 }
 
 const FOLDERS: Readonly<Record<string, string>> = { template: 'templates', copy: 'files' }

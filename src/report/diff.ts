@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff'
 import { printable } from '../core/printable.ts'
+import { compactJson } from '../core/values/json.ts'
 import { colorsFor } from './colors.ts'
 
 /** Bounds of what is compared and shown. */
@@ -56,7 +57,7 @@ function formatDiff(
 function textOf(side: unknown): string {
   if (typeof side !== 'object' || side === null) return String(side ?? '')
   return Object.entries(side)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}\n`)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : compactJson(value)}\n`)
     .join('')
 }
 

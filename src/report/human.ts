@@ -2,6 +2,7 @@ import type { CustomStats, Emit, RunEvent } from '../core/events.ts'
 import { formatLocation } from '../core/location.ts'
 import { printable } from '../core/printable.ts'
 import type { Fields, HostSummary } from '../core/result.ts'
+import { str } from '../core/values/text.ts'
 import { type Colors, colorsFor } from './colors.ts'
 import { toJson } from './text.ts'
 
@@ -57,10 +58,7 @@ export function humanPrinter(options: HumanOptions): Emit {
       case 'item':
         return printItem(event, options, colors, line)
       case 'included': {
-        const item =
-          event.item === undefined
-            ? ''
-            : ` => (item=${typeof event.item === 'string' ? event.item : toJson(event.item)})`
+        const item = event.item === undefined ? '' : ` => (item=${str(event.item)})`
         return line(`included: ${event.from} for ${event.hosts.join(', ')}${item}`, colors.skipped)
       }
       case 'retry':
@@ -122,7 +120,7 @@ function printItem(event: ItemEvent, options: HumanOptions, colors: Colors, line
 function itemText({ host, result, label, task }: ItemEvent, options: HumanOptions): string {
   const { status, fields } = result
   if (task.no_log) return `${status}: [${host}] => (item=None)`
-  const item = `(item=${typeof label === 'string' ? label : toJson(label)})`
+  const item = `(item=${str(label)})`
   if (status === 'failed' || status === 'unreachable')
     return `failed: [${host}] ${item} => ${dump(shownFields(fields), options)}`
   if (status === 'skipped') return `skipping: [${host}] => ${item} `
@@ -132,7 +130,10 @@ function itemText({ host, result, label, task }: ItemEvent, options: HumanOption
 // `debug` and the like speak to the reader, unless told to be quiet; of others the fields are shown from -v on.
 function details(module: string, fields: Fields, options: HumanOptions): string {
   const speaks = /(^|\.)(debug|assert)$/.test(module) && fields._ansible_verbose_always !== false
-  if (speaks) return ` => ${dump(shownFields(without(fields, ['changed'])), options, 4)}`
+  if (speaks) {
+    const others = /debug$/.test(module) && 'msg' in fields ? ['changed', 'item'] : ['changed']
+    return ` => ${dump(shownFields(without(fields, others)), options, 4)}`
+  }
   return options.verbosity > 0 ? ` => ${dump(shownFields(fields), options)}` : ''
 }
 

@@ -1,7 +1,7 @@
 import type { Emit, RunEvent } from '../core/events.ts'
 import { formatLocation } from '../core/location.ts'
-import { printableJson } from '../core/printable.ts'
 import type { HostSummary } from '../core/result.ts'
+import { toReport } from './text.ts'
 
 export interface JsonOptions {
   /** Takes the document, once, at the end of the run. */
@@ -72,7 +72,7 @@ export function jsonPrinter({ write, now, cwd }: JsonOptions): Emit {
         return
       }
       case 'recap':
-        return write(`${printableJson(JSON.stringify(document(plays, event), replacer, 4))}\n`)
+        return write(`${toReport(document(plays, event), 4)}\n`)
     }
   }
 }
@@ -88,10 +88,4 @@ function document(
 
 function statsOf({ failed, ...others }: HostSummary): Readonly<Record<string, number>> {
   return { ...others, failures: failed }
-}
-
-/** For JSON.stringify: what JSON has no form for. */
-export function replacer(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return String(value)
-  return value instanceof Map ? Object.fromEntries(value) : value
 }

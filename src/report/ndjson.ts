@@ -1,7 +1,6 @@
 import type { Emit, RunEvent, TaskLabel } from '../core/events.ts'
 import { formatLocation } from '../core/location.ts'
-import { printableJson } from '../core/printable.ts'
-import { replacer } from './json.ts'
+import { toReport } from './text.ts'
 
 export interface NdjsonOptions {
   readonly write: (text: string) => void
@@ -13,7 +12,7 @@ export interface NdjsonOptions {
 export function ndjsonPrinter({ write, now, cwd }: NdjsonOptions): Emit {
   return ({ kind, ...event }) => {
     const line = { event: kind, time: now().toISOString(), ...plain(event, cwd) }
-    write(`${printableJson(JSON.stringify(line, replacer))}\n`)
+    write(`${toReport(line)}\n`)
   }
 }
 

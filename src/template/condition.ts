@@ -1,8 +1,8 @@
 import { TemplateError } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import type { Scope } from '../core/scope.ts'
-import { truth } from './python/compare.ts'
-import { typeName, Unsafe } from './python/values.ts'
+import { truth } from '../core/values/compare.ts'
+import { typeName, Unsafe } from '../core/values/types.ts'
 import type { Templar } from './types.ts'
 
 interface Services {

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { TemplateError } from '../core/errors.ts'
+import { EvaluationError } from '../core/values/types.ts'
 import { Cache } from './cache.ts'
 import { type Compiled, compileFile } from './jinja/compile.ts'
 import { placed } from './jinja/errors.ts'
 import { TemplateMissing } from './jinja/inheritance.ts'
 import { defaultSyntax, readHeader, type Syntax } from './jinja/syntax.ts'
-import { EvaluationError } from './python/values.ts'
 
 type Files = Cache<{ readonly stamp: string; readonly result: CompiledFile }>
 type Decrypted = (content: Buffer, file: string) => Buffer

@@ -1,13 +1,13 @@
+import { growingDict } from '../core/values/dicts.ts'
+import { toIndex } from '../core/values/numbers.ts'
+import { str } from '../core/values/text.ts'
+import { bare, EvaluationError, Native, Undefined } from '../core/values/types.ts'
 import type { Context } from './jinja/context.ts'
 import { namespaceOf } from './jinja/runtime.ts'
 import { omit } from './omit.ts'
 import { bind, Callable, type Named, noNames } from './python/call.ts'
 import { pairsOf } from './python/collection-methods.ts'
 import { dateAt } from './python/datetime.ts'
-import { dictOf } from './python/dicts.ts'
-import { toIndex } from './python/numbers.ts'
-import { str } from './python/text.ts'
-import { bare, EvaluationError, Native, Undefined } from './python/values.ts'
 
 type Call = (positional: readonly unknown[], named: Named) => unknown
 
@@ -27,7 +27,7 @@ function range(positional: readonly unknown[], named: Named): unknown[] {
 
 function dict(positional: readonly unknown[], named: Named): unknown {
   const [source] = bind('dict()', ['source'], positional, noNames)
-  return dictOf([...(source === undefined ? [] : pairsOf(source)), ...Object.entries(named)])
+  return growingDict([...(source === undefined ? [] : pairsOf(source)), ...Object.entries(named)])
 }
 
 class Cycler extends Native {

@@ -1,9 +1,9 @@
 import { didYouMean } from '../core/suggest.ts'
+import { Absent, bare, defined, EvaluationError, failUndefined, Undefined } from '../core/values/types.ts'
 import type { FilterRule } from './filters/define.ts'
 import { filterTable } from './filters/index.ts'
 import type { Context, FilterFunction, TestFunction } from './jinja/context.ts'
 import { bind } from './python/call.ts'
-import { Absent, bare, defined, EvaluationError, failUndefined, Undefined } from './python/values.ts'
 import type { TestRule } from './tests/define.ts'
 import { testTable } from './tests/index.ts'
 

@@ -1,5 +1,6 @@
-import { entriesOf, setKey } from './python/dicts.ts'
-import { str } from './python/text.ts'
+import { dictOf, entriesOf } from '../core/values/dicts.ts'
+import { Quantity } from '../core/values/quantity.ts'
+import { str } from '../core/values/text.ts'
 import {
   Absent,
   type Dict,
@@ -9,28 +10,25 @@ import {
   PyFloat,
   Undefined,
   Unsafe,
-} from './python/values.ts'
+} from '../core/values/types.ts'
 
 /**
- * Turns a value as templates have it into one for everybody else: plain numbers, arrays and objects.
- * Integers beyond JavaScript's exact range become text, so that no digit is lost.
+ * Turns a value as templates have it into one that a variable can hold: tuples become lists, what only templates know
+ * becomes its text.
  * @throws UndefinedUse for an undefined value anywhere inside
  */
 export function toPlain(value: unknown): unknown {
   if (value instanceof Absent) return ''
   if (value instanceof Undefined) failUndefined(value)
   if (value === undefined) return null
-  if (typeof value === 'bigint') return value.toString()
-  if (typeof value !== 'object' || value === null) return value
-  if (value instanceof PyFloat) return value.value
+  if (typeof value !== 'object' || value === null || value instanceof PyFloat) return value
   if (value instanceof Unsafe) return value.text
   if (Array.isArray(value)) return Array.from(value, toPlain)
+  if (value instanceof Quantity) return value
   if (value instanceof Native) return str(value)
   return isDict(value) ? plainDict(value) : value
 }
 
-function plainDict(dict: Dict): Record<string, unknown> {
-  const plain: Record<string, unknown> = {}
-  for (const [key, value] of entriesOf(dict)) setKey(plain, str(key), toPlain(value))
-  return plain
+function plainDict(dict: Dict): Dict {
+  return dictOf(entriesOf(dict).map(([key, value]) => [key, toPlain(value)]))
 }

@@ -1,5 +1,7 @@
 import type { Location } from '../core/location.ts'
 import type { Scope } from '../core/scope.ts'
+import { mapValues } from '../core/values/dicts.ts'
+import { isDict, special, Unsafe } from '../core/values/types.ts'
 import { Cache } from './cache.ts'
 import { check, checkFile, freeVariables } from './check.ts'
 import { conditionOf } from './condition.ts'
@@ -14,8 +16,6 @@ import { defaultSyntax } from './jinja/syntax.ts'
 import { makeLibrary } from './library.ts'
 import { lookupGlobals, missingLookup, runLookup } from './lookups/run.ts'
 import { toPlain } from './native.ts'
-import { setKey } from './python/dicts.ts'
-import { isDict, special, Unsafe } from './python/values.ts'
 import { templateVariables } from './template-variables.ts'
 import type { FileOptions, Templar, TemplarOptions } from './types.ts'
 
@@ -101,10 +101,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
     if (typeof value === 'string') return renderText(value, scope, at)
     if (value instanceof Unsafe) return value.text
     if (Array.isArray(value)) return value.map((item) => render(item, scope, at))
-    if (!isDict(value) || value instanceof Map) return value
-    const rendered: Record<string, unknown> = {}
-    for (const [key, item] of Object.entries(value)) setKey(rendered, key, render(item, scope, at))
-    return rendered
+    return isDict(value) ? mapValues(value, (item) => render(item, scope, at)) : value
   }
 
   const evaluate = (expression: string, scope: Scope, at?: Location): unknown => {

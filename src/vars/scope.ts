@@ -1,6 +1,7 @@
 import { TemplateError } from '../core/errors.ts'
 import type { Scope, Variables } from '../core/scope.ts'
-import { isMergeable, mergeValues } from './merge.ts'
+import { isContainer } from '../core/values/dictionary.ts'
+import { mergeValues } from '../core/values/merge.ts'
 
 /**
  * One level of variables. Templates were written by people and are rendered when they are used; data came from a
@@ -40,7 +41,7 @@ export function createScope(
     if (first === undefined) return []
     if (dictionaries === 'replace') return [first]
     const all = layers.filter(({ values }) => Object.hasOwn(values, name))
-    const other = all.findIndex(({ values }) => !isMergeable(values[name]))
+    const other = all.findIndex(({ values }) => !isContainer(values[name]))
     return other === -1 ? all : all.slice(0, Math.max(other, 1))
   }
   // Each is rendered by itself, so that what is data in one layer is no template because another holds templates.

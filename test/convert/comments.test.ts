@@ -48,7 +48,7 @@ const rows: readonly (readonly [string, string, string])[] = [
   [
     'types of YAML 1.1, and keys that need quotes',
     'yes: no\na-b: 0x10\n80: ~\nc: 1.50\nd: 2024-01-01\n',
-    "export default { true: false, 'a-b': 16, '80': null, c: 1.5, d: '2024-01-01' }\n",
+    "export default new Map<unknown, unknown>([\n  [true, false],\n  ['a-b', 16],\n  [80, null],\n  ['c', 1.5],\n  ['d', '2024-01-01'],\n])\n",
   ],
   [
     'aliases and merges are written out',

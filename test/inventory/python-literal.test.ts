@@ -1,6 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { shellWords } from '../../src/core/shell-words.ts'
+import { compactJson } from '../../src/core/values/json.ts'
+import { PyFloat } from '../../src/core/values/types.ts'
 import { pythonLiteral } from '../../src/inventory/python-literal.ts'
 
 const test = suite('values of INI inventories')
@@ -21,9 +23,9 @@ const LITERALS: readonly (readonly [text: string, value?: unknown])[] = [
   ['0b11', 3],
   ['1.50', 1.5],
   ['.5', 0.5],
-  ['5.', 5],
-  ['1e3', 1000],
-  ['12345678901234567890', '12345678901234567890'],
+  ['5.', new PyFloat(5)],
+  ['1e3', new PyFloat(1000)],
+  ['12345678901234567890', 12345678901234567890n],
   ['True', true],
   ['False', false],
   ['None', null],
@@ -70,7 +72,7 @@ const LITERALS: readonly (readonly [text: string, value?: unknown])[] = [
 
 for (const [text, ...value] of LITERALS) {
   const wanted = value.length === 0 ? text : value[0]
-  test(`${text.slice(0, 40)} gives ${JSON.stringify(wanted).slice(0, 40)}`, () => {
+  test(`${text.slice(0, 40)} gives ${compactJson(wanted).slice(0, 40)}`, () => {
     assert.equal(pythonLiteral(text), wanted)
   })
 }

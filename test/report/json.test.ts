@@ -58,7 +58,7 @@ test('a handler that runs twice has two entries, and one task at the pace of eac
   )
   const hosts = document.plays[0].tasks.map((task: { hosts: object }) => Object.keys(task.hosts))
   assert.equal(hosts, [['a'], ['a', 'b']])
-  assert.is(document.plays[0].tasks[1].hosts.a.stdout, '100000000000000000000')
+  assert.is(document.plays[0].tasks[1].hosts.a.stdout, 100000000000000000000)
 })
 
 test.run()

@@ -2,6 +2,8 @@
 import { createRequire } from 'node:module'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { compactJson } from '../../src/core/values/json.ts'
+import { repr } from '../../src/core/values/text.ts'
 import { createTemplar, omit, type Scope, UndefinedVariableError } from '../../src/template/index.ts'
 import { scopeOf } from './support/corpus.ts'
 
@@ -32,9 +34,7 @@ const values: readonly (readonly [source: string, value: unknown])[] = [
   ['{{ t }}', true],
   ['{{ f }}', 1.5],
   ['{{ a + 1 }}', 2],
-  ['{{ 4 / 2 }}', 2],
   ['{{ (1, 2) }}', [1, 2]],
-  ['{{ {1: 2} }}', { 1: 2 }],
   ['{{ "1" }}', '1'],
   ['{{ "[1]" }}', '[1]'],
   ['{{ "true" }}', 'true'],
@@ -45,13 +45,30 @@ const values: readonly (readonly [source: string, value: unknown])[] = [
   ['{% if not t %}x{% endif %}', ''],
   ['{{ n }}x', 'x'],
   ['{{ t }}x', 'Truex'],
-  ['{{ 12345678901234567890 }}', '12345678901234567890'],
+  ['{{ 12345678901234567890 }}', 12345678901234567890n],
   ['{{ a }}\n', 1],
 ]
 
 for (const [source, value] of values) {
-  test(`${JSON.stringify(source)} gives ${JSON.stringify(value)}`, () =>
+  test(`${JSON.stringify(source)} gives ${compactJson(value)}`, () =>
     assert.equal(templar.render(source, scope), value))
+}
+
+const shown: readonly (readonly [source: string, shown: string])[] = [
+  ['{{ 4 / 2 }}', '2.0'],
+  ['{{ [1.0, 2 * 1.5, -0.0] }}', '[1.0, 3.0, -0.0]'],
+  ['{{ {1: 2} }}', '{1: 2}'],
+  ["{{ {'20': 1, '10': 2} }}", "{'20': 1, '10': 2}"],
+  ['{{ {true: 1, 1: 2, 1.0: 3} }}', '{True: 3}'],
+  [
+    "{% set d = {'a': 1} %}{% set _ = d.update({'5': 2, '3': 3, 7: 4}) %}{{ d }}",
+    "{'a': 1, '5': 2, '3': 3, 7: 4}",
+  ],
+  ['{% set d = dict(a=1) %}{% set _ = d.update({7: 4}) %}{{ d }}', "{'a': 1, 7: 4}"],
+]
+
+for (const [source, text] of shown) {
+  test(`${source} is ${text} in Python`, () => assert.is(repr(templar.render(source, scope)), text))
 }
 
 test('a variable alone is handed over itself, not a copy', () => {

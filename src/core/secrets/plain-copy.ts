@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { PyDict } from '../values/dicts.ts'
 
 /** What a copy is made with. */
 export interface Copying {
@@ -81,7 +82,8 @@ export function plainCopy(value: unknown, copying: Copying): unknown {
       same &&= copied[0] === key && copied[1] === item
       return copied
     })
-    return same ? map : new Map(entries)
+    if (same) return map
+    return map instanceof PyDict ? new PyDict(entries) : new Map(entries)
   }
 
   // A value of a class says itself what it is: in JSON, and as text.

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { InventoryError } from '../errors.ts'
 import { readText } from '../read-text.ts'
 import { didYouMean } from '../suggest.ts'
+import { readJson as parseJson } from '../values/read-json.ts'
 
 /** The outputs of an OpenTofu or Terraform stack. Values may be secrets: none is ever put into a message. */
 export interface TofuOutputs {
@@ -185,7 +186,7 @@ function parse(text: string, file: string): Fields {
   const at = { file }
   if (text.trim() === '') throw new InventoryError('is empty', { at, hint: APPLY })
   try {
-    const data: unknown = JSON.parse(text)
+    const data = parseJson(text)
     if (isFields(data)) return data
   } catch {
     // JSON.parse quotes the text around a mistake, which may be a secret: its message and the cause are dropped.

@@ -2,11 +2,15 @@ import type { Node, Scalar } from 'yaml'
 import { YamlError } from '../errors.ts'
 import type { Location } from '../location.ts'
 import { atOnce, type Sliced } from '../slices.ts'
+import { dictOf } from '../values/dicts.ts'
+import { keyOf } from '../values/keys.ts'
+import { str } from '../values/text.ts'
 import { type MappingBuilder, type Pair, readPieces } from './in-pieces.ts'
+import { keyProblem, mergedEntries } from './keys.ts'
 import { yaml } from './library.ts'
 import { LONG, NotCut } from './pieces.ts'
 import { resolvePlain } from './scalar.ts'
-import { composeYaml } from './syntax.ts'
+import { composeDocuments, composeYaml } from './syntax.ts'
 import { TAG, TAGS, UNSAFE, unknownTag } from './tags.ts'
 
 export type { UnsafeValue, VaultValue } from './tags.ts'
@@ -29,18 +33,18 @@ export function originOf(value: object): Location | undefined {
 
 /** An aliased node counts as often as it is used: what `*a` of `*b` of `*c` would expand to is bounded. */
 const EXPANDED_NODES = 5_000_000
-/** Own properties of this name would be taken for a prototype by a careless copy. */
-const FORBIDDEN_KEY = '__proto__'
 
 /** How documents are read. */
 export interface ParseOptions {
   /** Whether a key that is given twice is an error, or collected. */
   readonly duplicateKeys?: 'refuse' | 'collect'
+  /** The text may hold several documents, and the data is their list. */
+  readonly several?: boolean
 }
 
 interface Position {
   readonly offset: number
-  readonly entries: Map<string | number, number>
+  readonly entries: ReadonlyMap<unknown, number>
 }
 
 /**
@@ -57,7 +61,7 @@ export function parseYaml(text: string, file: string, options: ParseOptions = {}
 
 /** As `parseYaml`, in slices. A long document is read in pieces; if one is wrong, the whole is read for the error. */
 export function* parsing(text: string, file: string, options: ParseOptions): Sliced<YamlDocument> {
-  if (text.length >= LONG) {
+  if (text.length >= LONG && options.several !== true) {
     try {
       return yield* reading(text, file, options, readPieces)
     } catch (error) {
@@ -70,7 +74,7 @@ export function* parsing(text: string, file: string, options: ParseOptions): Sli
 function* reading(
   text: string,
   file: string,
-  { duplicateKeys = 'refuse' }: ParseOptions,
+  { duplicateKeys = 'refuse', several = false }: ParseOptions,
   pieces?: typeof readPieces,
 ): Sliced<YamlDocument> {
   const { isAlias, isMap, isScalar, isSeq, LineCounter } = yaml()
@@ -151,26 +155,30 @@ function* reading(
     return build.close(draft)
   }
 
-  const build: MappingBuilder<MappingDraft, string> = {
-    open: (offset) => ({ offset, result: {}, merged: [], entries: new Map() }),
+  const build: MappingBuilder<MappingDraft, unknown> = {
+    open: (offset) => ({ offset, own: [], merged: [], entries: new Map() }),
     key: ({ entries, offset: whole }, key) => {
       const offset = key === null ? whole : start(key)
-      const name = keyText(plainKey(key), offset)
-      const first = entries.get(name)
+      const name = plainKey(key)
+      // What a template reads is data that nobody copies carelessly.
+      const problem = several ? undefined : keyProblem(name)
+      if (problem !== undefined) fail(offset, problem)
+      const hash = keyOf(name)
+      const first = entries.get(hash)
       if (first !== undefined) {
-        const message = `found a duplicate dict key (${name}), first given in line ${at(first).line}`
+        const message = `found a duplicate dict key (${str(name)}), first given in line ${at(first).line}`
         if (duplicateKeys === 'refuse') fail(offset, message)
         duplicates.push(new YamlError(message, { at: at(offset) }))
       }
-      entries.set(name, offset)
+      entries.set(hash, offset)
       return name
     },
-    value: ({ result }, name, value) => {
-      result[name] = value
+    value: ({ own }, name, value) => {
+      own.push([name, value])
     },
     add: (draft, { key, value }, tag) => {
       if (isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined)
-        draft.merged.push(...mergeSources(convert(value), start(key)))
+        draft.merged.push(...(mergedEntries(convert(value)) ?? fail(start(key), NO_MERGE)))
       else
         build.value(
           draft,
@@ -178,12 +186,8 @@ function* reading(
           marked(tag, () => convert(value)),
         )
     },
-    close: ({ offset, result, merged, entries }) => {
-      for (const source of merged) {
-        for (const [name, value] of Object.entries(source as object)) {
-          if (!Object.hasOwn(result, name)) result[name] = value
-        }
-      }
+    close: ({ offset, own, merged, entries }) => {
+      const result = dictOf(merged.length === 0 ? own : [...merged, ...own])
       positions.set(result, { offset, entries })
       return result
     },
@@ -198,25 +202,19 @@ function* reading(
     return value
   }
 
-  const mergeSources = (value: unknown, offset: number): unknown[] => {
-    const sources = Array.isArray(value) ? value : [value]
-    const bad = sources.some(
-      (source) => typeof source !== 'object' || source === null || Array.isArray(source),
-    )
-    return bad ? fail(offset, "'<<' needs a mapping, or a list of mappings") : sources
-  }
-
-  const keyText = (key: unknown, offset: number): string => {
-    if (typeof key === 'object' && key !== null)
-      return fail(offset, 'a key must be text, not a list or mapping')
-    const name = key === null ? '' : String(key)
-    return name === FORBIDDEN_KEY ? fail(offset, `the key '${FORBIDDEN_KEY}' is not allowed`) : name
-  }
-
   const whole = (): unknown => {
+    if (several) return all()
     const document = composeYaml(text, lines)
     if ('offset' in document) return fail(document.offset, document.message)
     return convert(document.contents as Node | null)
+  }
+  const all = (): unknown[] => {
+    const documents = composeDocuments(text, lines)
+    if ('offset' in documents) return fail(documents.offset, documents.message)
+    return documents.map((document) => {
+      anchors.clear()
+      return convert(document.contents as Node | null)
+    })
   }
   const data = pieces === undefined ? whole() : yield* pieces(text, lines, build)
   const locate = (container: unknown = data, key?: string | number): Location => {
@@ -228,11 +226,13 @@ function* reading(
   return { data, locate, duplicates }
 }
 
+const NO_MERGE = "'<<' needs a mapping, or a list of mappings"
+
 interface MappingDraft {
   readonly offset: number
-  readonly result: Record<string, unknown>
-  readonly merged: unknown[]
-  readonly entries: Map<string | number, number>
+  readonly own: [unknown, unknown][]
+  readonly merged: [unknown, unknown][]
+  readonly entries: Map<unknown, number>
 }
 
 function start(node: Node): number {

@@ -19,14 +19,25 @@ export interface SyntaxMistake {
  * @returns the document, or the first mistake
  */
 export function composeYaml(text: string, lines?: LineCounter, base = 0): Document.Parsed | SyntaxMistake {
+  const documents = composeDocuments(text, lines, base)
+  if ('offset' in documents) return documents
+  const [document, second] = documents
+  if (document === undefined) return { offset: 0, message: 'holds no document' }
+  if (second === undefined) return document
+  return { offset: second.range[0], message: 'holds several YAML documents; one is allowed' }
+}
+
+/** The same for a text of any number of documents. */
+export function composeDocuments(
+  text: string,
+  lines?: LineCounter,
+  base = 0,
+): readonly Document.Parsed[] | SyntaxMistake {
   try {
     const composer = new (yaml().Composer)(OPTIONS)
-    const [document, second] = [...composer.compose(tokens(text, lines, base), true, base + text.length)]
-    const error = document?.errors[0]
-    if (error !== undefined) return { offset: error.pos[0], message: explain(error.message) }
-    if (document === undefined) return { offset: 0, message: 'holds no document' }
-    if (second === undefined) return document
-    return { offset: second.range[0], message: 'holds several YAML documents; one is allowed' }
+    const documents = [...composer.compose(tokens(text, lines, base), true, base + text.length)]
+    const error = documents.flatMap((document) => document.errors)[0]
+    return error === undefined ? documents : { offset: error.pos[0], message: explain(error.message) }
   } catch (error) {
     if (error instanceof TooDeep) return { offset: error.offset, message: 'is nested too deeply' }
     throw error

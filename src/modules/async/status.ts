@@ -1,6 +1,8 @@
 import { TaskError } from '../../core/errors.ts'
 import { type Script, sh } from '../../core/quote.ts'
 import type { Variables } from '../../core/scope.ts'
+import { byName } from '../../core/values/dictionary.ts'
+import { readJson } from '../../core/values/read-json.ts'
 
 /** The folder of jobs where `ansible_async_dir` does not say otherwise, as in Ansible. */
 export const ASYNC_DIR = '~/.ansible_async'
@@ -79,7 +81,7 @@ const NONE = Buffer.alloc(0)
 
 function readRecord(text: string): Variables {
   try {
-    return JSON.parse(text) as Variables
+    return byName(readJson(text)) ?? {}
   } catch (cause) {
     throw new TaskError(`the record of the job cannot be read: ${text.slice(0, 200)}`, { cause })
   }

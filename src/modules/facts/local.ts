@@ -1,5 +1,6 @@
 import { type Script, sh } from '../../core/quote.ts'
 import type { Variables } from '../../core/scope.ts'
+import { readJson } from '../../core/values/read-json.ts'
 
 /** Reads local facts: the files `*.fact` of a folder, or what they print where they are programs. */
 export function probeLocal(folder: string): Script {
@@ -34,7 +35,7 @@ export function parseLocal(printed: string): Variables {
 
 function parseFact(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown
+    return readJson(text)
   } catch {
     return parseIni(text)
   }

@@ -1,6 +1,8 @@
 import { TaskError, YamlError } from '../../core/errors.ts'
 import type { Controller } from '../../core/module.ts'
 import type { Variables } from '../../core/scope.ts'
+import { byName } from '../../core/values/dictionary.ts'
+import { compactJson } from '../../core/values/json.ts'
 import { type DuplicateKeys, warningsOf } from '../../core/yaml/duplicates.ts'
 import { parseYaml } from '../../core/yaml/parse.ts'
 
@@ -25,10 +27,9 @@ export async function readVariables(
     warnings.push(...warningsOf(duplicates, controller.duplicateKeys))
   })
   if (value === null || value === undefined) return {}
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    throw new TaskError(`${file} must hold a dictionary of variables, and holds ${JSON.stringify(value)}`)
-  }
-  return value as Variables
+  const variables = byName(value)
+  if (variables !== undefined) return variables
+  throw new TaskError(`${file} must hold a dictionary of variables, and holds ${compactJson(value)}`)
 }
 
 function parse(text: string, file: string, check: (duplicates: readonly YamlError[]) => void): unknown {

@@ -1,3 +1,4 @@
+import { readJson } from '../../core/values/read-json.ts'
 import { splitLines } from '../commands/outcome.ts'
 import { fieldReader } from '../shared/path-state.ts'
 
@@ -136,7 +137,7 @@ function json({ headers, content }: Answer): { readonly json?: unknown } {
   const [type = ''] = (headers['content-type'] ?? '').split(/[;,]/)
   if (!/[/+](json|javascript)\s*$/i.test(type)) return {}
   try {
-    return { json: JSON.parse(content) }
+    return { json: readJson(content) }
   } catch {
     return {}
   }

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
 import { ArgumentError } from '../../core/errors.ts'
-import { pythonJson } from '../shared/python-json.ts'
+import { byName } from '../../core/values/dictionary.ts'
+import { entriesOf, keysOf } from '../../core/values/dicts.ts'
+import { toJson } from '../../core/values/json.ts'
+import { str } from '../../core/values/text.ts'
+import { isDict } from '../../core/values/types.ts'
 
 /** A piece of what is sent: bytes, or a file that the target has. */
 export type Piece = Buffer | { readonly path: string }
@@ -37,26 +41,16 @@ const TYPES = {
 } as const
 
 const ENCODERS: Readonly<Record<keyof typeof TYPES, (body: unknown) => string>> = {
-  json: pythonJson,
+  json: (body) => toJson(body),
   'form-urlencoded': urlEncoded,
   raw(body) {
-    if (typeof body !== 'object') return text(body)
+    if (!Array.isArray(body) && !isDict(body)) return str(body)
     throw new ArgumentError('uri: a raw body is text; set body_format to json for a list or a dictionary')
   },
 }
 
-function isDictionary(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** A value as Python's `str` writes it. */
-function text(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return String(value)
-}
-
 function urlEncoded(body: unknown): string {
-  const pairs: unknown = isDictionary(body) ? Object.entries(body) : body
+  const pairs: unknown = isDict(body) ? entriesOf(body) : body
   if (!Array.isArray(pairs) || pairs.some((pair) => !Array.isArray(pair) || pair.length !== 2)) {
     throw new ArgumentError('uri: a form-urlencoded body is a dictionary, a list of pairs, or text')
   }
@@ -64,10 +58,10 @@ function urlEncoded(body: unknown): string {
     .flatMap(([name, value]) => {
       const values: readonly unknown[] = Array.isArray(value)
         ? value
-        : isDictionary(value)
-          ? Object.keys(value)
+        : isDict(value)
+          ? keysOf(value)
           : [value]
-      return values.filter((one) => one !== null && one !== undefined).map((one) => [text(name), text(one)])
+      return values.filter((one) => one !== null && one !== undefined).map((one) => [str(name), str(one)])
     })
     .map((pair) => pair.map(formEncode).join('='))
     .join('&')
@@ -82,10 +76,8 @@ function formEncode(value: string): string {
 
 /** The files on the controller that a multipart body names. */
 export function multipartFiles(body: unknown): readonly string[] {
-  if (!isDictionary(body)) return []
-  return Object.values(body).flatMap((field) => {
-    if (!isDictionary(field)) return []
-    const { filename, content } = field
+  return Object.values(byName(body) ?? {}).flatMap((field) => {
+    const { filename, content } = byName(field) ?? {}
     return typeof filename === 'string' && !content ? [filename] : []
   })
 }
@@ -109,8 +101,9 @@ const MIME: Readonly<Record<string, string>> = {
 }
 
 function multipart(body: unknown, files: ReadonlyMap<string, Buffer>): Body {
-  if (!isDictionary(body)) throw new ArgumentError('uri: a form-multipart body is a dictionary of fields')
-  const fields = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1))
+  const given = byName(body)
+  if (given === undefined) throw new ArgumentError('uri: a form-multipart body is a dictionary of fields')
+  const fields = Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1))
   const parts = fields.map(([name, field]) => partOf(name, field, files))
   const hash = createHash('sha256')
   for (const { head, content } of parts)
@@ -140,9 +133,10 @@ function partOf(
   if (typeof field === 'string') {
     return { head: `Content-Type: text/plain\r\n${disposition}\r\n`, content: Buffer.from(field) }
   }
-  if (!isDictionary(field))
+  const parts = byName(field)
+  if (parts === undefined)
     throw new ArgumentError(`uri: the field '${name}' is neither text nor a dictionary`)
-  const { filename, content, mime_type } = field
+  const { filename, content, mime_type } = parts
   if (typeof filename !== 'string' && typeof content !== 'string') {
     throw new ArgumentError(`uri: the field '${name}' needs filename or content`)
   }

@@ -1,6 +1,5 @@
-import { truth } from '../python/compare.ts'
-import { toFloat, toInt } from '../python/percent.ts'
-import { str } from '../python/text.ts'
+import { truth } from '../../core/values/compare.ts'
+import { str } from '../../core/values/text.ts'
 import {
   EvaluationError,
   failUndefined,
@@ -8,7 +7,8 @@ import {
   typeName,
   Undefined,
   UndefinedUse,
-} from '../python/values.ts'
+} from '../../core/values/types.ts'
+import { toFloat, toInt } from '../python/percent.ts'
 import { type FilterTable, filter } from './define.ts'
 
 const fallback = filter(

@@ -1,9 +1,9 @@
-import { truth } from '../python/compare.ts'
-import { dictOf, entriesOf, getKey, hasKey, itemsOf } from '../python/dicts.ts'
+import { truth } from '../../core/values/compare.ts'
+import { dictOf, entriesOf, getKey, hasKey, itemsOf, PyDict } from '../../core/values/dicts.ts'
+import { toIndex } from '../../core/values/numbers.ts'
+import { str, text } from '../../core/values/text.ts'
+import { type Dict, EvaluationError, isDict, Tuple, typeName } from '../../core/values/types.ts'
 import { Membership } from '../python/membership.ts'
-import { toIndex } from '../python/numbers.ts'
-import { str, text } from '../python/text.ts'
-import { type Dict, EvaluationError, isDict, Tuple, typeName } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 type ListMerge = (left: unknown[], right: unknown[]) => unknown[]
@@ -24,7 +24,7 @@ const listMerges: Readonly<Record<string, ListMerge>> = {
 }
 
 function merge(left: Dict, right: Dict, recursive: boolean, lists: ListMerge): Dict {
-  const result = new Map<unknown, unknown>(entriesOf(left))
+  const result = new PyDict(entriesOf(left))
   for (const [key, value] of entriesOf(right)) {
     const before = result.get(key)
     if (recursive && isDict(before) && isDict(value)) result.set(key, merge(before, value, recursive, lists))
@@ -54,7 +54,7 @@ function combine(terms: unknown[], recursive: boolean, list: string): Dict {
 
 function rekey(value: unknown, key: string, duplicates: string): Dict {
   const items = isDict(value) ? entriesOf(value).map(([, one]) => one) : itemsOf(value)
-  const result = new Map<unknown, unknown>()
+  const result = new PyDict()
   for (const one of items) {
     if (!isDict(one)) throw new EvaluationError(`List item is not a valid dict: ${typeName(one)}`)
     if (!hasKey(one, key)) throw new EvaluationError(`Key ${key} was not found`)

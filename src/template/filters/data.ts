@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module'
+import { compare, truth } from '../../core/values/compare.ts'
+import { dictOf, entriesOf } from '../../core/values/dicts.ts'
+import { toJavaScript } from '../../core/values/javascript.ts'
+import { toJson } from '../../core/values/json.ts'
+import { toIndex } from '../../core/values/numbers.ts'
+import { repr, str, text } from '../../core/values/text.ts'
+import { EvaluationError, isDict, Tuple } from '../../core/values/types.ts'
 import { toPlain } from '../native.ts'
-import { compare, truth } from '../python/compare.ts'
-import { dictOf, entriesOf } from '../python/dicts.ts'
-import { toIndex } from '../python/numbers.ts'
-import { repr, str, text } from '../python/text.ts'
-import { EvaluationError, isDict, Tuple } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
-import { fromJson, jsonStyle, toJson } from './json.ts'
-import { parseYaml } from './parse-yaml.ts'
+import { fromJson, jsonStyle } from './json.ts'
+import { fromYaml } from './parse-yaml.ts'
 import { toYaml, type YamlStyle } from './yaml.ts'
 
 function yamlStyle(
@@ -39,7 +41,7 @@ let search: Search | undefined
 function jsonQuery(value: unknown, expression: string): unknown {
   search ??= (createRequire(import.meta.url)('jmespath') as { search: Search }).search
   try {
-    return search(toPlain(value), expression) ?? null
+    return search(toJavaScript(toPlain(value)), expression) ?? null
   } catch (error) {
     throw new EvaluationError(
       `json_query '${expression}': ${error instanceof Error ? error.message : String(error)}`,
@@ -58,6 +60,12 @@ function encodingOf(encoding: unknown): BufferEncoding {
     .replace(/^utf-?16-?le$/, 'utf-16le')
   if (!Buffer.isEncoding(name)) throw new EvaluationError(`unknown encoding: ${str(encoding)}`)
   return name
+}
+
+function singleDocument(source: string): unknown {
+  const [first = null, ...others] = fromYaml(source)
+  if (others.length === 0) return first
+  throw new EvaluationError('from_yaml: expected a single document; use from_yaml_all')
 }
 
 /** Filters that turn data into text and back. */
@@ -84,8 +92,8 @@ export const dataFilters: FilterTable = {
   to_nice_yaml: filter('indent **style', (value, [indent = 4, style]) =>
     toYaml(value, yamlStyle({ ...(style as object), indent }, { indent: 4, flowLeaves: false })),
   ),
-  from_yaml: filter('', (value) => (typeof value === 'string' ? (parseYaml(value)[0] ?? null) : value)),
-  from_yaml_all: filter('', (value) => (typeof value === 'string' ? parseYaml(value) : value)),
+  from_yaml: filter('', (value) => (typeof value === 'string' ? singleDocument(value) : value)),
+  from_yaml_all: filter('', (value) => (typeof value === 'string' ? fromYaml(value) : value)),
   b64encode: filter('encoding', (value, [encoding = 'utf-8']) => bytes(value, encoding).toString('base64')),
   b64decode: filter('encoding', (value, [encoding = 'utf-8']) =>
     Buffer.from(str(value), 'base64').toString(encodingOf(encoding)),

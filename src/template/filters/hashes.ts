@@ -1,7 +1,7 @@
 import { createHash, getHashes, randomInt } from 'node:crypto'
-import { toIndex } from '../python/numbers.ts'
-import { str, text } from '../python/text.ts'
-import { EvaluationError } from '../python/values.ts'
+import { toIndex } from '../../core/values/numbers.ts'
+import { str, text } from '../../core/values/text.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 import { type FilterTable, filter } from './define.ts'
 import { shaCrypt } from './sha-crypt.ts'
 

@@ -1,9 +1,10 @@
+import { truth } from '../../core/values/compare.ts'
+import { floatText } from '../../core/values/float-text.ts'
+import { exactFixed, roundHalfEven, toIndex, toNumber } from '../../core/values/numbers.ts'
+import { str } from '../../core/values/text.ts'
+import { EvaluationError, float, isInteger, PyFloat, typeName } from '../../core/values/types.ts'
 import { operate } from '../python/arithmetic.ts'
-import { truth } from '../python/compare.ts'
-import { exactFixed, roundHalfEven, toIndex, toNumber } from '../python/numbers.ts'
 import { toFloat } from '../python/percent.ts'
-import { floatText, str } from '../python/text.ts'
-import { EvaluationError, float, isInteger, PyFloat, typeName } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 function round(value: unknown, precision: number, method: string): unknown {

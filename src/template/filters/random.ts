@@ -1,7 +1,7 @@
-import { itemsOf } from '../python/dicts.ts'
-import { toIndex } from '../python/numbers.ts'
+import { itemsOf } from '../../core/values/dicts.ts'
+import { toIndex } from '../../core/values/numbers.ts'
+import { EvaluationError, isNumber, Undefined } from '../../core/values/types.ts'
 import { drawBelow, randomSource, shuffled } from '../python/random.ts'
-import { EvaluationError, isNumber, Undefined } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 /** Filters that draw; the same seed gives the same as in Ansible. */

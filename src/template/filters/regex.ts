@@ -1,8 +1,8 @@
-import { truth } from '../python/compare.ts'
-import { toIndex } from '../python/numbers.ts'
+import { truth } from '../../core/values/compare.ts'
+import { toIndex } from '../../core/values/numbers.ts'
+import { str, text } from '../../core/values/text.ts'
+import { EvaluationError, Tuple } from '../../core/values/types.ts'
 import { expandReplacement, pythonRegex, substitute } from '../python/regex.ts'
-import { str, text } from '../python/text.ts'
-import { EvaluationError, Tuple } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 const compile = (pattern: unknown, multiline: unknown, ignorecase: unknown): RegExp =>

@@ -1,11 +1,11 @@
+import { truth } from '../../core/values/compare.ts'
+import { itemsOf, valuesOf } from '../../core/values/dicts.ts'
+import { text } from '../../core/values/text.ts'
+import { EvaluationError, isDict, Tuple, Undefined } from '../../core/values/types.ts'
 import type { Context } from '../jinja/context.ts'
 import { type Named, noNames } from '../python/call.ts'
-import { truth } from '../python/compare.ts'
-import { itemsOf } from '../python/dicts.ts'
 import { item as memberItem } from '../python/members.ts'
 import { Membership } from '../python/membership.ts'
-import { text } from '../python/text.ts'
-import { EvaluationError, isDict, Tuple, Undefined } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 import { getPath, sortKey } from './sequences.ts'
 
@@ -121,7 +121,7 @@ export const selectingFilters: FilterTable = {
 
 /** Pairs of each item and one of its inner list's. */
 export function subelements(value: unknown, path: unknown, skipMissing: boolean): unknown[] {
-  const items = isDict(value) ? itemsOf(Object.values(value)) : itemsOf(value)
+  const items = isDict(value) ? valuesOf(value) : itemsOf(value)
   const steps = Array.isArray(path) ? path : text(path, 'subelements').split('.')
   return items.flatMap((one) => {
     let inner: unknown = one

@@ -1,10 +1,18 @@
+import { compare, equal, truth } from '../../core/values/compare.ts'
+import { entriesOf, itemsOf, keysOf } from '../../core/values/dicts.ts'
+import { toIndex } from '../../core/values/numbers.ts'
+import { str, text } from '../../core/values/text.ts'
+import {
+  bare,
+  defined,
+  EvaluationError,
+  isDict,
+  Tuple,
+  typeName,
+  Undefined,
+} from '../../core/values/types.ts'
 import { operate } from '../python/arithmetic.ts'
-import { compare, equal, truth } from '../python/compare.ts'
-import { entriesOf, itemsOf, keysOf } from '../python/dicts.ts'
 import { item as memberItem } from '../python/members.ts'
-import { toIndex } from '../python/numbers.ts'
-import { str, text } from '../python/text.ts'
-import { bare, defined, EvaluationError, isDict, Tuple, typeName, Undefined } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 /** Reads `a.b.0` from a value, step by step; what is missing is undefined, or the default. */

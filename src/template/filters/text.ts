@@ -1,11 +1,12 @@
+import { truth } from '../../core/values/compare.ts'
+import { entriesOf } from '../../core/values/dicts.ts'
+import { toIndex } from '../../core/values/numbers.ts'
+import { str, text } from '../../core/values/text.ts'
+import { EvaluationError, isDict, Tuple } from '../../core/values/types.ts'
 import { noNames } from '../python/call.ts'
-import { truth } from '../python/compare.ts'
 import { callMethod } from '../python/members.ts'
-import { toIndex } from '../python/numbers.ts'
 import { formatPercent } from '../python/percent.ts'
 import { capitalize, replaceText, split, splitLines, strip } from '../python/string-methods.ts'
-import { str, text } from '../python/text.ts'
-import { EvaluationError, isDict, Tuple } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 import { wrapText } from './wrap.ts'
 
@@ -151,7 +152,7 @@ export const textFilters: FilterTable = {
       ),
   ),
   xmlattr: filter('autospace', (value, [autospace = true]) => {
-    const pairs = isDict(value) ? Object.entries(value) : []
+    const pairs = isDict(value) ? entriesOf(value) : []
     const shown = pairs
       .filter(([, one]) => one !== null)
       .map(([name, one]) => `${escapeHtml(name)}="${escapeHtml(one)}"`)

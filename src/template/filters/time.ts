@@ -1,10 +1,10 @@
-import { truth } from '../python/compare.ts'
+import { truth } from '../../core/values/compare.ts'
+import { toNumber } from '../../core/values/numbers.ts'
+import { str, text } from '../../core/values/text.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 import { DateTime } from '../python/datetime.ts'
-import { toNumber } from '../python/numbers.ts'
 import { toFloat } from '../python/percent.ts'
 import { strftime, strptime } from '../python/strftime.ts'
-import { str, text } from '../python/text.ts'
-import { EvaluationError } from '../python/values.ts'
 import { type FilterTable, filter } from './define.ts'
 
 /** Filters over dates. */

@@ -1,6 +1,6 @@
-import { dictOf, itemsOf } from '../python/dicts.ts'
-import { str, text } from '../python/text.ts'
-import { EvaluationError, isDict } from '../python/values.ts'
+import { dictOf, entriesOf, itemsOf } from '../../core/values/dicts.ts'
+import { str, text } from '../../core/values/text.ts'
+import { EvaluationError, isDict } from '../../core/values/types.ts'
 import { type FilterTable, filter } from './define.ts'
 
 const encode = (value: unknown, keep: RegExp): string =>
@@ -11,7 +11,7 @@ const encode = (value: unknown, keep: RegExp): string =>
 /** Percent-encodes text (slashes stay), or makes a query of a dict or of pairs. */
 function urlencode(value: unknown): string {
   if (typeof value === 'string' || typeof value !== 'object' || value === null) return encode(value, /%2F/g)
-  const pairs = isDict(value) ? Object.entries(value) : itemsOf(value).map(itemsOf)
+  const pairs = isDict(value) ? entriesOf(value) : itemsOf(value).map(itemsOf)
   const field = (one: unknown): string => encode(one, /^$/).replaceAll('%20', '+')
   return pairs.map(([key, one]) => `${field(key)}=${field(one)}`).join('&')
 }

@@ -1,7 +1,8 @@
-import { compare } from '../python/compare.ts'
-import { entriesOf } from '../python/dicts.ts'
-import { floatText, str } from '../python/text.ts'
-import { type Dict, failUndefined, isDict, PyFloat, Undefined, Unsafe } from '../python/values.ts'
+import { compare } from '../../core/values/compare.ts'
+import { entriesOf } from '../../core/values/dicts.ts'
+import { floatText } from '../../core/values/float-text.ts'
+import { str } from '../../core/values/text.ts'
+import { type Dict, failUndefined, isDict, PyFloat, Undefined, Unsafe } from '../../core/values/types.ts'
 import { writeScalar } from './yaml-scalars.ts'
 
 export interface YamlStyle {

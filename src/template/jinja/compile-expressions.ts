@@ -22,6 +22,9 @@ export const text = (value: string): string =>
 export function expressionCompiler() {
   const { compiler } = nunjucks()
   return class ExpressionCompiler extends compiler.Compiler {
+    /** The source calls methods that change values. */
+    changing = false
+
     /** Emits pieces of code and nodes in turn. */
     write(...parts: Part[]): void {
       for (const part of parts) {
@@ -66,7 +69,7 @@ export function expressionCompiler() {
     }
 
     compileDictLiteral(node: NodeOf<'DictLiteral'>): void {
-      this.write('rt.dict([')
+      this.write(this.changing ? 'rt.growing([' : 'rt.dict([')
       for (const [key, value] of node.pairs) this.write('[', key, ',', value, '],')
       this.write('])')
     }

@@ -1,5 +1,5 @@
+import { special } from '../../core/values/types.ts'
 import { changing } from '../python/collection-methods.ts'
-import { special } from '../python/values.ts'
 import { type CompiledCode, changesValues, onlyExpression, templateCompiler } from './compile-templates.ts'
 import type { Context } from './context.ts'
 import { type Place, placed } from './errors.ts'
@@ -78,11 +78,12 @@ export function compileExpression(source: Source, context?: { at: Context['at'] 
 
 function compileNode(node: Node, place: Place): Compiled {
   const compiler = new (ours().Compiler)('', false)
+  compiler.changing = changesValues(node, changing)
   const make = new Function('rt', 'place', compiler.compileSingle(node)) as (
     rt: unknown,
     place: Place,
   ) => Evaluate
-  return { evaluate: make(runtime, place), copies: changesValues(node, changing) }
+  return { evaluate: make(runtime, place), copies: compiler.changing }
 }
 
 /** Compiles a string of a playbook: `{{ expr }}` alone keeps its value, everything else becomes text. */
@@ -119,6 +120,7 @@ function compileRoot(
   context?: { at: Context['at'] },
 ): Compiled {
   const compiler = new (ours().Compiler)(place.file ?? '', false)
+  compiler.changing = changesValues(root, changing)
   let code: string
   try {
     code = compiler.compileTemplate(root, place.file === undefined)
@@ -133,7 +135,7 @@ function compileRoot(
     place.file ?? '',
     true,
   )
-  return { template, copies: changesValues(root, changing) }
+  return { template, copies: compiler.changing }
 }
 
 let environment: unknown

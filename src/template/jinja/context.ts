@@ -1,8 +1,8 @@
 import type { Location } from '../../core/location.ts'
 import type { Scope } from '../../core/scope.ts'
 import { didYouMean } from '../../core/suggest.ts'
-import { dictOf, entriesOf } from '../python/dicts.ts'
-import { bare, type Dict, isDict, Undefined } from '../python/values.ts'
+import { entriesOf, growingDict } from '../../core/values/dicts.ts'
+import { bare, type Dict, isDict, Undefined } from '../../core/values/types.ts'
 import { UndefinedVariableError } from './errors.ts'
 import type { CompiledTemplate, Frame, RootFunction } from './nunjucks.ts'
 
@@ -112,7 +112,7 @@ export class ScopeFrame implements Frame {
 function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy)
   if (!isDict(value)) return value
-  return dictOf(entriesOf(value as Dict).map(([key, item]) => [key, copy(item)]))
+  return growingDict(entriesOf(value as Dict).map(([key, item]) => [key, copy(item)]))
 }
 
 export const emptyScope: Scope = { has: () => false, get: () => undefined, names: () => [] }

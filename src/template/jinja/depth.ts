@@ -1,4 +1,4 @@
-import { EvaluationError } from '../python/values.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 
 /** How deep macros and includes may call one another: far more than templates need, far less than the stack holds. */
 const limit = 400

@@ -1,6 +1,6 @@
 import { TemplateError } from '../../core/errors.ts'
 import type { Location } from '../../core/location.ts'
-import { EvaluationError, UndefinedUse } from '../python/values.ts'
+import { EvaluationError, UndefinedUse } from '../../core/values/types.ts'
 
 /** A template used a variable, key or attribute that does not exist. */
 export class UndefinedVariableError extends TemplateError {

@@ -1,6 +1,6 @@
+import { itemsOf } from '../../core/values/dicts.ts'
+import { bare, defined, EvaluationError, Native, Undefined } from '../../core/values/types.ts'
 import { Callable } from '../python/call.ts'
-import { itemsOf } from '../python/dicts.ts'
-import { bare, defined, EvaluationError, Native, Undefined } from '../python/values.ts'
 import { type Context, emptyScope, ScopeFrame } from './context.ts'
 import { nested } from './depth.ts'
 import { type CompiledTemplate, type Frame, nunjucks, type RootFunction } from './nunjucks.ts'

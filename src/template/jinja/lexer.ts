@@ -1,4 +1,4 @@
-import { EvaluationError } from '../python/values.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 import type { Nunjucks, Token, TokenSource } from './nunjucks.ts'
 import type { Syntax } from './syntax.ts'
 

@@ -1,7 +1,7 @@
+import { equal } from '../../core/values/compare.ts'
+import { itemsOf } from '../../core/values/dicts.ts'
+import { EvaluationError, Undefined } from '../../core/values/types.ts'
 import { Callable } from '../python/call.ts'
-import { equal } from '../python/compare.ts'
-import { itemsOf } from '../python/dicts.ts'
-import { EvaluationError, Undefined } from '../python/values.ts'
 import { nested } from './depth.ts'
 
 type Recurse = (items: unknown[], depth: number) => string

@@ -1,5 +1,5 @@
+import { EvaluationError, Tuple, Undefined } from '../../core/values/types.ts'
 import { Callable, type Named } from '../python/call.ts'
-import { EvaluationError, Tuple, Undefined } from '../python/values.ts'
 import { nested } from './depth.ts'
 
 /** Arguments of one call of a macro, sorted. */

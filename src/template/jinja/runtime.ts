@@ -1,10 +1,6 @@
-import { negate, operate, positive } from '../python/arithmetic.ts'
-import { bind, Callable, type Named, noNames } from '../python/call.ts'
-import { pairsOf } from '../python/collection-methods.ts'
-import { compareWith, truth } from '../python/compare.ts'
-import { dictOf, entriesOf, itemsOf, setKey } from '../python/dicts.ts'
-import { attribute, callMethod, callValue, item, slice } from '../python/members.ts'
-import { str } from '../python/text.ts'
+import { compareWith, truth } from '../../core/values/compare.ts'
+import { dictOf, entriesOf, getKey, growingDict, itemsOf, setKey } from '../../core/values/dicts.ts'
+import { str } from '../../core/values/text.ts'
 import {
   Absent,
   type Dict,
@@ -17,7 +13,11 @@ import {
   Native,
   Tuple,
   Undefined,
-} from '../python/values.ts'
+} from '../../core/values/types.ts'
+import { negate, operate, positive } from '../python/arithmetic.ts'
+import { bind, Callable, type Named, noNames } from '../python/call.ts'
+import { pairsOf } from '../python/collection-methods.ts'
+import { attribute, callMethod, callValue, item, slice } from '../python/members.ts'
 import { type Context, ScopeFrame } from './context.ts'
 import { placed } from './errors.ts'
 import {
@@ -45,9 +45,7 @@ export class Namespace extends Native {
   }
 
   member(name: string): unknown {
-    const value =
-      isDict(this.values) && Object.hasOwn(this.values, name) ? this.values[name as keyof Dict] : undefined
-    return value
+    return getKey(this.values, name)
   }
 
   override toRepr(): string {
@@ -57,7 +55,7 @@ export class Namespace extends Native {
 
 /** Makes a namespace of dicts, pairs and keywords, as `dict(…)` takes them. */
 export function namespaceOf(positional: readonly unknown[], named: Named): Namespace {
-  const values: Record<string, unknown> = {}
+  const values = growingDict([])
   const [source] = bind('namespace()', ['source'], positional, noNames)
   for (const [key, value] of source === undefined ? [] : pairsOf(source)) setKey(values, key, value)
   for (const [key, value] of Object.entries(named)) setKey(values, key, value)
@@ -148,6 +146,7 @@ export const runtime = {
   compareEmpty,
   compareWith,
   dict: dictOf,
+  growing: growingDict,
   exported,
   extend,
   filter: (context: Context, value: unknown, wanted: string, positional: readonly unknown[], names: Named) =>

@@ -1,4 +1,4 @@
-import { EvaluationError } from '../python/values.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 
 /** Delimiters and white space rules of a template, by the names that Ansible and Jinja2 give them. */
 export interface Syntax {

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { truth } from '../../core/values/compare.ts'
+import { byName } from '../../core/values/dictionary.ts'
+import { itemsOf } from '../../core/values/dicts.ts'
+import { str, text } from '../../core/values/text.ts'
+import { bare, EvaluationError } from '../../core/values/types.ts'
 import { isFile } from '../files.ts'
 import { ansibleBool } from '../filters/basics.ts'
 import { globSync } from '../filters/glob.ts'
-import { truth } from '../python/compare.ts'
-import { itemsOf } from '../python/dicts.ts'
-import { str, text } from '../python/text.ts'
-import { bare, EvaluationError, isDict } from '../python/values.ts'
 import type { Lookup, LookupServices, LookupTable } from './define.ts'
 import { candidates, findFile, termOptions } from './find.ts'
 
@@ -38,7 +39,7 @@ const fileglob: Lookup = (terms, _, services) =>
 const template: Lookup = (terms, options, services) =>
   terms.map((term) => {
     const { template_vars, convert_data: _, jinja2_native: __, ...syntax } = options
-    const variables = isDict(template_vars) && !(template_vars instanceof Map) ? template_vars : {}
+    const variables = byName(template_vars) ?? {}
     return services.renderFile(
       findFile(text(term, 'the name of a template'), 'templates', services),
       variables,
@@ -70,11 +71,12 @@ function choicesOf(terms: readonly unknown[], options: Readonly<Record<string, u
   const whole = { paths: pathsOf(options.paths), skip: truth(options.skip ?? false) }
   if (options.files !== undefined) asked.push({ files: listOf(options.files), ...whole })
   for (const term of terms.flat()) {
-    if (isDict(term) && !(term instanceof Map)) {
+    const options = byName(term)
+    if (options !== undefined) {
       asked.push({
-        files: listOf(term.files),
-        paths: pathsOf(term.paths),
-        skip: truth(term.skip ?? whole.skip),
+        files: listOf(options.files),
+        paths: pathsOf(options.paths),
+        skip: truth(options.skip ?? whole.skip),
       })
     } else asked.push({ files: [text(term, 'the name of a file')], ...whole })
   }

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
+import { EvaluationError } from '../../core/values/types.ts'
 import { isFile } from '../files.ts'
 import { expandUser } from '../filters/paths.ts'
-import { EvaluationError } from '../python/values.ts'
 import type { LookupServices } from './define.ts'
 
 /** All places where a relative name may be, in order: a subfolder of each folder before the folder itself. */

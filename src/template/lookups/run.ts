@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/suggest.ts'
+import { bare, defined, EvaluationError } from '../../core/values/types.ts'
 import type { Context } from '../jinja/context.ts'
 import { Callable, type Named } from '../python/call.ts'
-import { bare, defined, EvaluationError } from '../python/values.ts'
 import type { LookupServices, UserLookup } from './define.ts'
 import { lookupTable } from './index.ts'
 

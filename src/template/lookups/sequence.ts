@@ -1,7 +1,7 @@
-import { parseInteger } from '../python/numbers.ts'
+import { parseInteger } from '../../core/values/numbers.ts'
+import { str, text } from '../../core/values/text.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 import { formatPercent } from '../python/percent.ts'
-import { str, text } from '../python/text.ts'
-import { EvaluationError } from '../python/values.ts'
 import type { Lookup } from './define.ts'
 import { termOptions } from './find.ts'
 

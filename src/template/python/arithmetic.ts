@@ -1,6 +1,5 @@
-import { itemsOf } from './dicts.ts'
-import { formatPercent } from './percent.ts'
-import { Quantity } from './quantity.ts'
+import { itemsOf } from '../../core/values/dicts.ts'
+import { Quantity } from '../../core/values/quantity.ts'
 import {
   bare,
   EvaluationError,
@@ -12,7 +11,8 @@ import {
   Tuple,
   typeName,
   Undefined,
-} from './values.ts'
+} from '../../core/values/types.ts'
+import { formatPercent } from './percent.ts'
 
 type Operand =
   | { readonly float: true; readonly value: number }

@@ -1,4 +1,4 @@
-import { EvaluationError, Native } from './values.ts'
+import { EvaluationError, Native } from '../../core/values/types.ts'
 
 /** Arguments by keyword, without a prototype. */
 export type Named = Readonly<Record<string, unknown>>

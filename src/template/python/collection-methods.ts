@@ -1,8 +1,17 @@
-import { compare, equal } from './compare.ts'
-import { deleteKey, dictOf, entriesOf, getKey, hasKey, itemsOf, keysOf, setKey } from './dicts.ts'
-import { toIndex } from './numbers.ts'
+import { compare, equal } from '../../core/values/compare.ts'
+import {
+  deleteKey,
+  dictOf,
+  entriesOf,
+  getKey,
+  hasKey,
+  itemsOf,
+  keysOf,
+  setKey,
+} from '../../core/values/dicts.ts'
+import { toIndex } from '../../core/values/numbers.ts'
+import { type Dict, EvaluationError, isDict, Tuple, typeName } from '../../core/values/types.ts'
 import type { MethodRule } from './string-methods.ts'
-import { type Dict, EvaluationError, isDict, Tuple, typeName } from './values.ts'
 
 function rule<Self>(parameters: string, run: (self: Self, args: unknown[]) => unknown): MethodRule<Self> {
   return { parameters: parameters === '' ? [] : parameters.split(' '), run }

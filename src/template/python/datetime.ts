@@ -1,10 +1,10 @@
+import { toNumber } from '../../core/values/numbers.ts'
+import { Quantity } from '../../core/values/quantity.ts'
+import { text } from '../../core/values/text.ts'
+import { float } from '../../core/values/types.ts'
 import { Callable } from './call.ts'
-import { toNumber } from './numbers.ts'
-import { Quantity } from './quantity.ts'
 import { strftime } from './strftime.ts'
 import type { MethodRule } from './string-methods.ts'
-import { text } from './text.ts'
-import { float } from './values.ts'
 
 const day = 86_400_000
 const two = (number: number): string => String(Math.trunc(number)).padStart(2, '0')

@@ -1,9 +1,5 @@
-import { bind, Callable, type Named } from './call.ts'
-import { dictMethods, listMethods, tupleMethods } from './collection-methods.ts'
-import { getKey, hasKey, missingKey } from './dicts.ts'
-import { toIndex } from './numbers.ts'
-import { formatBraces, type Members } from './string-format.ts'
-import { type MethodRule, stringMethods } from './string-methods.ts'
+import { getKey, hasKey, missingKey } from '../../core/values/dicts.ts'
+import { toIndex } from '../../core/values/numbers.ts'
 import {
   bare,
   EvaluationError,
@@ -15,7 +11,11 @@ import {
   Tuple,
   typeName,
   Undefined,
-} from './values.ts'
+} from '../../core/values/types.ts'
+import { bind, Callable, type Named } from './call.ts'
+import { dictMethods, listMethods, tupleMethods } from './collection-methods.ts'
+import { formatBraces, type Members } from './string-format.ts'
+import { type MethodRule, stringMethods } from './string-methods.ts'
 
 type Rules = Readonly<Record<string, MethodRule<never>>>
 

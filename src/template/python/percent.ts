@@ -1,8 +1,16 @@
-import { getKey } from './dicts.ts'
-import { parseFloatText, parseInteger, toNumber } from './numbers.ts'
+import { getKey } from '../../core/values/dicts.ts'
+import { parseFloatText, parseInteger, toNumber } from '../../core/values/numbers.ts'
+import { repr, str } from '../../core/values/text.ts'
+import {
+  type Dict,
+  EvaluationError,
+  isDict,
+  isNumber,
+  PyFloat,
+  Tuple,
+  typeName,
+} from '../../core/values/types.ts'
 import { formatSpec } from './spec.ts'
-import { repr, str } from './text.ts'
-import { type Dict, EvaluationError, isDict, isNumber, PyFloat, Tuple, typeName } from './values.ts'
 
 const directive = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?(.)/gs
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { EvaluationError } from './values.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 
 const size = 624
 const word = (value: number): number => value >>> 0

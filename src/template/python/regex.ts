@@ -1,7 +1,7 @@
 import { ArgumentError } from '../../core/errors.ts'
 import { type PythonRegexFlags, translatePythonRegex } from '../../core/python-regex.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 import { Cache } from '../cache.ts'
-import { EvaluationError } from './values.ts'
 
 const cache = new Cache<RegExp>(500)
 

@@ -1,7 +1,8 @@
-import { exactFixed } from './numbers.ts'
-import { Quantity } from './quantity.ts'
-import { floatText, str } from './text.ts'
-import { bare, EvaluationError, isInteger, PyFloat, typeName } from './values.ts'
+import { floatText } from '../../core/values/float-text.ts'
+import { exactFixed } from '../../core/values/numbers.ts'
+import { Quantity } from '../../core/values/quantity.ts'
+import { str } from '../../core/values/text.ts'
+import { bare, EvaluationError, isInteger, PyFloat, typeName } from '../../core/values/types.ts'
 
 /** A format specification of Python's: `[[fill]align][sign][#][0][width][,][.precision][type]`. */
 interface Spec {

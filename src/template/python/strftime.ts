@@ -1,4 +1,4 @@
-import { EvaluationError } from './values.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const months = [

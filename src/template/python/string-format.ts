@@ -1,7 +1,7 @@
+import { repr, str } from '../../core/values/text.ts'
+import { EvaluationError, Undefined } from '../../core/values/types.ts'
 import type { Named } from './call.ts'
 import { formatSpec } from './spec.ts'
-import { repr, str } from './text.ts'
-import { EvaluationError, Undefined } from './values.ts'
 
 /** Reads an attribute or an item of a value by the template's own rules: own names only. */
 export interface Members {

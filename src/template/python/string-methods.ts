@@ -1,7 +1,7 @@
-import { itemsOf } from './dicts.ts'
-import { toIndex } from './numbers.ts'
-import { str, text } from './text.ts'
-import { bare, EvaluationError, failUndefined, Tuple, typeName, Undefined } from './values.ts'
+import { itemsOf } from '../../core/values/dicts.ts'
+import { toIndex } from '../../core/values/numbers.ts'
+import { str, text } from '../../core/values/text.ts'
+import { bare, EvaluationError, failUndefined, Tuple, typeName, Undefined } from '../../core/values/types.ts'
 
 type Method = (self: string, args: unknown[]) => unknown
 

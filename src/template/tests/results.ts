@@ -1,6 +1,6 @@
-import { truth } from '../python/compare.ts'
-import { getKey, hasKey } from '../python/dicts.ts'
-import { EvaluationError, isDict, typeName } from '../python/values.ts'
+import { truth } from '../../core/values/compare.ts'
+import { getKey, hasKey } from '../../core/values/dicts.ts'
+import { EvaluationError, isDict, typeName } from '../../core/values/types.ts'
 import { type TestTable, test } from './define.ts'
 
 /** A registered result's field, as true or false; absent ones are false. */

@@ -1,10 +1,10 @@
+import { compare, contains, equal, truth } from '../../core/values/compare.ts'
+import { toNumber } from '../../core/values/numbers.ts'
+import { text } from '../../core/values/text.ts'
+import { isDict, isFloat, isInteger, isNumber, Undefined } from '../../core/values/types.ts'
 import { ansibleBool } from '../filters/basics.ts'
 import { operate } from '../python/arithmetic.ts'
 import { Callable } from '../python/call.ts'
-import { compare, contains, equal, truth } from '../python/compare.ts'
-import { toNumber } from '../python/numbers.ts'
-import { text } from '../python/text.ts'
-import { isDict, isFloat, isInteger, isNumber, Undefined } from '../python/values.ts'
 import { type TestTable, test } from './define.ts'
 
 const iterable = (value: unknown): boolean =>

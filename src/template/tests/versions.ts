@@ -1,5 +1,5 @@
-import { compare } from '../python/compare.ts'
-import { EvaluationError } from '../python/values.ts'
+import { compare } from '../../core/values/compare.ts'
+import { EvaluationError } from '../../core/values/types.ts'
 
 type Parts = readonly unknown[]
 

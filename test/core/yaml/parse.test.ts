@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { repr } from '../../../src/core/values/text.ts'
 import { warningsOf } from '../../../src/core/yaml/duplicates.ts'
 import { parseYaml } from '../../../src/core/yaml/parse.ts'
 import { complaint } from '../../inventory/temporary-folder.ts'
@@ -11,7 +12,6 @@ const DATA: readonly (readonly [name: string, text: string, data: unknown])[] = 
   ['comments alone are null', '# nothing\n', null],
   ['a quoted scalar is text', 'a: "no"\nb: \'012\'', { a: 'no', b: '012' }],
   ['a block scalar is text', 'a: |\n  1\n', { a: '1\n' }],
-  ['keys are text', '1: a\ntrue: b\n~: c', { 1: 'a', true: 'b', '': 'c' }],
   [
     'a vault value stays closed',
     'a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61\n',
@@ -47,11 +47,40 @@ for (const [name, text, data] of DATA) {
   })
 }
 
+const KEYS: readonly (readonly [name: string, text: string, shown: string])[] = [
+  [
+    'keys have their types',
+    "2: a\ntrue: b\n~: c\n1.5: d\n'2': e",
+    "{2: 'a', True: 'b', None: 'c', 1.5: 'd', '2': 'e'}",
+  ],
+  ['indices keep their order', "{'20': 1, '10': 2, z: 3}", "{'20': 1, '10': 2, 'z': 3}"],
+  [
+    'merged entries come first',
+    'a: &a {p: 1, q: 2}\nb: {r: 0, <<: *a, q: 3}',
+    "{'a': {'p': 1, 'q': 2}, 'b': {'p': 1, 'q': 3, 'r': 0}}",
+  ],
+  ['floats stay floats', '[1.0, 1.0e+3, 6., -0.0, .nan, 1.5]', '[1.0, 1000.0, 6.0, -0.0, nan, 1.5]'],
+]
+
+for (const [name, text, shown] of KEYS) {
+  test(name, () => assert.is(repr(parseYaml(text, 'f.yml').data), shown))
+}
+
+test('an object holds keys that it keeps in their order', () => {
+  const { data } = parseYaml("{'1': a, '2': b, z: c}", 'f.yml')
+  assert.is(Object.getPrototypeOf(data), Object.prototype)
+})
+
 const ERRORS: readonly (readonly [name: string, text: string, message: RegExp])[] = [
   [
     'a duplicate key',
     'a: 1\nb:\n  c: 1\n  c: 2',
     /^f\.yml:4:3: found a duplicate dict key \(c\), first given in line 3/,
+  ],
+  [
+    'two spellings of one key',
+    '1: a\ntrue: b',
+    /^f\.yml:2:1: found a duplicate dict key \(True\), first given in line 1/,
   ],
   ['a tab', 'a:\n\tb: 1', /^f\.yml:2:1: .*tab.*indent with spaces/i],
   ['an unknown tag', 'a: !foo 1', /^f\.yml:1:9: unknown tag !foo/],
@@ -61,7 +90,7 @@ const ERRORS: readonly (readonly [name: string, text: string, message: RegExp])[
   ['a prototype key', 'a: {__proto__: {admin: true}}', /^f\.yml:1:5: the key '__proto__' is not allowed/],
   ['an unclosed list', 'a: [1', /^f\.yml:1:6: /],
   ['an unknown alias', 'a: *x', /^f\.yml:1:4: unknown alias \*x/],
-  ['a mapping as a key', '? [a]\n: 1', /^f\.yml:1:3: a key must be text/],
+  ['a mapping as a key', '? [a]\n: 1', /^f\.yml:1:3: a key must not be a list or mapping/],
   ['a merge of text', 'a: {<<: text}', /'<<' needs a mapping/],
   ['too deep a nesting', '['.repeat(100_000), /nested too deeply/],
 ]

@@ -1,5 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { repr } from '../../../src/core/values/text.ts'
+import { PyFloat } from '../../../src/core/values/types.ts'
 import { resolvePlain } from '../../../src/core/yaml/scalar.ts'
 
 const test = suite('YAML 1.1 scalars')
@@ -32,21 +34,26 @@ const CASES: readonly (readonly [text: string, value: unknown])[] = [
   ['190:20:30.15', 685230.15],
   ['1e3', '1e3'],
   ['1.5e3', '1.5e3'],
-  ['1.5e+3', 1500],
+  ['1.5e+3', new PyFloat(1500)],
   ['.5', 0.5],
-  ['1.', 1],
+  ['1.', new PyFloat(1)],
+  ['-0.0', new PyFloat(-0)],
+  ['1_0:30.', new PyFloat(630)],
   ['.inf', Number.POSITIVE_INFINITY],
   ['-.INF', Number.NEGATIVE_INFINITY],
   ['2026-01-01', '2026-01-01'],
   ['1.2.3', '1.2.3'],
   ['10.0.0.1', '10.0.0.1'],
-  ['12345678901234567890', '12345678901234567890'],
+  ['12345678901234567890', 12345678901234567890n],
+  ['-0xffffffffffffffff', -18446744073709551615n],
   ['0644', 420],
 ]
 
 for (const [text, value] of CASES) {
   test(`${JSON.stringify(text)} is ${String(value)}`, () => {
-    assert.is(resolvePlain(text), value)
+    const read = resolvePlain(text)
+    assert.equal(read, value)
+    assert.is(repr(read), repr(value))
   })
 }
 

@@ -2,6 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { dictOf, entriesOf } from '../../../src/core/values/dicts.ts'
+import { readJson } from '../../../src/core/values/read-json.ts'
+import { repr, str } from '../../../src/core/values/text.ts'
+import { isDict, Native } from '../../../src/core/values/types.ts'
 import { createTemplar, type FileOptions, type Scope } from '../../../src/template/index.ts'
 
 const folder = join(import.meta.dirname, '..', 'corpus')
@@ -20,7 +24,7 @@ export interface Case {
 }
 
 function read(name: string): unknown {
-  return JSON.parse(readFileSync(join(folder, name), 'utf8'))
+  return readJson(readFileSync(join(folder, name), 'utf8'))
 }
 
 /** A scope over a plain object. */
@@ -65,7 +69,7 @@ export function runCorpus(): { expressions: Case[]; templates: Case[]; strings: 
       options?: FileOptions
     }[]
     return {
-      expressions: Object.entries(expressions).map(([name, recorded]) => ({
+      expressions: (entriesOf(expressions) as [string, Outcome][]).map(([name, recorded]) => ({
         name,
         recorded,
         ours: attempt(() => {
@@ -94,16 +98,13 @@ export function same(one: Outcome, other: Outcome): boolean {
   if (one.text !== other.text) return false
   if (one.error !== undefined || other.error !== undefined)
     return (one.error === undefined) === (other.error === undefined)
-  return JSON.stringify(sorted(one.value)) === JSON.stringify(sorted(other.value))
+  if ((one.value === undefined) !== (other.value === undefined)) return false
+  return repr(recordable(one.value)) === repr(recordable(other.value))
 }
 
-/** Order of keys is compared in the text; JSON's objects put keys that look like numbers first. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  )
+/** A value as the record can hold it: see `plain` in record.py. */
+function recordable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(recordable)
+  if (typeof value === 'bigint' || value instanceof Native) return str(value)
+  return isDict(value) ? dictOf(entriesOf(value).map(([key, item]) => [str(key), recordable(item)])) : value
 }

@@ -8,7 +8,7 @@ import {
   typeName,
   Undefined,
   Unsafe,
-} from './values.ts'
+} from './types.ts'
 
 /** A value as a plain number, for filters that calculate; text is not taken for one. */
 export function toNumber(value: unknown): number {

@@ -1,4 +1,5 @@
 import { entriesOf } from './dicts.ts'
+import { floatText } from './float-text.ts'
 import {
   Absent,
   type Dict,
@@ -11,7 +12,7 @@ import {
   typeName,
   Undefined,
   Unsafe,
-} from './values.ts'
+} from './types.ts'
 
 /** Text of a value as Python's `str()` gives it. Undefined values are an error. */
 export function str(value: unknown): string {
@@ -61,20 +62,8 @@ function reprEntries(dict: Dict, open: Set<unknown>): string {
 }
 
 /** Whole numbers in full digits: JavaScript turns to exponents from 1e21 on. */
-function wholeText(value: number): string {
+export function wholeText(value: number): string {
   return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString()
-}
-
-/** Python's shortest float text: `2.0`, `1e+16`, `1e-05`, `inf`, `nan`. */
-export function floatText(value: number): string {
-  if (Number.isNaN(value)) return 'nan'
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
-  const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
-    return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')
-  }
-  const text = String(value)
-  return Object.is(value, -0) ? '-0.0' : text.includes('.') ? text : `${text}.0`
 }
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }

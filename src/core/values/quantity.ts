@@ -1,4 +1,4 @@
-import { Native } from './values.ts'
+import { Native } from './types.ts'
 
 /** A value with an order and a sum of its own: a date or a span of time. */
 export abstract class Quantity extends Native {

@@ -12,7 +12,7 @@ import {
   typeName,
   Undefined,
   Unsafe,
-} from './values.ts'
+} from './types.ts'
 
 /** Whether Python takes a value for true: empty text, lists and dicts, zero and None are not. */
 export function truth(value: unknown): boolean {

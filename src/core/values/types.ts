@@ -1,16 +1,28 @@
+import { floatText } from './float-text.ts'
+
 /**
- * Counts the values that only templates have (floats, tuples, Maps, undefined ones). A count that an evaluation
- * leaves unchanged means that its result holds none of them, and can be handed on without a look inside.
+ * Counts the values that only templates have (tuples, undefined ones, functions). A count that an evaluation leaves
+ * unchanged means that its result holds none of them, and can be passed on without a look inside.
  */
 export const special = { made: 0 }
 
-/** A float that JavaScript alone could not tell from an int (`4 / 2`): Python prints it as `2.0`. */
+/**
+ * A float that JavaScript could not distinguish from an int (`1.0`, `4 / 2`, `-0.0`, `1e22`): Python prints it as `2.0`.
+ * Every other float is a number. It counts as its number in arithmetic, comparisons and JSON of JavaScript's.
+ */
 export class PyFloat {
   readonly value: number
 
   constructor(value: number) {
     this.value = value
-    special.made += 1
+  }
+
+  valueOf(): number {
+    return this.value
+  }
+
+  toString(): string {
+    return floatText(this.value)
   }
 
   toJSON(): number {
@@ -122,6 +134,15 @@ export abstract class Native {
     return this.toRepr()
   }
 
+  toString(): string {
+    return this.toText()
+  }
+
+  /** Its text in JSON. */
+  toJSON(): string {
+    return this.toText()
+  }
+
   toRepr(): string {
     return `<${this.typeName}>`
   }
@@ -158,7 +179,6 @@ export function float(value: number): number | PyFloat {
 export function integer(value: bigint): number | bigint {
   if (value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER))
     return Number(value)
-  special.made += 1
   return value
 }
 
