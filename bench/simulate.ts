@@ -52,6 +52,7 @@ function serve(channel: ServerChannel): void {
     const reply = answer(text)
     last = last.then(async () => {
       const { code, stdout, stderr } = await reply
+      if (!channel.writable) return
       const tail = `@end-${nonce} ${code}\n`
       channel.write(Buffer.concat([Buffer.from(`${mark}\n`), stdout, Buffer.from(tail)]))
       channel.stderr.write(Buffer.concat([Buffer.from(`${mark}\n`), stderr, Buffer.from(tail)]))
@@ -62,9 +63,12 @@ function serve(channel: ServerChannel): void {
     heard += chunk.toString('utf8')
     take()
   })
+  // As a shell does, it ends once it has answered.
   channel.on('end', () => {
-    channel.exit(0)
-    channel.end()
+    last = last.then(() => {
+      channel.exit(0)
+      channel.end()
+    })
   })
 }
 

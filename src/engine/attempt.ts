@@ -96,17 +96,18 @@ export async function attempt(one: Attempt): Promise<TaskResult> {
     return failure(error, seconds())
   } finally {
     live?.end()
+    run.connections.release(one)
   }
 }
 
 async function reopenShell(one: Attempt, connectTimeout?: number): Promise<Shell> {
   const { name } = one.delegate ?? one.host
   await one.run.connections.reset([name])
-  return one.run.connections.shell({ ...shellRequest(one), connectTimeout })
+  return one.run.connections.shell({ ...shellRequest(one), connectTimeout }, one)
 }
 
 async function openShell(one: Attempt): Promise<Shell> {
-  return one.run.connections.shell(shellRequest(one))
+  return one.run.connections.shell(shellRequest(one), one)
 }
 
 /** What a task's connection is opened with. */

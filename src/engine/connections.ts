@@ -1,12 +1,16 @@
 import { setMaxListeners } from 'node:events'
 import { openConnection } from '../connection/index.ts'
-import type { Become, Connection, ConnectionSettings, Shell } from '../core/remote.ts'
+import type { Become, CloseOptions, Connection, ConnectionSettings, Shell } from '../core/remote.ts'
 import type { Secrets } from '../core/secrets.ts'
 import { becomeOf, type ConnectionDefaults, type ShellRequest, settingsOf } from './connection-settings.ts'
+import { createRoom } from './room.ts'
 
 /** The open connections of a run, one for each way to reach a host. */
 export interface Connections {
-  shell(request: ShellRequest): Promise<Shell>
+  /** The shell that a request asks for. It stays open until its holder releases it; then others may need its place. */
+  shell(request: ShellRequest, holder: object): Promise<Shell>
+  /** Says that a holder is done with its shells. */
+  release(holder: object): void
   /** The shell that `shell` would give, if it is open already. @throws as `shell` for settings that are wrong */
   opened(request: ShellRequest): Shell | undefined
   /**
@@ -39,6 +43,11 @@ interface Way {
   readonly user: string
 }
 
+/** A connection over SSH is one socket; the others start a program for each shell, at the ends of three pipes. */
+function needOf({ settings, user }: Way): [part: string, descriptors: number] {
+  return settings.kind === 'ssh' ? ['', 1] : [user, 3]
+}
+
 /** Opens connections as tasks need them and keeps them until the run ends. */
 export function createConnections(defaults: ConnectionDefaults, secrets: Secrets): Connections {
   const connections = new Map<string, Promise<Connection>>()
@@ -53,6 +62,13 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
   let tell = (message: string): void => void untold.push(message)
   // One object a run: logins to jump hosts are shared by those who bring the same hooks.
   const hooks = { warn: (message: string) => tell(message), signal: ending.signal }
+  const room = createRoom({
+    evict: (key) => drop(key),
+    tight: (limit, room) =>
+      tell(
+        `the limit of ${limit} open files (ulimit -n) has room for ${room} files of connections: idle ones are closed, and opened again when a task needs them`,
+      ),
+  })
 
   function wayOf(request: ShellRequest): Way {
     const settings = settingsOf(request, defaults)
@@ -68,7 +84,10 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
     connection.then(
       (one) => standing.add(one),
       // A host that could not be reached now may be reached later: after `wait_for` on another host, for example.
-      () => begun.has(key) || connections.delete(key),
+      () => {
+        room.left(key)
+        if (!begun.has(key)) connections.delete(key)
+      },
     )
     return connection
   }
@@ -83,12 +102,30 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
     return shell
   }
 
+  /** Closes one connection. One that never stood, or whose link is dead, has nothing more to close. */
+  async function drop(key: string, options?: CloseOptions): Promise<void> {
+    const connection = connections.get(key)
+    connections.delete(key)
+    shells.delete(key)
+    await connection
+      ?.then((one) => {
+        standing.delete(one)
+        return one.close(options)
+      })
+      .catch(() => {})
+  }
+
   return {
-    shell: async (request) => {
+    shell: async (request, holder) => {
       const way = wayOf(request)
+      await room.enter(way.key, ...needOf(way), holder)
       if (begun.delete(way.key)) connections.get(way.key)?.catch(() => connections.delete(way.key))
-      return open(way, request.connectTimeout)
+      return open(way, request.connectTimeout).catch((error: unknown) => {
+        if (!connections.has(way.key)) room.left(way.key)
+        throw error
+      })
     },
+    release: room.release,
     opened: (request) => {
       const { key, user } = wayOf(request)
       return shells.get(key)?.get(user)
@@ -98,21 +135,18 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
       const { settings, become } = way
       // sudo and doas do without a password that is not known yet, or fail; su would ask for it.
       if (settings.kind === 'local' || (become?.method === 'su' && become.password === undefined)) return
+      const holder = {}
+      if (!room.fits(way.key, ...needOf(way))) return
+      await room.enter(way.key, ...needOf(way), holder)
       if (keepFailure) begun.add(way.key)
       await open(way, undefined, onShell).catch(() => {})
+      room.release(holder)
     },
     reset: async (hosts) => {
-      for (const [key, connection] of connections) {
+      for (const key of connections.keys()) {
         if (!hosts.includes((JSON.parse(key) as ConnectionSettings).host)) continue
-        connections.delete(key)
-        shells.delete(key)
-        // One that never stood, or whose link is dead, has nothing more to close.
-        await connection
-          .then((one) => {
-            standing.delete(one)
-            return one.close({ reset: true })
-          })
-          .catch(() => {})
+        await drop(key, { reset: true })
+        room.left(key)
       }
     },
     warnTo: (warn) => {
@@ -123,6 +157,7 @@ export function createConnections(defaults: ConnectionDefaults, secrets: Secrets
       const closing = [...standing].map((connection) => connection.close())
       await Promise.allSettled(closing)
       ending.abort()
+      room.close()
       await Promise.allSettled(connections.values())
     },
   }

@@ -50,10 +50,10 @@ for (const keepFailure of [true, false])
       assert.is(await connections.begin(request, { keepFailure }), undefined)
       const before = sockets.length
       assert.ok(before > 0)
-      await fails(connections.shell(request))
+      await fails(connections.shell(request, {}))
       assert.is(sockets.length > before, !keepFailure)
       const after = sockets.length
-      await fails(connections.shell(request))
+      await fails(connections.shell(request, {}))
       assert.ok(sockets.length > after, 'later it may be there')
     } finally {
       await connections.close()
