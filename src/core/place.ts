@@ -14,6 +14,10 @@ import { library } from './quote.ts'
  * - `place_own FILE OWNER GROUP` gives it to them (empty: to those of what it replaces).
  * - `place_put FROM TO` renames, and replaces a symbolic link to a directory instead of going into it.
  * - `place_keep DIRECTORY` enters a private directory that is kept for a while, or makes it.
+ * - `place_folder OWNER MODE` makes the directory `$w_n`; empty words leave the default.
+ * - `place_set UIDS TYPE OWNER MODE` changes owner or mode of `$w_n`, which must be of that type (`d`, `l` or `f` for the
+ *   rest) and belong to one of these users. Where others may swap names, it is held by a second name in a private directory.
+ * - `place_link TARGET` and `place_name FILE` make `$w_n` a symbolic or a hard link.
  */
 export const PLACE = library(`place_fail() { printf '%s\\n' "$1" >&2; exit 1; }
 place_enter() {
@@ -115,4 +119,56 @@ place_keep() {
   [ -d "$1" ] || mkdir -m 700 -- "$1" || exit 1
   place_enter "$1"
   case $(stat -c '%u %a' .) in "$w_me 700"|"$w_me 2700") ;; *) place_fail "$1 was replaced by something that is not ours" ;; esac
+}
+place_folder() {
+  if [ -z "$1$2" ]; then mkdir -- "./$w_n"; return; fi
+  w_up=\${PWD%/}
+  mkdir -m 0700 -- "./$w_n" && cd -P -- "./$w_n" || exit 1
+  [ "$PWD" = "$w_up/$w_n" ] && place_ours && place_empty * .[!.]* ..?* || place_fail "$w_up/$w_n was replaced as soon as it was made"
+  [ -z "$1" ] || chown -h -- "$1" . || exit 1
+  chmod -- "\${2:-=rwx}" .
+}
+place_ours() {
+  set -- $(stat -c '%u %a' .)
+  [ "$1" = "$w_me" ] && case $2 in *[2367]?|*[2367]) false ;; esac
+}
+place_empty() {
+  for w_file; do if [ -e "./$w_file" ] || [ -L "./$w_file" ]; then return 1; fi; done
+}
+place_set() {
+  w_up=\${PWD%/}
+  if [ "$2" = d ] && cd -P -- "./$w_n" 2>/dev/null; then
+    [ "$PWD" = "$w_up/$w_n" ] || place_fail "$w_up/$w_n became a symbolic link"
+    place_is "$1" d $(stat -c '%u %f' .)
+    place_give . "$3" "$4"
+    return
+  fi
+  w_seen=$(stat -c '%u %f %a' . "./$w_n") || exit 1
+  place_known "$@" $w_seen
+}
+place_known() {
+  place_is "$1" "$2" "$8" "$9"
+  case $5,$7 in "$w_me",*|0,*) case $7 in *[2367]?|*[2367]) ;; *) place_give "./$w_n" "$3" "$4"; return ;; esac ;; esac
+  if [ "$w_me" != 0 ] && [ ! -w . ]; then place_give "./$w_n" "$3" "$4"; return; fi
+  place_apart
+  { ln -P -- "../$w_n" ./.playscript.old || ln -- "../$w_n" ./.playscript.old; } || exit 1
+  place_is "$1" "$2" $(stat -c '%u %f' ./.playscript.old)
+  place_give ./.playscript.old "$3" "$4"
+}
+place_is() {
+  case $4 in 4*) w_type=d ;; a*) w_type=l ;; *) w_type=f ;; esac
+  case $2$w_type in dd|ff|ll) ;; *) place_fail "$w_up/$w_n became something else: it was replaced meanwhile" ;; esac
+  case " $1 " in "  "|*" $3 "*) ;; *) place_fail "$w_up/$w_n was replaced by something of user $3 meanwhile" ;; esac
+}
+place_give() {
+  [ -z "$2" ] || chown -h -- "$2" "$1" || exit 1
+  [ -z "$3" ] || chmod -- "$3" "$1" || exit 1
+}
+place_link() {
+  w_said=$(ln -s -f -n -T -- "$1" "./$w_n" 2>&1) && return
+  case $w_said in *option*T*) ln -s -f -n -- "$1" "./$w_n" ;; *) place_fail "$w_said" ;; esac
+}
+place_name() {
+  w_said=$(ln -f -T -- "$1" "./$w_n" 2>&1) && return
+  case $w_said in *option*T*) ln -f -- "$1" "./$w_n" ;; *) place_fail "$w_said" ;; esac
 }`)

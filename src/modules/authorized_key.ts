@@ -1,8 +1,8 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
-import { ArgumentError, MissingError } from '../core/errors.ts'
+import { ArgumentError, MissingError, TaskError } from '../core/errors.ts'
 import { expectFile } from '../core/expectation.ts'
 import { defineModule, nothing, type Step } from '../core/module.ts'
-import { lines, Script, safePath, sh } from '../core/quote.ts'
+import { lines, type Script, safePath, sh } from '../core/quote.ts'
 import { editKeys, type Key, parseKey, parseOptions } from './authorized-key/keys.ts'
 import {
   type Identity,
@@ -12,6 +12,7 @@ import {
   statusFields,
 } from './shared/attributes.ts'
 import { sha1 } from './shared/content.ts'
+import { makeFolders } from './shared/file/plan-directory.ts'
 import { fieldReader, lookFunctions, type PathState, readPath } from './shared/path-state.ts'
 import { planFile, readWritten } from './shared/plan-file.ts'
 
@@ -107,11 +108,12 @@ function probeKeys({ user, path, follow, key, validate_certs }: Wanted, userland
     /^https?:/.test(key) ? fetchKeys(key, validate_certs) : undefined,
     sh`printf '\000'; p=$(getent passwd ${user} 2>/dev/null || grep ${entry} /etc/passwd); printf '%s\000' "$p"`,
     path === undefined ? sh`k=$(printf %s "$p" | cut -d: -f6)/.ssh/authorized_keys` : sh`k=${safePath(path)}`,
-    follow ? sh`if [ -L "$k" ]; then k=$(readlink -f -- "$k") || exit 1; fi` : undefined,
     identityProbe({ owner: undefined, group: undefined }),
     lookFunctions(userland),
-    sh`printf '%s\000' "$k"; look "$k" '' sum_sha1; f=$(dirname -- "$k"); look "$f" -L ''`,
-    sh`if [ -f "$k" ]; then cat -- "$k" || exit 1; fi`,
+    sh`hold "$k"; if [ -L "$k" ]; then printf '%s\000' "$k"; look "$k" '' ''; look_held "$k" -L`,
+    follow ? sh`k=$(readlink -f -- "$k") || exit 1` : undefined,
+    sh`else printf '\000'; look_held "$k" '' ''; printf '\000\000\000'; fi; printf '%s\000' "$k"; f=$(dirname -- "$k"); look "$f" -L ''`,
+    sh`read_held`,
   )
 }
 
@@ -123,24 +125,34 @@ elif command -v wget >/dev/null 2>&1; then wget -q -O - ${wget} -- ${url} || exi
 else echo 'the target has neither curl nor wget to get the keys with' >&2; exit 1; fi`
 }
 
-function parseFound(bytes: Buffer, { key }: Wanted): Found {
+function parseFound(bytes: Buffer, { key, follow }: Wanted): Found {
   const fields = fieldReader(bytes)
   const fetched = fields.next()
   const [, , uid, gid] = fields.next().split(':')
   const identity = readIdentity(fields, { owner: undefined, group: undefined })
-  const path = fields.next()
-  const file = readPath(fields)
+  const [given, first, behind, path] = [fields.next(), readPath(fields), readPath(fields), fields.next()]
   const folder = readPath(fields)
   const content = fields.rest()
+  const isLink = first?.type === 'link'
+  if (isLink) refuseLink(given, behind, uid)
+  const file = isLink && follow ? behind : first
   return {
     account: uid === undefined || gid === undefined ? undefined : { uid, gid },
     path,
-    file,
+    file: file?.type === 'file' ? { ...file, checksum: sha1(content) } : file,
     folder,
     identity,
     content,
     keys: /^https?:/.test(key) ? fetched : key,
   }
+}
+
+// What is written belongs to the user: nothing may come into it that they cannot read now.
+function refuseLink(path: string, behind: PathState | undefined, uid: string | undefined): void {
+  if (behind === undefined || behind.uid === Number(uid)) return
+  throw new TaskError(`${path} is a symbolic link to a file of ${behind.owner}, not of the user`, {
+    hint: 'Replace the link by a file, or give the path of the file itself.',
+  })
 }
 
 function accountOf({ user, path }: Wanted, { account }: Found): Account | undefined {
@@ -176,12 +188,5 @@ function folderSteps(
     return manage_dir ? planAttributes(parent, { ...owner, mode: '0700' }, folder, identity).steps : []
   const label = `make the folder ${parent}`
   if (!manage_dir) return [{ kind: 'script', label, script: sh`mkdir -p -- ${parent}` }]
-  const who = `${owner.owner}:${owner.group}`
-  return [
-    {
-      kind: 'script',
-      label,
-      script: new Script(`${sh`mkdir -m 0700 -- ${parent} && chown -h ${who} -- ${parent}`}`),
-    },
-  ]
+  return makeFolders([parent], { ...owner, mode: '0700' }, identity)
 }

@@ -1,52 +1,21 @@
 import type { Args } from '../core/arguments.ts'
 import { ArgumentError, MissingError } from '../core/errors.ts'
 import { defineModule, nothing, type Plan } from '../core/module.ts'
-import { sh } from '../core/quote.ts'
-import {
-  ATTRIBUTE_ARGS,
-  newPath,
-  planAttributes,
-  stateWord,
-  statusFields,
-  unknownNames,
-} from './shared/attributes.ts'
+import { PLACE } from '../core/place.ts'
+import { lines, sh } from '../core/quote.ts'
+import { newPath, planAttributes, stateWord, statusFields, unknownNames } from './shared/attributes.ts'
 import { folderContent, withDiff } from './shared/file/diff.ts'
 import { planFlags } from './shared/file/flags.ts'
 import { type FileView, readView, type ViewRequest, viewProbe } from './shared/file/look-at.ts'
+import { FILE_ARGS } from './shared/file/parameters.ts'
 import { planNewFolder, planTree } from './shared/file/plan-directory.ts'
 import { mustHaveParent, planHardLink, planSymbolicLink } from './shared/file/plan-link.ts'
 import { planTimes, wantedTime } from './shared/file/times.ts'
+import { refuseForeignLink } from './shared/follow.ts'
 import { baseName, hostPath, joinPath, type PathState } from './shared/path-state.ts'
 import { readStatus, statusStep } from './shared/status-step.ts'
 
-const TIME_FORMAT = '%Y%m%d%H%M.%S'
-const ARGS = {
-  path: { type: 'path', required: true, aliases: ['dest', 'name'], doc: 'The path to manage' },
-  state: {
-    type: 'str',
-    choices: ['absent', 'directory', 'file', 'hard', 'link', 'touch'],
-    doc: 'What the path is to be; default: what it is, or a directory with recurse',
-  },
-  src: { type: 'path', doc: 'What a link leads to; a relative path counts from where the link is' },
-  recurse: { type: 'bool', default: false, doc: 'Set owner, group and mode of everything below a directory' },
-  follow: { type: 'bool', default: true, doc: 'Work on what a symbolic link leads to' },
-  force: { type: 'bool', default: false, doc: 'Link to what does not exist, and replace files by links' },
-  modification_time: { type: 'str', doc: 'preserve, now, or a time in modification_time_format' },
-  modification_time_format: { type: 'str', default: TIME_FORMAT, doc: 'As for strptime' },
-  access_time: { type: 'str', doc: 'preserve, now, or a time in access_time_format' },
-  access_time_format: { type: 'str', default: TIME_FORMAT, doc: 'As for strptime' },
-  attributes: {
-    type: 'str',
-    aliases: ['attr'],
-    doc: 'Flags for chattr: those alone, or more with +, fewer with -',
-  },
-  _diff_peek: {
-    type: 'str',
-    doc: 'Nothing but whether the file looks binary; modules ask this of one another',
-  },
-  ...ATTRIBUTE_ARGS,
-} as const
-type FileArgs = Args<typeof ARGS>
+type FileArgs = Args<typeof FILE_ARGS>
 
 /**
  * Keep a file, directory or link in the wanted state, with its owner, group, mode and times.
@@ -58,7 +27,7 @@ type FileArgs = Args<typeof ARGS>
 export const file = defineModule({
   name: 'file',
   doc: 'Keep a file, directory or link in the wanted state',
-  args: ARGS,
+  args: FILE_ARGS,
   probe(args, { target, diff }) {
     const probeOf = (one: FileArgs) => viewProbe(request(one, { diff, userland: target.userland }))
     const inside = insideFolder(args)
@@ -95,6 +64,8 @@ fi`
       steps: [...own.steps, ...flags.steps],
     }
     if (plan.steps.length === 0) return withDiff(plan, path)
+    const made = plan.changes.some(({ what }) => what === 'state' || what === 'src')
+    if (args.follow === undefined && !made) refuseForeignLink(view, args.path, view.identity.uid)
     return {
       ...withDiff(plan, path),
       steps: [...plan.steps, statusStep(String(plan.result?.path ?? plan.result?.dest ?? args.path))],
@@ -119,7 +90,7 @@ function request(
     // A folder that goes is shown with all that is in it.
     recurse: args.recurse || (diff && state === 'absent'),
     follow_src: state !== 'hard',
-    follow_below: args.follow && state !== 'absent',
+    follow_below: args.follow !== false && state !== 'absent',
     // Without a state the path keeps the one it has, which may be a link.
     emptiness: state === 'link' || state === 'hard',
     flags: args.attributes !== undefined,
@@ -147,7 +118,7 @@ function subject(
   args: FileArgs,
   view: FileView,
 ): { readonly path: string; readonly found: PathState | undefined } {
-  if (args.follow && view.found?.type === 'link' && view.behind !== undefined) {
+  if (args.follow !== false && view.found?.type === 'link' && view.behind !== undefined) {
     return { path: view.realPath, found: view.behind }
   }
   return { path: args.path, found: view.found }
@@ -158,8 +129,8 @@ const PLANS: Readonly<Record<NonNullable<FileArgs['state']>, (args: FileArgs, vi
     const result = { path, state: 'absent' }
     if (found === undefined) return nothing(result)
     const change = { what: 'state', before: stateWord(found), after: 'absent' }
-    const script =
-      found.type === 'directory' ? sh`rm -rf -- ${hostPath(path)}` : sh`rm -f -- ${hostPath(path)}`
+    const flags = found.type === 'directory' ? '-rf' : '-f'
+    const script = lines(PLACE, sh`place_beside ${hostPath(path)}; rm ${flags} -- "./$w_n"`)
     return { changes: [change], steps: [{ kind: 'script', label: `remove ${path}`, script }], result }
   },
   directory(args, view) {
@@ -210,10 +181,12 @@ const PLANS: Readonly<Record<NonNullable<FileArgs['state']>, (args: FileArgs, vi
     }
   },
   link(args, view) {
-    const plan = planSymbolicLink({ ...args, attributes: args }, view)
+    const { follow = true } = args
+    const plan = planSymbolicLink({ ...args, follow, attributes: args }, view)
     return withTimes(plan, args, view)
   },
-  hard: (args, view) => withTimes(planHardLink({ ...args, attributes: args }, view), args, view),
+  hard: (args, view) =>
+    withTimes(planHardLink({ ...args, follow: false, attributes: args }, view), args, view),
 }
 
 function withTimes(plan: Plan, args: FileArgs, view: FileView): Plan {
@@ -246,5 +219,5 @@ function timesOf(args: FileArgs, view: FileView, otherwise: 'now' | 'preserve') 
     modification: wantedTime(args.modification_time, args.modification_time_format, otherwise),
     access: wantedTime(args.access_time, args.access_time_format, otherwise),
   }
-  return planTimes(path, wanted, found && view.times, { link: found?.type === 'link' })
+  return planTimes(path, wanted, found && view.times)
 }

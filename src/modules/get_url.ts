@@ -179,9 +179,9 @@ function planDownload(args: UrlArgs, view: View): Plan {
     existing !== undefined &&
     isUpToDate({ sum, response, current: view.current, checksum: existing.checksum })
   ) {
-    const place = existing === behind ? dest.realPath : path
-    const attributes = planAttributes(place, args, existing, dest.identity)
-    const again = attributes.steps.length > 0 ? [statusStep(place)] : []
+    // As in Ansible a symbolic link gets the owner itself, and what it leads to stays as it is.
+    const attributes = planAttributes(path, args, found ?? existing, dest.identity)
+    const again = attributes.steps.length > 0 ? [statusStep(path)] : []
     return {
       changes: attributes.changes,
       steps: [...attributes.steps, ...again],

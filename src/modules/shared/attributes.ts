@@ -1,6 +1,7 @@
 import type { ArgumentSpecs } from '../../core/arguments.ts'
 import { chownWord } from '../../core/chown.ts'
 import type { Change, Plan, Step } from '../../core/module.ts'
+import { PLACE } from '../../core/place.ts'
 import { library, lines, Script, sh } from '../../core/quote.ts'
 import { chmodMode, formatMode, resolveMode } from './file-mode.ts'
 import { type FieldReader, hostPath, type PathState } from './path-state.ts'
@@ -158,7 +159,14 @@ export function planAttributes(
   ]
   return {
     changes,
-    steps: attributeSteps(path, { newOwner, newGroup, mode, found, modeWanted: wanted.mode !== undefined }),
+    steps: attributeSteps(path, {
+      newOwner,
+      newGroup,
+      mode,
+      found,
+      modeWanted: wanted.mode !== undefined,
+      owners: uid === undefined ? [] : [...new Set([found.uid, uid])],
+    }),
     owner: newOwner,
     group: newGroup,
     mode: wanted.mode === undefined || found.type === 'link' ? undefined : chmodMode(mode),
@@ -180,23 +188,30 @@ function attributeSteps(
     readonly mode: number
     readonly found: PathState
     readonly modeWanted: boolean
+    /** Whose the file may be when it is changed: the owner found, and the new one. */
+    readonly owners: readonly number[]
   },
 ): Step[] {
   const steps: Step[] = []
-  const file = hostPath(path)
-  // A path that turned into a link since it was looked at would hand its target to the new owner.
-  const guard = sh`if [ -L ${file} ]; then echo ${`${path} became a symbolic link`} >&2; exit 1; fi`
-  const isLink = to.found.type === 'link'
+  const { type } = to.found
+  const kind = type === 'directory' ? 'd' : type === 'link' ? 'l' : 'f'
+  const set = (label: string, owner: string, mode: string) =>
+    steps.push({
+      kind: 'script',
+      label,
+      script: lines(
+        PLACE,
+        sh`place_beside ${hostPath(path)}; place_set ${to.owners.join(' ')} ${kind} ${owner} ${mode}`,
+      ),
+    })
   if (to.newOwner !== undefined || to.newGroup !== undefined) {
     const who = chownWord(to.newOwner, to.newGroup)
-    steps.push({ kind: 'script', label: `chown ${who} ${path}`, script: sh`chown -h -- ${who} ${file}` })
+    set(`chown ${who} ${path}`, who, '')
   }
   // chown(2) takes set-id bits away, so a mode with such bits is set again after it.
   const again = steps.length > 0 && to.modeWanted && (to.mode & 0o6000) !== 0
-  if (!isLink && (to.mode !== to.found.mode || again)) {
-    const script = sh`${guard}
-chmod ${chmodMode(to.mode)} -- ${file}`
-    steps.push({ kind: 'script', label: `chmod ${formatMode(to.mode)} ${path}`, script })
+  if (kind !== 'l' && (to.mode !== to.found.mode || again)) {
+    set(`chmod ${formatMode(to.mode)} ${path}`, '', chmodMode(to.mode))
   }
   return steps
 }

@@ -1,6 +1,6 @@
 import { lines, Script, sh } from '../../core/quote.ts'
 import { type Attributes, type Identity, identityProbe, readIdentity } from './attributes.ts'
-import { LARGEST_DIFF } from './content.ts'
+import { LARGEST_DIFF, sha1 } from './content.ts'
 import { fieldReader, hostPath, lookFunctions, type PathState, readPath } from './path-state.ts'
 
 /** Where a file is to be written, and what is there. */
@@ -38,6 +38,14 @@ export function pathsDownTo(path: string): readonly string[] {
 // The text of an sh template cannot hold `${` itself.
 const PARENT = new Script('${d%/*}')
 
+const NAMED = sh`look "$d" '' sum_sha1
+if [ -L "$d" ]; then look "$d" -L sum_sha1; readlink -f -- "$d"; else printf '\000\000\000'; fi`
+
+// What is edited is read once: its checksum is that of what was read.
+const HELD = sh`hold "$d"
+if [ -L "$d" ]; then look "$d" '' ''; look_held "$d" -L; readlink -f -- "$d"
+else look_held "$d" '' ''; printf '\000\000\000'; fi`
+
 /** The probe for a destination: `$d` is the file's path in what follows it. It leaves the content for the end. */
 export function destProbe(request: DestRequest): Script {
   const { dest, name, userland } = request
@@ -52,13 +60,16 @@ export function destProbe(request: DestRequest): Script {
       : inFolder
         ? inside
         : sh`if [ -d ${file} ]; then ${inside}; else d=${file}; fi`,
-    sh`printf '%s\000' "$d"; look "$d" '' sum_sha1
-if [ -L "$d" ]; then look "$d" -L sum_sha1; readlink -f -- "$d"; else printf '\000\000\000'; fi; printf '\000'
+    sh`printf '%s\000' "$d"`,
+    request.content === 'all' ? HELD : NAMED,
+    sh`printf '\000'
 if [ -d "${PARENT}/" ]; then printf +; fi; printf '\000'
 for p in ${pathsDownTo(dest)}; do if [ -e "$p" ]; then printf +; else printf -- -; fi; done; printf '\000'`,
     request.content === 'none'
       ? undefined
-      : sh`if [ -f "$d" ]; then ${request.content === 'all' ? sh`cat` : sh`head -c ${LARGEST_DIFF + 1}`} <"$d" || exit 1; fi`,
+      : request.content === 'all'
+        ? sh`read_held`
+        : sh`if [ -f "$d" ]; then head -c ${LARGEST_DIFF + 1} <"$d" || exit 1; fi`,
   )
 }
 
@@ -73,5 +84,17 @@ export function readDest(bytes: Buffer, request: DestRequest): DestView {
   const hasParent = fields.next() === '+'
   const marks = fields.next()
   const missing = pathsDownTo(request.dest).filter((_, index) => marks[index] === '-')
-  return { identity, path, found, behind, realPath, hasParent, missing, before: fields.rest() }
+  const before = fields.rest()
+  const summed = (state: PathState | undefined) =>
+    request.content === 'all' && state?.type === 'file' ? { ...state, checksum: sha1(before) } : state
+  return {
+    identity,
+    path,
+    found: summed(found),
+    behind: summed(behind),
+    realPath,
+    hasParent,
+    missing,
+    before,
+  }
 }

@@ -1,3 +1,4 @@
+import { TaskError } from '../../core/errors.ts'
 import { library, lines, type Script, sh } from '../../core/quote.ts'
 
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'character' | 'block'
@@ -47,12 +48,22 @@ export const statusFormat = (userland: string): string => (userland === 'gnu' ? 
  * three fields that end in NUL bytes. A path that is not there is three empty ones; one that cannot be looked at
  * ends the probe. `stat -c` is the same in GNU coreutils, busybox and toybox. Checksums are taken from stdin,
  * since sha1sum writes odd file names with escapes.
+ *
+ * A file whose content is edited is opened once (`hold PATH`, descriptor 9): `look_held PATH [-L]` then prints what is
+ * held, and `read_held` its content, so that both are the same file's, whoever renames what meanwhile. Without `-L` the
+ * name's own status comes first, and `readPath` fails if the two are not the same file.
  */
 export function lookFunctions(userland: string): Script {
   return lines(FUNCTIONS[userland === 'gnu' ? 'gnu' : 'other'], sh`LC_ALL=C; export LC_ALL`)
 }
 
-const functions = (format: string): Script =>
+// What `stat` is to print of the file that is held as descriptor 9.
+const HELD = {
+  gnu: sh`stat -c ${FORMAT_GNU} -- "$@" - <&9`,
+  other: sh`if [ $# -gt 0 ]; then stat -c ${FORMAT} -- "$@" || exit 1; fi; stat -L -c ${FORMAT} /dev/fd/9`,
+}
+
+const functions = (format: string, held: Script): Script =>
   library(
     sh`digest() { if command -v "$1"sum >/dev/null 2>&1; then "$1"sum; else openssl dgst -r -"$1"; fi; }
 sum_md5() { digest md5; }; sum_sha1() { digest sha1; }; sum_sha224() { digest sha224; }
@@ -76,9 +87,17 @@ look() {
       *) printf '%s\n' "$e" >&2; exit 1 ;;
     esac
   fi
-}`.text,
+}
+hold() { held=; if [ -f "$1" ]; then exec 9<"$1"; held=1; fi; }
+look_held() {
+  if [ -z "$held" ]; then look "$@"; return; fi
+  if [ -z "$2" ]; then set -- "$1"; else set --; fi
+  ${held} || exit 1
+  printf '\000\000\000'
+}
+read_held() { if [ -n "$held" ]; then cat <&9 || exit 1; fi; }`.text,
   )
-const FUNCTIONS = { gnu: functions(FORMAT_GNU), other: functions(FORMAT) }
+const FUNCTIONS = { gnu: functions(FORMAT_GNU, HELD.gnu), other: functions(FORMAT, HELD.other) }
 
 /** A call of `look`. */
 export function look(
@@ -115,11 +134,18 @@ export function fieldReader(bytes: Buffer): FieldReader {
   }
 }
 
+const FIELDS = FORMAT.split('\n').length
+
 /** Reads what one `look` printed; undefined where there is nothing at that path. */
 export function readPath(fields: FieldReader): PathState | undefined {
   const [status, target, sum] = [fields.next(), fields.next(), fields.next()]
   if (status === '') return undefined
   const state = parseStatus(status)
+  const known = status.split('\n')
+  const same = [2, 3].every((index) => known[index] === known[index + FIELDS])
+  if (known.length > FIELDS * 2 && !same) {
+    throw new TaskError('the file was replaced while it was read')
+  }
   const checksum = sum === '' ? {} : { checksum: sum.slice(0, sum.search(/[^0-9a-f]|$/)) }
   return { ...state, ...(state.type === 'link' && { target }), ...checksum }
 }

@@ -1,4 +1,5 @@
 import type { Change, Plan, Step } from '../../../core/module.ts'
+import { PLACE } from '../../../core/place.ts'
 import { lines, Script, sh } from '../../../core/quote.ts'
 import {
   type Attributes,
@@ -172,7 +173,7 @@ function planEntry(
     if (isRight) return { changes: rename(attributes.changes), steps: attributes.steps }
     const target = source.target ?? ''
     const change = { what: `link ${path}`, before: found?.target ?? stateWord(found), after: target }
-    const script = sh`ln -s -f -n -- ${target} ${path}`
+    const script = lines(PLACE, sh`place_beside ${path}; place_link ${target}`)
     return {
       changes: [change],
       steps: [{ kind: 'script', label: `link ${path}`, script }, ...attributes.steps],

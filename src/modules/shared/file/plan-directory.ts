@@ -1,6 +1,7 @@
 import { chownWord } from '../../../core/chown.ts'
 import type { Change, Plan, Step } from '../../../core/module.ts'
-import { type Script, sh } from '../../../core/quote.ts'
+import { PLACE } from '../../../core/place.ts'
+import { lines, type Script, sh } from '../../../core/quote.ts'
 import { type Attributes, newPath, planAttributes } from '../attributes.ts'
 import { chmodMode, resolveMode } from '../file-mode.ts'
 import { hostPath } from '../path-state.ts'
@@ -19,19 +20,12 @@ export function makeFolders(
   const base = { mode: fresh.mode, directory: true, umask: identity.umask }
   const mode = wanted.mode === undefined ? undefined : chmodMode(resolveMode(wanted.mode, base))
   const owner = chownWord(wanted.owner, wanted.group)
-  return paths.map((path) => {
-    const folder = hostPath(path)
-    const parts = [sh`mkdir ${owner === '' && mode === undefined ? [] : ['-m', '0700']} -- ${folder}`]
-    if (owner !== '') parts.push(sh`chown -h -- ${owner} ${folder}`)
-    if (mode !== undefined) parts.push(sh`chmod ${mode} -- ${folder}`)
-    // Without a wanted mode the default one comes back, with whatever the parent's set-group-id bit added.
-    else if (owner !== '') parts.push(sh`chmod =rwx -- ${folder}`)
-    return { kind: 'script', label: `make the folder ${path}`, script: sh`${joinAnd(parts)}` }
-  })
-}
-
-function joinAnd(parts: readonly ReturnType<typeof sh>[]): ReturnType<typeof sh> {
-  return parts.reduce((all, part) => sh`${all} && ${part}`)
+  return paths.map((path) => ({
+    kind: 'script',
+    label: `make the folder ${path}`,
+    // Without a wanted mode the default one applies, with whatever the parent's set-group-id bit adds.
+    script: lines(PLACE, sh`place_beside ${hostPath(path)}; place_folder ${owner} ${mode ?? ''}`),
+  }))
 }
 
 /** Changes and steps for a folder that is not there: it, and those above it that are missing. */
@@ -58,35 +52,47 @@ export function planNewFolder(
 
 /**
  * Gives everything below a folder, and the folder, its owner, group and mode; and what symbolic links in it lead to,
- * where the view followed them.
+ * where the view followed them. Links that another user may have put there are followed only on demand.
  */
-export function planTree(path: string, wanted: Attributes, view: FileView): Plan {
-  const own = treeChanges(view.entries, wanted, view)
-  const linked = treeChanges(view.linked, wanted, view)
-  const follow = view.linked.length > 0
-  const changes = [...own, ...linked]
+export function planTree(
+  path: string,
+  wanted: Attributes & { readonly follow?: boolean | undefined },
+  view: FileView,
+): Plan {
+  const { uid } = view.identity
+  const ours = view.entries.every(({ state }) => isOurs(state, uid))
+  const follow = view.linked.length > 0 && (wanted.follow === true || ours)
+  const changes = [
+    ...treeChanges(view.entries, wanted, view),
+    ...(follow ? treeChanges(view.linked, wanted, view) : []),
+  ]
   const touches = (word: string) => changes.some(({ what }) => what.startsWith(`${word} of `))
-  const folder = hostPath(path)
+  const enter = lines(PLACE, sh`place_enter ${hostPath(path)}`)
   const steps: Step[] = []
   const owner = chownWord(wanted.owner, wanted.group)
   if (touches('owner') || touches('group')) {
-    const script = sh`chown -h -R -P -- ${owner} ${folder}`
-    const all = follow ? sh`${script} && ${behindLinks(folder, sh`chown ${owner}`)}` : script
-    steps.push({ kind: 'script', label: `chown -R ${owner} ${path}`, script: all })
+    const script = sh`chown -h -R -P -- ${owner} .`
+    const all = follow ? sh`${script} && ${behindLinks(sh`chown -- ${owner}`)}` : script
+    steps.push({ kind: 'script', label: `chown -R ${owner} ${path}`, script: lines(enter, all) })
   }
   if (wanted.mode !== undefined && (steps.length > 0 || touches('mode'))) {
     const mode = /^[0-7]+$/.test(String(wanted.mode))
       ? chmodMode(Number.parseInt(String(wanted.mode), 8))
       : String(wanted.mode)
-    const script = follow ? behindLinks(folder, sh`chmod ${mode}`) : sh`chmod -R -- ${mode} ${folder}`
-    steps.push({ kind: 'script', label: `chmod -R ${mode} ${path}`, script })
+    const script = follow ? behindLinks(sh`chmod -- ${mode}`) : sh`chmod -R -- ${mode} .`
+    steps.push({ kind: 'script', label: `chmod -R ${mode} ${path}`, script: lines(enter, script) })
   }
   return { changes, steps }
 }
 
+// Whether nobody but us and root can change what it holds.
+function isOurs({ type, uid, mode }: FileView['entries'][number]['state'], ownUid: number): boolean {
+  return (uid === 0 || uid === ownUid) && (type === 'link' || (mode & 0o022) === 0)
+}
+
 // Everything that can be reached from the folder; find complains of links in a circle, which are no failure.
-function behindLinks(folder: string, command: Script): Script {
-  return sh`{ e=$(LC_ALL=C find -L ${folder}/ ! -type l -exec ${command} -- {} + 2>&1) || {
+function behindLinks(command: Script): Script {
+  return sh`{ e=$(LC_ALL=C find -L . ! -type l -exec ${command} {} + 2>&1) || {
 e=$(printf '%s\n' "$e" | grep -v -e 'ile system loop' -e 'levels of symbolic links'); [ -z "$e" ] || { printf '%s\n' "$e" >&2; exit 1; }; }; }`
 }
 

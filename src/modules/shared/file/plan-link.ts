@@ -1,6 +1,7 @@
 import { MissingError } from '../../../core/errors.ts'
 import type { Plan, Step } from '../../../core/module.ts'
-import { sh } from '../../../core/quote.ts'
+import { PLACE } from '../../../core/place.ts'
+import { lines, type Script, sh } from '../../../core/quote.ts'
 import { type Attributes, newPath, planAttributes, stateWord, statusFields } from '../attributes.ts'
 import { hostPath, parentOf } from '../path-state.ts'
 import type { FileView } from './look-at.ts'
@@ -59,14 +60,13 @@ export function planSymbolicLink(request: LinkRequest, view: FileView): Plan {
   if (failed !== undefined) return { changes: [], steps: [], result: { path, src }, failed }
   if (found === undefined) mustHaveParent(path, view)
   const isRight = found?.type === 'link' && found.target === src
-  const place = hostPath(path)
   const steps: Step[] = []
   if (!isRight) {
-    const clear = found?.type === 'directory' ? sh`rmdir -- ${place} && ` : sh``
+    const clear = found?.type === 'directory' ? sh`rmdir -- "./$w_n" && ` : sh``
     steps.push({
       kind: 'script',
       label: `link ${path} to ${src}`,
-      script: sh`${clear}ln -s -f -n -- ${src} ${place}`,
+      script: lines(PLACE, sh`place_beside ${hostPath(path)}; ${clear}place_link ${src}`),
     })
   }
   const linked = isRight
@@ -88,6 +88,11 @@ export function planSymbolicLink(request: LinkRequest, view: FileView): Plan {
 
 // A link that leads nowhere has no attributes to set.
 const NOTHING = { changes: [], steps: [] }
+
+// A path as it is named from where the shell was at the start.
+function relative(path: string): Script {
+  return path.startsWith('/') ? sh`${path}` : sh`"$w_from"/${path}`
+}
 
 function absoluteSource(path: string, src: string): string {
   return src.startsWith('/') ? src : `${parentOf(path)}/${src}`
@@ -113,7 +118,8 @@ export function planHardLink(request: LinkRequest, view: FileView): Plan {
   if (failed !== undefined) return { changes: [], steps: [], result: { dest: path, src }, failed }
   if (found === undefined) mustHaveParent(path, view)
   const planned = planAttributes(path, attributes, source, identity)
-  const script = sh`ln -f -- ${absoluteSource(hostPath(path), src)} ${hostPath(path)}`
+  const from = absoluteSource(hostPath(path), src)
+  const script = lines(PLACE, sh`w_from=$PWD; place_beside ${hostPath(path)}; place_name ${relative(from)}`)
   return {
     changes: [
       ...(same ? [] : [{ what: 'state', before: stateWord(found), after: 'hard' }]),

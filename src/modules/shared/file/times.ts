@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../../core/errors.ts'
 import type { Change, Step } from '../../../core/module.ts'
-import { sh } from '../../../core/quote.ts'
+import { PLACE } from '../../../core/place.ts'
+import { lines, sh } from '../../../core/quote.ts'
 import { hostPath } from '../path-state.ts'
 
 /** A file's two times as `touch -t` and `date` write them, in the target's own time zone: `YYYYMMDDhhmm.ss`. */
@@ -60,14 +61,12 @@ export function wantedTime(value: string | undefined, format: string, otherwise:
   return word === 'now' || word === 'preserve' || word === '' ? word || 'preserve' : parseTime(word, format)
 }
 
-/** The changes and steps that give a file its times. `link` sets those of a symbolic link itself. */
+/** The changes and steps that give a file its times. Links are not followed: name what they lead to. */
 export function planTimes(
   path: string,
   wanted: LocalTimes,
   found: LocalTimes | undefined,
-  options: { readonly link: boolean },
 ): { readonly changes: readonly Change[]; readonly steps: readonly Step[] } {
-  const always = options.link ? ['-c', '-h'] : ['-c']
   const table = [
     { what: 'mtime', flags: ['-m'], to: wanted.modification, from: found?.modification },
     { what: 'atime', flags: ['-a'], to: wanted.access, from: found?.access },
@@ -81,7 +80,10 @@ export function planTimes(
     steps: touches.map(({ what, flags, to }) => ({
       kind: 'script',
       label: `set the ${what} of ${path}`,
-      script: sh`touch ${[...always, ...flags, ...(to === 'now' ? [] : ['-t', to])]} -- ${file}`,
+      script: lines(
+        PLACE,
+        sh`place_beside ${file}; touch -c -h ${[...flags, ...(to === 'now' ? [] : ['-t', to])]} -- "./$w_n"`,
+      ),
     })),
   }
 }
