@@ -1,5 +1,6 @@
 import { TaskError } from '../core/errors.ts'
 import type { Module } from '../core/module.ts'
+import type { Library } from './library.ts'
 
 // Roles for many systems name these by their short names. Where one of them is here, it is found before this is asked.
 const FOR_OTHERS = [
@@ -17,29 +18,30 @@ const FOR_OTHERS = [
 ].flatMap((line) => line.split(' '))
 
 /**
- * Whether a name is that of a module for Ansible which is not here: one of another collection, or a well-known one.
- * What is neither may be misspelt.
+ * Why a module of Ansible's cannot run here: it is written in another language, belongs to another collection or is a
+ * well-known one that playscript lacks. Undefined for any other name, which may be misspelt.
  */
-export function isElsewhere(name: string): boolean {
+export function missingModule(name: string, library: Pick<Library, 'foreign'>): string | undefined {
+  const file = library.foreign(name)
+  if (file !== undefined) return `playscript cannot run ${file}: modules must be written in TypeScript`
+  return isElsewhere(name) ? `playscript has no module ${name}` : undefined
+}
+
+function isElsewhere(name: string): boolean {
   const [, collection, short = ''] = /^(\w+\.\w+)\.(\w+)$/.exec(name) ?? [undefined, 'ansible.builtin', name]
   if (collection !== 'ansible.builtin' && collection !== 'ansible.legacy') return true
   return FOR_OTHERS.includes(short)
 }
 
-/** What is wrong where a task names a module of Ansible's that playscript lacks. */
-export function missingModule(name: string): string {
-  return `playscript has no module ${name}`
-}
-
-/** Stands for a module that is not here in a task that a condition may skip: it fails where it would run. */
-export function absentModule(name: string): Module {
+/** Stands for a module that cannot run here: the task fails if a host reaches it. */
+export function absentModule(name: string, why: string): Module {
   const plan = () => {
-    throw new TaskError(`${missingModule(name)}, so this task can only be skipped`)
+    throw new TaskError(why)
   }
   return { name, doc: '', args: {}, open: true, free_form: '_raw_params', plan }
 }
 
 /** Stands for a module that a template names: the engine puts the one it names in its place before the task runs. */
 export function chosenModule(name: string): Module {
-  return { ...absentModule(name), local: true }
+  return { ...absentModule(name, `${name} was not resolved`), local: true }
 }

@@ -14,6 +14,8 @@ export interface Library {
    * @throws {Problem} when a user's module cannot be loaded
    */
   load(name: string): Promise<Module | undefined>
+  /** The file of a module of that name that is written in another language, which cannot run here. */
+  foreign(name: string): string | undefined
   /** The same library with the modules of one more folder before the others. */
   with(folder: string): Library
 }
@@ -26,12 +28,13 @@ export interface LibraryOptions {
 /** The library of a playbook: the `library/` folder beside it, if there is one, and our own modules. */
 export function createLibrary(folders: readonly string[], options: LibraryOptions = {}): Library {
   const files = new Map<string, string>()
+  const foreign = new Map<string, string>()
   for (const folder of [...folders].reverse()) {
     // A path that is no folder has no modules: ANSIBLE_LIBRARY=/dev/null is how people say 'none'.
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue
     for (const file of readdirSync(folder)) {
-      if (/\.m?[jt]s$/.test(file) && !file.includes('.test.'))
-        files.set(basename(file, extname(file)), join(folder, file))
+      const known = /\.m?[jt]s$/.test(file) ? files : foreign
+      if (!file.includes('.test.')) known.set(basename(file, extname(file)), join(folder, file))
     }
   }
   return {
@@ -41,6 +44,7 @@ export function createLibrary(folders: readonly string[], options: LibraryOption
       if (options.namesOnly && (file !== undefined || isModule(name))) return nameOnly(name)
       return file === undefined ? loadModule(name) : loadUserModule(name, file)
     },
+    foreign: (name) => foreign.get(name),
     with: (folder) => createLibrary([folder, ...folders], options),
   }
 }

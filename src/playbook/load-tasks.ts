@@ -3,7 +3,7 @@ import type { Module } from '../core/module.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { isDictionary } from '../core/values/dictionary.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
-import { absentModule, chosenModule, isElsewhere, missingModule } from './absent-module.ts'
+import { absentModule, chosenModule, missingModule } from './absent-module.ts'
 import { checkTaskArguments, ignoredArguments } from './check-task.ts'
 import { inherit, listOf } from './inherit.ts'
 import { keywordProblem } from './keyword-problem.ts'
@@ -140,13 +140,14 @@ async function findModules(
   const modules: [string, Module][] = []
   for (const key of candidates) {
     const module = key === chosen ? chosenModule(key) : await problems.attempt(() => library.load(key))
+    const missing = module === undefined ? missingModule(key, library) : undefined
     if (module !== undefined) modules.push([key, module])
-    else if (isElsewhere(key)) {
-      const problem = new Problem(missingModule(key), { at: source.locate(written, key) })
+    else if (missing !== undefined) {
+      const problem = new Problem(missing, { at: source.locate(written, key) })
       const mayBeSkipped = kind === 'handler' || [...passed.when, ...listOf(raw.when)].length > 0
       const isRefused = refuses(problem, strict)
       if (isRefused && !mayBeSkipped) problems.list.push(problem)
-      else modules.push([key, absentModule(key)])
+      else modules.push([key, absentModule(key, missing)])
       if (!isRefused) problems.doubts.push(problem)
     } else {
       const known = [...Object.keys(KEYWORDS[kind]), ...STRUCTURE, ...library.names()]

@@ -389,6 +389,13 @@ test('parameters of Ansible that do nothing here are accepted', async () => {
   )
 })
 
+test('a module in another language loads, and is skipped or fails when it is reached', async () => {
+  const files = { ...yaml('- custom: {x: 1}\n  when: false'), 'library/custom.py': 'import sys\n' }
+  const { problems, doubts } = await loadLeniently(files)
+  assert.equal(problems, [])
+  assert.match(String(doubts), /site\.yml:3:7: playscript cannot run \/library\/custom\.py/)
+})
+
 test('parameters that may render to omit are not taken for rivals', async () => {
   const task = (executable: string) => `- pip: {name: x, virtualenv: "{{ omit }}", executable: ${executable}}`
   assert.equal((await load(yaml(task('"{{ omit }}"')))).problems, [])
