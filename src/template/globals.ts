@@ -1,7 +1,7 @@
 import { growingDict } from '../core/values/dicts.ts'
 import { toIndex } from '../core/values/numbers.ts'
 import { str } from '../core/values/text.ts'
-import { bare, EvaluationError, Native, Undefined } from '../core/values/types.ts'
+import { bare, EvaluationError, Native, special, Undefined } from '../core/values/types.ts'
 import type { Context } from './jinja/context.ts'
 import { namespaceOf } from './jinja/runtime.ts'
 import { omit } from './omit.ts'
@@ -71,7 +71,10 @@ function joiner(positional: readonly unknown[], named: Named): Callable {
 
 /** Functions and values that every template has. Variables of the same name come first. */
 export const baseGlobals: Readonly<Record<string, (context: Context) => unknown>> = {
-  omit: () => omit,
+  omit: () => {
+    special.made += 1
+    return omit
+  },
   range: callable('range', range),
   dict: callable('dict', dict),
   namespace: callable('namespace', namespaceOf),

@@ -56,6 +56,8 @@ for (const [source, value] of values) {
 
 const shown: readonly (readonly [source: string, shown: string])[] = [
   ['{{ 4 / 2 }}', '2.0'],
+  ['{{ [1, omit, 2] }}', '[1, 2]'],
+  ["{{ {'a': omit, 'b': [omit]} }}", "{'b': []}"],
   ['{{ [1.0, 2 * 1.5, -0.0] }}', '[1.0, 3.0, -0.0]'],
   ['{{ {1: 2} }}', '{1: 2}'],
   ["{{ {'20': 1, '10': 2} }}", "{'20': 1, '10': 2}"],

@@ -2,7 +2,8 @@ import type { Location } from '../../core/location.ts'
 import type { Scope } from '../../core/scope.ts'
 import { didYouMean } from '../../core/suggest.ts'
 import { entriesOf, growingDict } from '../../core/values/dicts.ts'
-import { bare, type Dict, isDict, Undefined } from '../../core/values/types.ts'
+import { bare, type Dict, isDict, special, Undefined } from '../../core/values/types.ts'
+import { omit } from '../omit.ts'
 import { UndefinedVariableError } from './errors.ts'
 import type { CompiledTemplate, Frame, RootFunction } from './nunjucks.ts'
 
@@ -87,7 +88,10 @@ export class ScopeFrame implements Frame {
   /** A variable whose own template uses something undefined is undefined itself: `is defined` may ask. */
   #read(name: string): unknown {
     try {
-      return bare(this.#scope.get(name)) ?? null
+      const value = bare(this.#scope.get(name)) ?? null
+      // Lists and dictionaries that it is put into are to be looked at.
+      if (value === omit) special.made += 1
+      return value
     } catch (error) {
       if (error instanceof UndefinedVariableError) return new Undefined(name, `'${name}': ${error.message}`)
       throw error
