@@ -32,7 +32,8 @@ export async function callModule(task: LoadedTask, options: CallOptions): Promis
   const { shell, timeout, signal } = options
   const known =
     shell === undefined ? args : await expandOwners(task.module.args, args, shell, { timeout, signal })
-  return executeModule(task.module, known, { ...options, changes })
+  const holdsSecret = (text: string) => options.secrets.isIn(text)
+  return executeModule(task.module, known, { ...options, changes, holdsSecret })
 }
 
 /** A task's arguments, rendered and checked. @throws {ArgumentError} naming all that is wrong with them */

@@ -1,10 +1,10 @@
+import type { TaskResult } from '../core/result.ts'
 import type { Variables } from '../core/scope.ts'
 import { byName, isDictionary } from '../core/values/dictionary.ts'
 import { withGroup, withHost } from '../inventory/extend.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import type { Run } from './context.ts'
 import type { HostState } from './host.ts'
-import type { HostResult } from './run-item.ts'
 
 type Effect = (run: Run, host: HostState, fields: Variables) => void
 
@@ -33,12 +33,15 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   },
 }
 
-/** Does what a task, or one item of its loop, asks of the run itself: hosts and groups added, values for its end. */
+/**
+ * Does what a task, or one item of its loop, asks of the run itself: hosts and groups added, values for its end.
+ * @throws {InventoryError} for a bad name, or a group that would contain itself: the task fails
+ */
 export function keepEffects(
   run: Run,
   task: LoadedTask,
   host: HostState,
-  { status, fields }: HostResult,
+  { status, fields }: TaskResult,
 ): void {
   const effect = EFFECTS[task.module.name]
   if (effect === undefined || (status !== 'ok' && status !== 'changed')) return

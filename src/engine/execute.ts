@@ -8,6 +8,7 @@ import { diffOf } from './diff.ts'
 import { doubtsOf } from './doubts.ts'
 import { StaleError } from './guard.ts'
 import { planAgain, type Retry } from './plan-again.ts'
+import { keepPrivate } from './private-files.ts'
 import { type ReadOptions, readState } from './read-state.ts'
 import { withDefaults } from './shell-defaults.ts'
 
@@ -22,6 +23,8 @@ export interface ExecuteOptions extends ReadOptions, RequestOptions {
   readonly diff: boolean
   /** Takes the work over when the task is `async`. */
   readonly detach?: Detach | undefined
+  /** Whether a text holds a secret of the run. */
+  readonly holdsSecret?: ((text: string) => boolean) | undefined
   /** Called when all steps are on their way to the host: what is asked from then on is answered after them. */
   readonly follow?: (() => Promise<void>) | undefined
 }
@@ -83,7 +86,7 @@ async function planAndPerform<S extends ArgumentSpecs>(
   if (retry !== undefined) ahead?.act(shell)()
   try {
     const state = await readState(module, args, context, options)
-    plan = module.plan(args, state, context)
+    plan = keepPrivate(module.plan(args, state, context), options.holdsSecret)
   } catch (error) {
     if (!check || options.alone || !(error instanceof MissingError)) throw error
     return perform(nothingToDo(assumeProvided(error)), options)

@@ -6,6 +6,7 @@ import type { Included, LoadedInclude } from '../playbook/model.ts'
 import { failure } from './attempt.ts'
 import type { RunItems } from './handlers.ts'
 import type { HostState } from './host.ts'
+import { enterInclude } from './include-chain.ts'
 import { itemScopes } from './items.ts'
 import { hasLoop } from './loop-items.ts'
 import { keepResult } from './record.ts'
@@ -16,6 +17,8 @@ import { isWanted, runsOnce, type Section } from './section.ts'
 interface Group {
   readonly options: Readonly<Record<string, unknown>>
   readonly loop: Variables
+  /** Options and loop as text. */
+  readonly identity: string
   readonly hosts: HostState[]
 }
 
@@ -37,7 +40,7 @@ export async function runInclude(
   // What is included once is for the first host alone.
   const once = include.run_once === undefined ? false : runsOnce(include, first, section)
   const meantFor = once ? [first] : hosts
-  for (const { options, loop, hosts: meant } of groupHosts(include, meantFor, label, section)) {
+  for (const { options, loop, identity, hosts: meant } of groupHosts(include, meantFor, label, section)) {
     let included: Included
     try {
       included = await include.load(options, { loop })
@@ -60,7 +63,9 @@ export async function runInclude(
     // As in Ansible, an included role is no result of its own in the recap.
     if (include.action === 'include_tasks')
       for (const host of meant) keepResult(run, include, host, succeeded(options), section)
-    await runItems(included.items, meant, section)
+    const { from } = included
+    const chain = enterInclude(section.included, { from, given: identity, at: include.at }, meant)
+    await runItems(included.items, meant, { ...section, included: chain })
   }
 }
 
@@ -88,10 +93,10 @@ function groupHosts(
         skip(include, host, label, section, { loop: hasLoop(include) && rounds.length > 0 })
       for (const { scope, loop } of wanted) {
         const options = run.renderer.value(include.options, scope, include.at)
-        const group = { options: isDictionary(options) ? options : {}, loop, hosts: [host] }
-        const identity = JSON.stringify([group.options, loop])
+        const given = isDictionary(options) ? options : {}
+        const identity = JSON.stringify([given, loop])
         const known = groups.get(identity)
-        if (known === undefined) groups.set(identity, group)
+        if (known === undefined) groups.set(identity, { options: given, loop, identity, hosts: [host] })
         else known.hosts.push(host)
       }
     } catch (error) {

@@ -4,7 +4,6 @@ import type { Fields, Status } from '../core/result.ts'
 import type { Scope } from '../core/scope.ts'
 import { failure } from './attempt.ts'
 import { censored } from './censored.ts'
-import { keepEffects } from './effects.ts'
 import { itemScopes, type LoopRound } from './items.ts'
 import { loopControl } from './loop-items.ts'
 import { keepVariables } from './record.ts'
@@ -40,7 +39,6 @@ export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
     const result = await runItem({ ...one, sent }, scope)
     const shown = itemLabel(one, scope, loop[String(loop.ansible_loop_var)])
     // The next item sees what this one set.
-    keepEffects(run, task, host, result)
     keepVariables(task, result.factsFor ?? host, result.fields)
     const fields = { ...result.fields, ...loop, _ansible_item_label: shown }
     results.push({ ...result, fields })

@@ -8,6 +8,7 @@ import { str } from '../core/values/text.ts'
 import type { LoadedTask } from '../playbook/model.ts'
 import { type Attempt, attempt, failure, isOn, renderKeywords } from './attempt.ts'
 import type { Run } from './context.ts'
+import { keepEffects } from './effects.ts'
 import type { HostState } from './host.ts'
 import type { PlayFacts } from './variable-facts.ts'
 
@@ -45,6 +46,7 @@ export async function runItem(one: TaskRun, scope: Scope): Promise<HostResult> {
     if (skipped !== undefined) return { ...skipped, ...plain }
     const ready = prepareAttempt({ ...one, task: await withModule(task, scope, run) }, scope)
     const result = await tryUntil(ready)
+    keepEffects(run, task, one.host, result)
     const { keywords, delegate } = ready
     return {
       ...result,

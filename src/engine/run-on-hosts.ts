@@ -4,7 +4,6 @@ import type { TaskLabel } from '../core/events.ts'
 import type { LoadedInclude, LoadedTask } from '../playbook/model.ts'
 import { isOn } from './attempt.ts'
 import { censored } from './censored.ts'
-import { keepEffects } from './effects.ts'
 import { notify } from './handler-book.ts'
 import { type HostState, isActive } from './host.ts'
 import { followUp, lookAhead } from './look-ahead.ts'
@@ -40,7 +39,6 @@ export async function runOnHosts(
           connected: () => lookAhead(one, section),
           sent: (rest) => followUp(one, section, rest),
         })
-        if (!result.loop) keepEffects(run, task, host, result)
         keep(task, host, result, section)
         // What the keyword lets run once stands for all hosts: they get its result, and its failure.
         if (shared)

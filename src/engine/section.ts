@@ -6,6 +6,7 @@ import type { Place } from './coming-tasks.ts'
 import type { Run } from './context.ts'
 import type { HandlerBook } from './handler-book.ts'
 import type { HostState } from './host.ts'
+import type { IncludeChain } from './include-chain.ts'
 import type { PlayFacts } from './variable-facts.ts'
 
 /** Where tasks run: the play, its handlers, and what a failure means here. */
@@ -19,6 +20,8 @@ export interface Section {
   readonly inHandlers: boolean
   /** Where the task stands, when others follow it. */
   readonly place?: Place | undefined
+  /** The dynamic includes around these tasks. */
+  readonly included?: IncludeChain | undefined
 }
 
 /** Whether tags choose a task or include; they may be templates. Handlers run whatever their tags. */

@@ -19,7 +19,7 @@ export interface NewHost {
  */
 export function withHost(inventory: Inventory, { name, groups = [], vars = {} }: NewHost): Inventory {
   return extend(inventory, (draft) => {
-    const { names, port } = hostsOf(name)
+    const { names, port } = hostsOf(name, undefined, { ranges: false })
     for (const host of names) {
       const added = addHost(draft, host, groups[0] ?? 'ungrouped', undefined)
       for (const group of groups.slice(1)) addHost(draft, host, group, undefined)

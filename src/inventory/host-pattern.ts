@@ -4,6 +4,11 @@ export interface HostNames {
   readonly port: number | undefined
 }
 
+export interface ExpandOptions {
+  /** Whether brackets are ranges; in a name that came from elsewhere they are characters. */
+  readonly ranges?: boolean
+}
+
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const MOST_HOSTS = 1_000_000
 const PORT = /^(?:\[([0-9a-fA-F:.]+(?:%[^\]]+)?)\]|((?:[^:[\]]|\[[^\]]*\])+)):(\d+)$/
@@ -15,7 +20,7 @@ const BRACKETED_ADDRESS = /^\[([0-9a-fA-F]*:[0-9a-fA-F:.]+(?:%[^\]]+)?)\]$/
  * one another (Ansible: 'Adding ranges of hosts'). `[2001:db8::1]:2222` is an address with a port.
  * @throws RangeError saying what is wrong with a range; the caller adds where
  */
-export function expandHosts(pattern: string): HostNames {
+export function expandHosts(pattern: string, { ranges = true }: ExpandOptions = {}): HostNames {
   const withPort = PORT.exec(pattern)
   const address = BRACKETED_ADDRESS.exec(pattern)?.[1] ?? withPort?.[1]
   const port = withPort?.[3] === undefined ? undefined : Number(withPort[3])
@@ -23,7 +28,8 @@ export function expandHosts(pattern: string): HostNames {
     throw new RangeError(`port ${port} of '${pattern}' is not between 1 and 65535`)
   }
   if (address !== undefined) return { names: [address], port }
-  return { names: expandRanges(withPort?.[2] ?? pattern, pattern), port }
+  const text = withPort?.[2] ?? pattern
+  return { names: ranges ? expandRanges(text, pattern) : [text], port }
 }
 
 function expandRanges(text: string, whole: string): string[] {

@@ -9,7 +9,7 @@ import { compactJson } from '../core/values/json.ts'
 import { repr } from '../core/values/text.ts'
 import { typeName } from '../core/values/types.ts'
 import { addChild, addGroup, addHost, type Draft, setGroupVariable } from './draft.ts'
-import { expandHosts } from './host-pattern.ts'
+import { type ExpandOptions, expandHosts, type HostNames } from './host-pattern.ts'
 
 /** Variables of one host; the connection variables are spelled out so that an editor offers them. */
 export type HostVariables = Variables & {
@@ -115,9 +115,9 @@ function addHostTree(
  * The hosts a pattern names, with the place added to what is wrong with it.
  * @throws InventoryError for a bad range or name
  */
-export function hostsOf(pattern: string, at?: () => Location): ReturnType<typeof expandHosts> {
+export function hostsOf(pattern: string, at?: () => Location, options?: ExpandOptions): HostNames {
   try {
-    const hosts = expandHosts(pattern)
+    const hosts = expandHosts(pattern, options)
     for (const name of hosts.names) refuseBadName(name, at)
     return hosts
   } catch (cause) {

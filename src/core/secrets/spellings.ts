@@ -22,6 +22,8 @@ export function spellingsOf(text: string): readonly Spelling[] {
     if (!/^[A-Za-z0-9]+$/.test(text)) {
       for (const write of ESCAPES) plain.add(write(text))
       for (const once of [...plain]) for (const write of OUTER) plain.add(write(once))
+      for (const twice of OUTER.flatMap((one) => OUTER.map((other) => other(one(text)))))
+        for (const form of [twice, json(twice), repr(twice)]) plain.add(form)
       for (const url of urlForms(bytes)) plain.add(url)
     }
     const hex = bytes.toString('hex')
@@ -36,6 +38,8 @@ export function spellingsOf(text: string): readonly Spelling[] {
 type Escape = (text: string) => string
 
 const json: Escape = (text) => JSON.stringify(text).slice(1, -1)
+// Python's text in single quotes.
+const repr: Escape = (text) => text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')
 const unicode =
   (upper: boolean): Escape =>
   (text) =>
@@ -78,6 +82,7 @@ const ESCAPES: readonly Escape[] = [
 /** What stands around escaped text: a command line in JSON, JSON in a page. */
 const OUTER: readonly Escape[] = [
   json,
+  repr,
   (text) => text.replaceAll("'", `'\\''`),
   (text) => text.replaceAll("'", `'"'"'`),
   entities({ ...MARKUP, '"': '&quot;', "'": '&#39;' }),

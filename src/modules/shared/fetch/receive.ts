@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { TaskError } from '../../../core/errors.ts'
 import type { Remote } from '../../../core/module.ts'
@@ -30,7 +30,9 @@ export async function receive(
         all.add(piece)
         await file.write(piece)
       }
-      await file.chmod(0o666 & ~process.umask())
+      // What a host holds may be secret: a new file is its owner's alone.
+      const old = await stat(to).catch(() => undefined)
+      if (old !== undefined) await file.chmod(old.mode & 0o777)
     } finally {
       await file.close()
     }
