@@ -15,7 +15,12 @@ interface Place {
   readonly dir: string
   readonly read: (name: string) => string
   readonly mode: (name: string) => string
-  readonly start: (...argv: readonly string[]) => ReturnType<typeof execa>
+  readonly start: (...argv: readonly string[]) => ReturnType<typeof startIn>
+}
+
+function startIn(dir: string, argv: readonly string[]) {
+  const all = [program, ...argv, '--vault-password-file', 'password']
+  return execa(tsx, all, { cwd: dir, reject: false, all: true })
 }
 
 // A folder with a playbook and a vault, `secret: hunter22`.
@@ -36,12 +41,7 @@ async function inFolder(
       dir,
       read: (name) => readFileSync(join(dir, name), 'utf8'),
       mode: (name) => (statSync(join(dir, name)).mode & 0o777).toString(8),
-      start: (...argv) =>
-        execa(tsx, [program, ...argv, '--vault-password-file', 'password'], {
-          cwd: dir,
-          reject: false,
-          all: true,
-        }),
+      start: (...argv) => startIn(dir, argv),
     })
   } finally {
     rmSync(dir, { recursive: true, force: true })

@@ -3,6 +3,10 @@ import type { Spelling } from './spellings.ts'
 /** What is found by: the first characters of a spelling. Shorter spellings are not looked for. */
 export const SHORTEST = 4
 
+/** Enough for many thousands of spellings to rule out nearly all other text. */
+const SLOT_BITS = 18
+const SLOTS = 1 << SLOT_BITS
+
 /** A part of a text, from `start` up to `end`. */
 export interface Range {
   readonly start: number
@@ -29,7 +33,8 @@ interface Group {
  * learns secrets all the time.
  */
 export class Matcher {
-  readonly #filter = new Uint8Array(0x10000)
+  // Made with the first spelling: most runs have no secrets.
+  #filter = new Uint8Array()
   readonly #byHead = new Map<number, Group>()
   readonly #known = new Set<string>()
   readonly #heads = new Set<string>()
@@ -45,6 +50,7 @@ export class Matcher {
     const { text } = spelling
     if (text.length < SHORTEST || this.#known.has(text)) return
     this.#known.add(text)
+    if (this.#filter.length === 0) this.#filter = new Uint8Array(SLOTS)
     this.#longest = Math.max(this.#longest, text.length)
     for (let length = 1; length < SHORTEST; length += 1) this.#heads.add(text.slice(0, length))
     const head = headOf(text, 0)
@@ -123,7 +129,7 @@ function headOf(text: string, start: number): number {
 }
 
 function slot(head: number): number {
-  return Math.imul(head, 0x9e3779b1) >>> 16
+  return Math.imul(head, 0x9e3779b1) >>> (32 - SLOT_BITS)
 }
 
 function isBase64(text: string, index: number): boolean {
