@@ -53,6 +53,32 @@ for (const [name, list, pieces, shown] of [
   })
 }
 
+test('live text that arrives in pieces of any length shows no secret, and loses nothing', () => {
+  const secrets = new Secrets()
+  const words = ['p@ss/w:rd', 'hunter2-long', 'key\n1234\nend', 'hunter2']
+  secrets.add(words)
+  const written = words.flatMap((word) => [
+    word,
+    encodeURIComponent(word),
+    JSON.stringify(word),
+    Buffer.from(`xy${word}`).toString('hex'),
+  ])
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const next = (below: number, salt: number) => (Math.imul(seed * 31 + salt, 0x9e3779b1) >>> 8) % below
+    const text = Array.from({ length: 12 }, (_, index) => written[next(written.length, index)]).join(
+      ' hun p@ss ',
+    )
+    let [shown, rest] = ['', '']
+    for (let from = 0, piece = 1; from < text.length; from += piece) {
+      piece = 1 + next(9, from)
+      const head = secrets.maskHead(rest + text.slice(from, from + piece))
+      shown += head.shown
+      rest = head.rest
+    }
+    assert.is(shown + secrets.maskText(rest), secrets.maskText(text))
+  }
+})
+
 test('regular expression characters are only characters', () => {
   const secrets = new Secrets()
   secrets.add('a.*b(')
