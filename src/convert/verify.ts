@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
 import { PlaybookError, Problem } from '../core/errors.ts'
 import { shortModuleName } from '../modules/module-name.ts'
-import { loadPlaybook, rolesPathOf } from '../playbook/load-play.ts'
+import { loadPlaybook, rolesPathOf } from '../playbook/load-playbook.ts'
 import { findSource, readSource, type Source } from '../playbook/source.ts'
 import { comparePlays, type Difference } from './compare.ts'
 import type { FileKind } from './files.ts'

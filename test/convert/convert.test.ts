@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { comparePlays } from '../../src/convert/compare.ts'
 import { convert } from '../../src/convert/convert.ts'
 import { PlaybookError, UsageError } from '../../src/core/errors.ts'
-import { loadPlaybook, rolesPathOf } from '../../src/playbook/load-play.ts'
+import { loadPlaybook, rolesPathOf } from '../../src/playbook/load-playbook.ts'
 import type { Source } from '../../src/playbook/source.ts'
 import { compile, format, inFolder } from './support.ts'
 

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { markdownPage } from '../../src/cli/doc/markdown.ts'
 import { commentOf, describeModules } from '../../src/modules/describe.ts'
-import { loadPlaybook } from '../../src/playbook/load-play.ts'
+import { loadPlaybook } from '../../src/playbook/load-playbook.ts'
 import { validatePlaybook } from '../../src/playbook/validate.ts'
 import { createTemplar } from '../../src/template/index.ts'
 

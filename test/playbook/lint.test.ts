@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { lintPlays } from '../../src/playbook/lint.ts'
-import { loadPlaybook } from '../../src/playbook/load-play.ts'
+import { loadPlaybook } from '../../src/playbook/load-playbook.ts'
 import { readSource } from '../../src/playbook/source.ts'
 
 const test = suite('playbook/lint')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadPlaybook, rolesPathOf } from '../../src/playbook/load-play.ts'
+import { loadPlaybook, rolesPathOf } from '../../src/playbook/load-playbook.ts'
 import { tasksOf } from '../../src/playbook/model.ts'
 import { readSource } from '../../src/playbook/source.ts'
 

@@ -10,7 +10,7 @@ import type { Io } from '../../../src/cli/io.ts'
 import { parseOptions } from '../../../src/cli/options.ts'
 import { firstPlay } from '../../../src/cli/work.ts'
 import { becomeOf, settingsOf } from '../../../src/engine/connection-settings.ts'
-import { loadPlaybook } from '../../../src/playbook/load-play.ts'
+import { loadPlaybook } from '../../../src/playbook/load-playbook.ts'
 import { tasksOf } from '../../../src/playbook/model.ts'
 import { readSource } from '../../../src/playbook/source.ts'
 
