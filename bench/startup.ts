@@ -35,8 +35,9 @@ function playscriptRows(
 function writeSources(dir: string): string {
   mkdirSync(join(dir, 'node_modules'), { recursive: true })
   symlinkSync(resolve('.'), join(dir, 'node_modules', 'playscript'))
-  for (const name of ['playbook.ts', 'package.json', 'roles', 'templates', 'vars'])
+  for (const name of ['playbook.ts', 'roles', 'templates', 'vars'])
     cpSync(name, join(dir, name), { recursive: true })
+  writeFileSync(join(dir, 'package.json'), '{"type": "module"}\n')
   return dir
 }
 
