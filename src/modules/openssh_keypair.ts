@@ -1,6 +1,7 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { TaskError } from '../core/errors.ts'
 import { type Change, defineModule, nothing, type Plan, run, type Step } from '../core/module.ts'
+import { PLACE } from '../core/place.ts'
 import { lines, sh } from '../core/quote.ts'
 import { type KeyPair, lookAtKey, readKey } from './keypair/key.ts'
 import { ATTRIBUTE_ARGS, newPath, planAttributes } from './shared/attributes.ts'
@@ -124,9 +125,10 @@ function makeKey({ path, type, comment }: Wanted, size: number): Step {
     kind: 'script',
     label: `make the key ${path}`,
     script: lines(
-      sh`d=$(mktemp -d -- ${`${path}.XXXXXXXX`}) || exit 1; trap 'rm -rf -- "$d"' EXIT`,
-      sh`ssh-keygen -q -t ${type} ${bits} ${said} -N '' -f "$d/key" </dev/null || exit 1`,
-      sh`mv -f -- "$d/key.pub" ${`${path}.pub`} && mv -f -- "$d/key" ${path}`,
+      PLACE,
+      sh`place_beside ${path}; place_apart`,
+      sh`ssh-keygen -q -t ${type} ${bits} ${said} -N '' -f "./$w_n" </dev/null || exit 1`,
+      sh`place_put "./$w_n.pub" "../$w_n.pub" && place_put "./$w_n" "../$w_n" || exit 1; w_there=`,
     ),
   }
 }
@@ -138,10 +140,16 @@ function repairsOf(
   if (key === undefined || !key.opens) return []
   const repairs: { readonly change: Change; readonly step: Step }[] = []
   if (key.publicKey === undefined) {
-    const script = sh`k=$(ssh-keygen -y -P '' -f ${path} </dev/null) && printf '%s\n' "$k" >${`${path}.pub`} && chmod 0644 -- ${`${path}.pub`}`
+    const script = sh`ssh-keygen -y -P '' -f ${path} </dev/null`
     repairs.push({
       change: { what: 'public key', before: 'absent', after: 'present' },
-      step: { kind: 'script', label: `write ${path}.pub`, script },
+      step: {
+        kind: 'write',
+        label: `write ${path}.pub`,
+        path: `${path}.pub`,
+        content: { script },
+        mode: '0644',
+      },
     })
   }
   if (comment !== undefined && comment !== key.comment) {

@@ -1,4 +1,5 @@
 import { MissingError, TaskError } from '../../core/errors.ts'
+import { PLACE } from '../../core/place.ts'
 import { lines, Script, sh } from '../../core/quote.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -49,7 +50,8 @@ export function kubectlScript(cluster: Cluster, temp: string, ...questions: read
   ]
   // sudo's secure_path may leave out where k3s puts its kubectl.
   return lines(
-    sh`PATH=$PATH:/usr/local/bin; umask 077; [ -d ${temp} ] || mkdir -p -m 700 -- ${temp} || exit 1
+    PLACE,
+    sh`PATH=$PATH:/usr/local/bin; umask 077; ( place_keep ${temp} ) || exit 1
 kube() { kubectl ${flags} "$@"; }
 exec 3>&1
 ask() { e=$(kube "$@" 2>&1 >&3 3>&-); printf '\036%s\036%s\036' $? "$e" >&3; }`,

@@ -1,3 +1,4 @@
+import { PLACE } from '../../core/place.ts'
 import { lines, Script, sh } from '../../core/quote.ts'
 import { hostPath } from '../shared/path-state.ts'
 import type { Piece } from './body.ts'
@@ -13,7 +14,8 @@ export function exchangeScript(exchange: Exchange): Script {
   const { folder, url, method, status_code, keep } = exchange
   return lines(
     // The folder of the folder is the shell's own, and empty afterwards.
-    sh`umask 077; mkdir -p -- ${parent(folder)} && rm -rf -- ${folder} && mkdir -- ${folder} || exit 1
+    PLACE,
+    sh`umask 077; ( place_keep ${parent(folder)} ) && rm -rf -- ${folder} && mkdir -- ${folder} || exit 1
 trap ${`cd ${quoteIn(folder)} && rm -f send head heads next said jar log config; ${keep ? '' : 'rm -f body; '}cd /; rmdir -- ${quoteIn(folder)} 2>/dev/null; rmdir -- ${quoteIn(parent(folder))} 2>/dev/null; :`} EXIT
 trap 'exit 129' HUP INT TERM`,
     ...exchange.body.map((piece) => sendPiece(piece, `${folder}/send`)),

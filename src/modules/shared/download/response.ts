@@ -1,4 +1,5 @@
-import { Script, sh } from '../../../core/quote.ts'
+import { PLACE } from '../../../core/place.ts'
+import { lines, Script, sh } from '../../../core/quote.ts'
 
 /** What a download told besides its body. */
 export interface Response {
@@ -68,9 +69,11 @@ export const NAME_FROM_RESPONSE = new Script(
 
 /** Downloads into a folder first, then prints the file: for a body that is not to be written beside its place. */
 export function viaFolder(folder: string, body: Script): Script {
-  return sh`x=$(mktemp ${`${folder.replace(/\/+$/, '')}/.playscript.XXXXXXXXXX`}) || exit 1
-trap 'rm -f -- "$x"' EXIT; trap 'exit 129' HUP INT TERM
-( ${body}
-) >"$x" || exit 1
-cat <"$x"`
+  return lines(
+    PLACE,
+    sh`place_enter ${folder}; w_n=body; place_apart
+( cd -- "$w_from" || exit 1; ${body}
+) >./body || exit 1
+cat <./body`,
+  )
 }
