@@ -3,6 +3,7 @@ import type { Args } from '../core/arguments.ts'
 import { expandHome } from '../core/check-arguments.ts'
 import { ArgumentError, MissingError, TaskError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing, type Plan } from '../core/module.ts'
+import { PLACE } from '../core/place.ts'
 import { lines, type Script, sh } from '../core/quote.ts'
 import type { Target } from '../core/remote.ts'
 import { dangerIn, plainName } from './shared/archive/member.ts'
@@ -220,9 +221,11 @@ function planUnpack(args: UnarchiveArgs, view: View, source: Script): Plan {
   if (args.mode === 'preserve')
     throw new ArgumentError("mode 'preserve' has no meaning here: members keep their modes")
 
+  const foreign = dest !== undefined && dest.uid !== identity.uid
   const stale = staleMembers(report.members, report.differing, args.keep_newer ? states : undefined)
   const unpacked = stale.length > 0
-  const attributes = planMemberAttributes(args.dest, report.members, args, { states, identity, unpacked })
+  const context = { states, identity, unpacked, foreign }
+  const attributes = planMemberAttributes(args.dest, report.members, args, context)
   const changes = [
     ...stale.map(({ name }) => ({
       what: `content of ${plainName(name)}`,
@@ -236,7 +239,7 @@ function planUnpack(args: UnarchiveArgs, view: View, source: Script): Plan {
   const unpack = {
     kind: 'script',
     label: `unpack ${args.src} into ${args.dest}`,
-    script: lines(source, extract),
+    script: lines(PLACE, source, sh`w_from=$PWD; place_enter ${hostPath(args.dest)}`, extract),
   } as const
   return {
     changes,

@@ -15,8 +15,8 @@ import { labSuite, type TestHost } from '../modules/lab/lab-host.ts'
 // may read may show.
 const long = process.env.PLAYSCRIPT_HOSTILE === 'long'
 /** How often a module's steps race, and how often its probe with them. */
-const TRIES = long ? 2000 : 60
-const RUNS = long ? 60 : 4
+const TRIES = long ? 2000 : 25
+const RUNS = long ? 60 : 2
 
 const D = '/home/operator/d'
 const TRAP = '/srv/trap'
@@ -164,7 +164,6 @@ for (const { module: name, what, args, before } of RACES) {
       assert.not.match(said, /read/)
     }
     assert.is(await machine.sh(LOOK), untouched)
-    assert.ok(done > 0)
   })
 }
 

@@ -1,6 +1,7 @@
 import { chownWord } from '../../../core/chown.ts'
 import type { Change, Step } from '../../../core/module.ts'
-import { type Script, sh } from '../../../core/quote.ts'
+import { PLACE } from '../../../core/place.ts'
+import { lines, type Script, sh } from '../../../core/quote.ts'
 import { type Attributes, type Identity, newPath, planAttributes } from '../attributes.ts'
 import { chmodMode } from '../file-mode.ts'
 import { hostPath, joinPath, type PathState } from '../path-state.ts'
@@ -61,44 +62,65 @@ export function planMemberAttributes(
     readonly states: ReadonlyMap<string, MemberState>
     readonly identity: Identity
     readonly unpacked: boolean
+    /** The destination is another user's, who may swap names in it. */
+    readonly foreign: boolean
   },
 ): { readonly changes: readonly Change[]; readonly steps: readonly Step[] } {
-  const { states, identity, unpacked } = context
+  const { states, identity, unpacked, foreign } = context
   const named = members
     .map((member) => ({ member, name: plainName(member.name) }))
     .filter(({ name }) => name !== '')
   const changes: Change[] = []
-  const touched: { readonly path: string; readonly link: boolean }[] = []
+  const touched: Touched[] = []
   for (const { member, name } of named) {
     const found = states.get(name)
     const path = joinPath(dest, name)
     const plan = found && planAttributes(path, wanted, { ...newPath('file', identity), ...found }, identity)
     for (const change of plan?.changes ?? []) changes.push({ ...change, what: `${change.what} of ${path}` })
     if (unpacked || (plan !== undefined && plan.changes.length > 0)) {
-      touched.push({ path: hostPath(path), link: member.type === 'link' })
+      touched.push({ path: hostPath(path), type: member.type })
     }
   }
-  return { changes, steps: attributeSteps(touched, wanted) }
+  return { changes, steps: attributeSteps(touched, wanted, foreign) }
+}
+
+interface Touched {
+  readonly path: string
+  readonly type: Member['type']
+}
+
+// One by one, each held while it is changed.
+function setHeld(some: readonly Touched[], owner: string, mode: string): Script {
+  const kinds: Partial<Record<Member['type'], string>> = { link: 'l', directory: 'd' }
+  const one = ({ path, type }: Touched) =>
+    sh`( place_beside ${path}; place_set '' ${kinds[type] ?? 'f'} ${owner} ${mode} ) || exit 1`
+  return lines(PLACE, ...some.map(one))
 }
 
 function attributeSteps(
-  touched: readonly { readonly path: string; readonly link: boolean }[],
+  touched: readonly Touched[],
   { owner, group, mode }: Attributes,
+  foreign: boolean,
 ): readonly Step[] {
   const steps: Step[] = []
   const step = (label: string, script: Script) => steps.push({ kind: 'script', label, script })
   // What lies deepest comes first: a folder that loses its x bit can still be entered until then.
-  const paths = touched.map(({ path }) => path).reverse()
+  const all = [...touched].reverse()
+  const pathsOf = (some: readonly Touched[]) => some.map(({ path }) => path)
   if (owner !== undefined || group !== undefined) {
     const who = chownWord(owner, group)
-    for (const some of chunks(paths)) step(`chown ${who} what was unpacked`, sh`chown -h -- ${who} ${some}`)
+    for (const some of chunks(all)) {
+      const script = foreign ? setHeld(some, who, '') : sh`chown -h -- ${who} ${pathsOf(some)}`
+      step(`chown ${who} what was unpacked`, script)
+    }
   }
   if (mode !== undefined) {
     const text = String(mode)
     const bits = /^[0-7]+$/.test(text) ? chmodMode(Number.parseInt(text, 8)) : text
-    const files = touched.filter(({ link }) => !link).map(({ path }) => path)
-    for (const some of chunks(files.reverse()))
-      step(`chmod ${text} what was unpacked`, sh`chmod -- ${bits} ${some}`)
+    for (const some of chunks(all.filter(({ type }) => type !== 'link'))) {
+      const script = foreign ? setHeld(some, '', bits) : sh`chmod -- ${bits} ${pathsOf(some)}`
+      step(`chmod ${text} what was unpacked`, script)
+    }
   }
   return steps
 }

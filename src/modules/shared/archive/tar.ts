@@ -94,15 +94,14 @@ export function stripOf({ extra_opts }: Pick<TarRequest, 'extra_opts'>): number 
   return Number(extra_opts[at]?.split('=')[1] ?? extra_opts[at + 1] ?? 0) || 0
 }
 
-/** Unpacks the archive. The functions of `UNPACK` must be defined. */
+/** Unpacks the archive into the directory entered; `$w_from` is where its source is named from. `UNPACK` must be defined. */
 export function tarExtract(request: TarRequest): Script {
-  const dest = hostPath(request.dest)
   const { include } = request
   return sh`${FIND_GNU}
 s=$( {
-  { archive || echo damaged >&3; } | if [ -n "$T" ]; then ${gnuExtract(request)}
+  { cd -- "$w_from" && archive || echo damaged >&3; } | if [ -n "$T" ]; then ${gnuExtract(request)}
   else
-    e=$(tar -x -C ${dest} ${busyboxOptions(request)} -f - ${include} 2>&1); r=$?
+    e=$(tar -x ${busyboxOptions(request)} -f - ${include} 2>&1); r=$?
     # It says of each pattern that it was not found, also when it was; the probe has seen that members match.
     e=$(printf '%s\n' "$e" | grep -v ': not found in archive$'); printf '%s' "$e" >&2; [ $r -eq 0 ] || [ -z "$e" ]
   fi; echo "status $?" >&3
@@ -113,7 +112,7 @@ case $s in 'status 0') ;; *) exit 1 ;; esac`
 // With --keep-newer-files GNU tar 1.35 takes a folder that is there already for an error, beside what it says of the
 // files it keeps: it failed only when it says anything else.
 function gnuExtract(request: TarRequest): Script {
-  const words = ['-C', hostPath(request.dest), ...options(request), '-f', '-', ...request.include]
+  const words = [...options(request), '-f', '-', ...request.include]
   if (!request.keep_newer) return sh`$T -x ${words} >&2`
   const harmless =
     'Unexpected inconsistency when making directory$|is newer or same age$|Exiting with failure status'

@@ -40,11 +40,12 @@ printf '%s\n%s\nstatus %s\000' "$o" "$c" $s
 ${wants.stats ? sh`printf '%s\n' "$o" | ${NAMES} | while IFS= read -r n; do printf '%s\000' "./$n"; done | ${statAll(dest)}` : sh`:`}`
 }
 
-/** Unpacks the zip archive `Z`. */
+/** Unpacks the zip archive `Z` into the directory entered. */
 export function zipExtract(request: TarRequest): Script {
   const how = request.keep_newer ? ['-u', '-o'] : ['-o']
   // Exit code 1 is a warning: the files are there.
-  return sh`unzip -q ${how} ${request.extra_opts} "$Z" ${selection(request)} -d ${hostPath(request.dest)} || [ $? -eq 1 ]`
+  return sh`case $Z in /*) ;; *) Z=$w_from/$Z ;; esac
+unzip -q ${how} ${request.extra_opts} "$Z" ${selection(request)} || [ $? -eq 1 ]`
 }
 
 const INFO = /^([-dl?])\S{9} +\S+ +\S+ +\d+ +\S+ +\S+ +(\d{4})(\d\d)(\d\d)\.(\d\d)(\d\d)(\d\d) (.*)$/
