@@ -12,6 +12,7 @@ import {
   Undefined,
 } from '../../core/values/types.ts'
 import { operate } from '../python/arithmetic.ts'
+import { characterAt, lengthOf, reversed } from '../python/code-points.ts'
 import { item as memberItem } from '../python/members.ts'
 import { type FilterTable, filter } from './define.ts'
 
@@ -48,9 +49,13 @@ export function sortBy(
 }
 
 const length = filter('', (value) => {
-  if (typeof value === 'string' || Array.isArray(value) || isDict(value)) return itemsOf(value).length
+  if (typeof value === 'string') return lengthOf(value)
+  if (Array.isArray(value) || isDict(value)) return itemsOf(value).length
   throw new EvaluationError(`object of type '${typeName(value)}' has no len()`)
 })
+
+const itemAt = (value: unknown, index: number): unknown =>
+  typeof value === 'string' ? characterAt(value, index) : itemsOf(value).at(index)
 
 const extreme = (sign: 1 | -1) =>
   filter('case_sensitive attribute', (value, [caseSensitive, attribute]) => {
@@ -110,15 +115,12 @@ export const sequenceFilters: FilterTable = {
   count: length,
   first: filter(
     '',
-    (value) => itemsOf(value)[0] ?? new Undefined('(…)', 'No first item, sequence was empty.'),
+    (value) => itemAt(value, 0) ?? new Undefined('(…)', 'No first item, sequence was empty.'),
   ),
-  last: filter(
-    '',
-    (value) => itemsOf(value).at(-1) ?? new Undefined('(…)', 'No last item, sequence was empty.'),
-  ),
+  last: filter('', (value) => itemAt(value, -1) ?? new Undefined('(…)', 'No last item, sequence was empty.')),
   list: filter('', (value) => [...itemsOf(value)]),
   reverse: filter('', (value) =>
-    typeof value === 'string' ? Array.from(value).reverse().join('') : [...itemsOf(value)].reverse(),
+    typeof value === 'string' ? reversed(value) : [...itemsOf(value)].reverse(),
   ),
   join: filter('d attribute', (value, [separator = '', attribute]) => joined(value, separator, attribute)),
   sort: filter('reverse case_sensitive attribute', (value, [reverse, caseSensitive, attribute]) =>

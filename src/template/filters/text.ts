@@ -4,6 +4,7 @@ import { toIndex } from '../../core/values/numbers.ts'
 import { str, text } from '../../core/values/text.ts'
 import { EvaluationError, isDict, Tuple } from '../../core/values/types.ts'
 import { noNames } from '../python/call.ts'
+import { lengthOf, sliceOf } from '../python/code-points.ts'
 import { callMethod } from '../python/members.ts'
 import { formatPercent } from '../python/percent.ts'
 import { capitalize, replaceText, split, splitLines, strip } from '../python/string-methods.ts'
@@ -38,11 +39,16 @@ function indent(value: string, width: unknown, first: boolean, blank: boolean): 
 }
 
 function truncate(value: string, length: number, killWords: boolean, end: string, leeway: number): string {
-  const all = Array.from(value)
-  if (all.length <= length + leeway) return value
-  const cut = all.slice(0, length - Array.from(end).length).join('')
+  if (lengthOf(value) <= length + leeway) return value
+  const cut = sliceOf(value, 0, length - lengthOf(end))
   const space = cut.lastIndexOf(' ')
   return (killWords || space < 0 ? cut : cut.slice(0, space)) + end
+}
+
+function countOf(found: Iterable<unknown>): number {
+  let count = 0
+  for (const _one of found) count += 1
+  return count
 }
 
 /** Quotes a word for a POSIX shell, only where it needs it. */
@@ -117,7 +123,7 @@ export const textFilters: FilterTable = {
   truncate: filter('length killwords end leeway', (value, [length = 255, kill, end = '...', leeway = 5]) =>
     truncate(str(value), toIndex(length), truth(kill), str(end), toIndex(leeway === null ? 5 : leeway)),
   ),
-  wordcount: filter('', (value) => str(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
+  wordcount: filter('', (value) => countOf(str(value).matchAll(/[\p{L}\p{N}_]+/gu))),
   wordwrap: filter(
     'width break_long_words wrapstring break_on_hyphens',
     (value, [width = 79, breakLong = true, wrap, hyphens = true]) => {

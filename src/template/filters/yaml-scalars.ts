@@ -87,16 +87,12 @@ const escapes: Readonly<Record<string, string>> = {
 function doubleQuoted(text: string, place: ScalarPlace): string {
   let result = '"'
   let column = place.start + 1
-  const characters = Array.from(text)
-  for (const [index, character] of characters.entries()) {
+  let offset = 0
+  for (const character of text) {
+    const inside = offset > 0 && offset + character.length < text.length
+    offset += character.length
     const piece = escaped(character, place.allowUnicode)
-    if (
-      character === ' ' &&
-      index > 0 &&
-      index < characters.length - 1 &&
-      column > place.width &&
-      !place.key
-    ) {
+    if (character === ' ' && inside && column > place.width && !place.key) {
       result += `\\\n${' '.repeat(place.margin)}\\ `
       column = place.margin + 2
     } else {

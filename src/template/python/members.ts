@@ -13,6 +13,7 @@ import {
   Undefined,
 } from '../../core/values/types.ts'
 import { bind, Callable, type Named } from './call.ts'
+import { characterAt, everyNth, lengthOf } from './code-points.ts'
 import { dictMethods, listMethods, tupleMethods } from './collection-methods.ts'
 import { formatBraces, type Members } from './string-format.ts'
 import { type MethodRule, stringMethods } from './string-methods.ts'
@@ -76,11 +77,12 @@ export function item(given: unknown, key: unknown, path?: string): unknown {
   if (key instanceof Undefined) failUndefined(key)
   if (Array.isArray(value) || typeof value === 'string') {
     if (typeof key === 'number' || typeof key === 'boolean' || typeof key === 'bigint') {
-      const all = typeof value === 'string' ? Array.from(value) : value
-      const index = toIndex(key) < 0 ? toIndex(key) + all.length : toIndex(key)
-      if (index in all) return bare(all[index])
+      const length = typeof value === 'string' ? lengthOf(value) : value.length
+      const index = toIndex(key) < 0 ? toIndex(key) + length : toIndex(key)
+      if (index >= 0 && index < length)
+        return typeof value === 'string' ? characterAt(value, index) : bare(value[index])
       // Playbooks look for a part of these words, which is Ansible's.
-      const why = () => `: the ${typeName(value)} object has no element ${shown(key)}, it has ${all.length}`
+      const why = () => `: the ${typeName(value)} object has no element ${shown(key)}, it has ${length}`
       return new Undefined(`${path ?? typeName(value)}[${shown(key)}]`, '', why)
     }
   } else if (isDict(value) && hasKey(value, bare(key))) return getKey(value, bare(key)) ?? null
@@ -110,19 +112,19 @@ export function slice(given: unknown, start: unknown, stop: unknown, step: unkno
   if (typeof value !== 'string' && !Array.isArray(value)) {
     return new Undefined(`${typeName(value)}[…]`, `'${typeName(value)}' object has no slices`)
   }
-  const all = typeof value === 'string' ? Array.from(value) : value
+  const length = typeof value === 'string' ? lengthOf(value) : value.length
   const stride = step === null || step === undefined ? 1 : toIndex(step)
   if (stride === 0) throw new EvaluationError('slice step cannot be zero')
-  const [low, high] = stride > 0 ? [0, all.length] : [-1, all.length - 1]
+  const [low, high] = stride > 0 ? [0, length] : [-1, length - 1]
   const edge = (bound: unknown, fallback: number): number => {
     if (bound === null || bound === undefined) return fallback
     const index = toIndex(bound)
-    return Math.min(high, Math.max(low, index < 0 ? index + all.length : index))
+    return Math.min(high, Math.max(low, index < 0 ? index + length : index))
   }
   const [from, to] = [edge(start, stride > 0 ? low : high), edge(stop, stride > 0 ? high : low)]
+  if (typeof value === 'string') return everyNth(value, from, to, stride)
   const picked: unknown[] = []
-  for (let index = from; stride > 0 ? index < to : index > to; index += stride) picked.push(all[index])
-  if (typeof value === 'string') return picked.join('')
+  for (let index = from; stride > 0 ? index < to : index > to; index += stride) picked.push(value[index])
   return value instanceof Tuple ? Tuple.over(picked) : picked
 }
 

@@ -3,6 +3,7 @@ import { exactFixed } from '../../core/values/numbers.ts'
 import { Quantity } from '../../core/values/quantity.ts'
 import { str } from '../../core/values/text.ts'
 import { bare, EvaluationError, isInteger, PyFloat, typeName } from '../../core/values/types.ts'
+import { lengthOf, sliceOf } from './code-points.ts'
 
 /** A format specification of Python's: `[[fill]align][sign][#][0][width][,][.precision][type]`. */
 interface Spec {
@@ -52,7 +53,7 @@ function formatText(text: string, spec: Spec): string {
   if (spec.type !== '' && spec.type !== 's') {
     throw new EvaluationError(`Unknown format code '${spec.type}' for object of type 'str'`)
   }
-  const cut = spec.precision === undefined ? text : Array.from(text).slice(0, spec.precision).join('')
+  const cut = spec.precision === undefined ? text : sliceOf(text, 0, spec.precision)
   return pad('', cut, spec, '<')
 }
 
@@ -122,7 +123,7 @@ function grouped(digits: string, spec: Spec): string {
 }
 
 function pad(sign: string, digits: string, spec: Spec, fallback: string): string {
-  const missing = spec.width - Array.from(sign + digits).length
+  const missing = spec.width - lengthOf(sign + digits)
   if (missing <= 0) return sign + digits
   const align = spec.align || fallback
   if (align === '=') return sign + spec.fill.repeat(missing) + digits

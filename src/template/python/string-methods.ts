@@ -2,6 +2,7 @@ import { itemsOf } from '../../core/values/dicts.ts'
 import { toIndex } from '../../core/values/numbers.ts'
 import { str, text } from '../../core/values/text.ts'
 import { bare, EvaluationError, failUndefined, Tuple, typeName, Undefined } from '../../core/values/types.ts'
+import { characterAt, lengthOf, reversed, sliceOf } from './code-points.ts'
 
 type Method = (self: string, args: unknown[]) => unknown
 
@@ -27,12 +28,19 @@ const chars = (value: unknown): ((character: string) => boolean) => {
 /** Cuts characters off the ends of a text: white space, or those given. */
 export function strip(self: string, which: unknown, ends: 'both' | 'left' | 'right'): string {
   const drop = chars(which)
-  const all = Array.from(self)
   let start = 0
-  let end = all.length
-  while (ends !== 'right' && start < end && drop(all[start] ?? '')) start += 1
-  while (ends !== 'left' && end > start && drop(all[end - 1] ?? '')) end -= 1
-  return all.slice(start, end).join('')
+  let end = self.length
+  while (ends !== 'right' && start < end) {
+    const first = String.fromCodePoint(self.codePointAt(start) ?? 0)
+    if (!drop(first)) break
+    start += first.length
+  }
+  while (ends !== 'left' && end > start) {
+    const last = characterAt(self.slice(Math.max(start, end - 2), end), -1) ?? ''
+    if (!drop(last)) break
+    end -= last.length
+  }
+  return self.slice(start, end)
 }
 
 /** Python's `split`: at white space without a separator, else at each one, at most `maxsplit` times. */
@@ -59,8 +67,8 @@ export function split(self: string, separator: unknown, maxsplit = -1): string[]
 function splitFromRight(self: string, separator: unknown, maxsplit = -1): string[] {
   if (maxsplit < 0) return split(self, separator)
   if (separator === undefined || separator === null) {
-    const turned = split(Array.from(self).reverse().join(''), undefined, maxsplit)
-    return turned.map((part) => Array.from(part).reverse().join('')).reverse()
+    const turned = split(reversed(self), undefined, maxsplit)
+    return turned.map(reversed).reverse()
   }
   const mark = text(separator, 'separator')
   const all = split(self, mark)
@@ -83,9 +91,7 @@ export function splitLines(self: string, keepEnds = false): string[] {
 }
 
 const affix = (self: string, part: unknown, side: 'startsWith' | 'endsWith', args: unknown[]): boolean => {
-  const all = Array.from(self)
-    .slice(...bounds(args))
-    .join('')
+  const all = sliceOf(self, ...bounds(args))
   const parts = part instanceof Tuple ? [...part] : [part]
   return parts.some((one) => all[side](text(one, `${side.toLowerCase()} first arg`)))
 }
@@ -94,7 +100,7 @@ const bounds = (args: unknown[]): number[] =>
   args.filter((value) => value !== undefined && value !== null).map((value) => toIndex(value))
 
 const pad = (self: string, width: unknown, fill: unknown, side: 'left' | 'right' | 'both'): string => {
-  const missing = toIndex(width) - Array.from(self).length
+  const missing = toIndex(width) - lengthOf(self)
   const filler = fill === undefined ? ' ' : text(fill, 'fill character')
   if (missing <= 0) return self
   if (side === 'left') return filler.repeat(missing) + self
@@ -105,9 +111,9 @@ const pad = (self: string, width: unknown, fill: unknown, side: 'left' | 'right'
 
 const find = (self: string, part: unknown, from: 'indexOf' | 'lastIndexOf', args: unknown[]): number => {
   const [start = 0, end] = bounds(args)
-  const all = Array.from(self)
-  const at = all.slice(start, end).join('')[from](text(part, 'must be str'))
-  return at < 0 ? -1 : start + Array.from(all.slice(start, end).join('').slice(0, at)).length
+  const all = sliceOf(self, start, end)
+  const at = all[from](text(part, 'must be str'))
+  return at < 0 ? -1 : start + lengthOf(all.slice(0, at))
 }
 
 const found = (index: number): number => {
@@ -127,14 +133,14 @@ const all = (pattern: RegExp) => rule('', (self) => pattern.test(self))
 /** First letter of each word large, the others small, as `str.title` does (`it's` gives `It'S`). */
 export function titleCase(self: string): string {
   return self.toLowerCase().replace(/\p{L}+/gu, (word) => {
-    const [first = '', ...rest] = Array.from(word)
-    return first.toUpperCase() + rest.join('')
+    const first = characterAt(word, 0) ?? ''
+    return first.toUpperCase() + word.slice(first.length)
   })
 }
 
 export function capitalize(self: string): string {
-  const [first = '', ...rest] = Array.from(self)
-  return first.toUpperCase() + rest.join('').toLowerCase()
+  const first = characterAt(self, 0) ?? ''
+  return first.toUpperCase() + self.slice(first.length).toLowerCase()
 }
 
 /** Joins text items; anything else among them is an error, as for Python's `str.join`. */
@@ -156,7 +162,7 @@ export const stringMethods: Readonly<Record<string, MethodRule<string>>> = {
   capitalize: rule('', capitalize),
   casefold: rule('', (self) => self.toLowerCase()),
   center: rule('width! fillchar', (self, [width, fill]) => pad(self, width, fill, 'both')),
-  count: rule('sub!', (self, [part]) => self.split(text(part, 'must be str')).length - 1),
+  count: rule('sub!', (self, [part]) => occurrences(self, text(part, 'must be str'))),
   endswith: rule('suffix! start end', (self, [part, ...rest]) => affix(self, part, 'endsWith', rest)),
   encode: rule('encoding errors', (self) => self),
   expandtabs: rule('tabsize', (self, [size = 8]) => expandTabs(self, toIndex(size))),
@@ -170,7 +176,7 @@ export const stringMethods: Readonly<Record<string, MethodRule<string>>> = {
   isidentifier: all(/^[\p{L}_][\p{L}\p{N}_]*$/u),
   islower: rule('', (self) => /\p{Ll}/u.test(self) && self === self.toLowerCase()),
   isnumeric: all(/^\p{N}+$/u),
-  isspace: rule('', (self) => self !== '' && Array.from(self).every((one) => space.test(one))),
+  isspace: rule('', (self) => self !== '' && strip(self, undefined, 'left') === ''),
   istitle: rule('', (self) => /\p{L}/u.test(self) && self === titleCase(self)),
   isupper: rule('', (self) => /\p{Lu}/u.test(self) && self === self.toUpperCase()),
   join: rule('iterable!', (self, [items]) => joinTexts(self, items)),
@@ -200,6 +206,13 @@ export const stringMethods: Readonly<Record<string, MethodRule<string>>> = {
     const sign = /^[+-]/.exec(self)?.[0] ?? ''
     return sign + pad(self.slice(sign.length), toIndex(width) - sign.length, '0', 'left')
   }),
+}
+
+function occurrences(self: string, part: string): number {
+  if (part === '') return lengthOf(self) + 1
+  let count = 0
+  for (let at = self.indexOf(part); at >= 0; at = self.indexOf(part, at + part.length)) count += 1
+  return count
 }
 
 function dropAffix(self: string, part: string, side: 'startsWith' | 'endsWith'): string {
