@@ -63,6 +63,43 @@ test('values are quoted for any POSIX shell', async () => {
   assert.is(fields.out, odd.map((word) => `${word}|`).join(''))
 })
 
+const NOT_TEXT: readonly (readonly [unknown, RegExp])[] = [
+  [undefined, /value 2 of the command `echo \$\{…\} \$\{\?\?\?\} end` is undefined/],
+  [null, /is null/],
+  [{ a: 1 }, /is an object.*JSON\.stringify/],
+  [Object.create(null), /is an object/],
+  [new Map(), /is an object/],
+  [() => 1, /is a function/],
+  [['a', undefined], /is a list that holds undefined/],
+  [[['a']], /is a list that holds a list/],
+  [Promise.resolve({ a: 1 }), /is an object/],
+]
+for (const [value, message] of NOT_TEXT) {
+  for (const where of ['target', 'controller'] as const) {
+    test(`a value without a text is an error: ${String(message)}, ${where}`, async () => {
+      const failure = await failureOfCall(async ({ $, local }) => {
+        const run = where === 'target' ? $ : local.$({ quiet: true })
+        return { out: (await run`echo ${'first'} ${value as string} end`).stdout }
+      })
+      assert.match(failure.message, message)
+      assert.instance(failure.cause, TypeError)
+    })
+  }
+}
+
+test('whatever has a text is a value', async () => {
+  const fields = await call(async ({ $ }) => {
+    const printed = await $`echo printed`
+    const url = new URL('http://a/b') as unknown as string
+    return {
+      out: (
+        await $`echo ${1} ${true as unknown as string} ${url} ${printed} ${['x', 2n as unknown as string]}`
+      ).stdout,
+    }
+  })
+  assert.is(fields.out, '1 true http://a/b printed x 2\n')
+})
+
 test('json, lines, nothrow, options and input work', async () => {
   const fields = await call(async ({ $ }) => ({
     json: await $`echo '{"a": [1]}'`.json(),

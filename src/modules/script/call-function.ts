@@ -6,6 +6,7 @@ import { quote } from '../../core/quote.ts'
 import type { Scope } from '../../core/scope.ts'
 import { withStrayErrors } from '../../core/stray-errors.ts'
 import { outputFields } from '../commands/outcome.ts'
+import { checkedValues } from './checked-values.ts'
 import type { ScriptContext, ScriptFunction } from './function.ts'
 import { remoteProcesses } from './remote-process.ts'
 
@@ -30,18 +31,20 @@ export async function callFunction(act: ScriptFunction<unknown>, remote: Remote)
   return zx.within(async () => {
     Object.assign(zx.$, { ...common, kill })
     const context: ScriptContext<unknown> = {
-      $: zx.$({
-        ...common,
-        log,
-        kill,
-        spawn: processes.spawn,
-        cwd: '.',
-        env: {},
-        shell: true,
-        detached: false,
-      }),
+      $: checkedValues(
+        zx.$({
+          ...common,
+          log,
+          kill,
+          spawn: processes.spawn,
+          cwd: '.',
+          env: {},
+          shell: true,
+          detached: false,
+        }),
+      ),
       vars: variablesProxy(variables),
-      local: { $: zx.$({ ...common, log, kill }) },
+      local: { $: checkedValues(zx.$({ ...common, log, kill })) },
       host: String(variables.has('inventory_hostname') ? variables.get('inventory_hostname') : ''),
       check: variables.has('ansible_check_mode') && variables.get('ansible_check_mode') === true,
     }
@@ -57,6 +60,9 @@ export async function callFunction(act: ScriptFunction<unknown>, remote: Remote)
 
 function asTaskError(error: unknown, Output: typeof ProcessOutput): unknown {
   if (error instanceof TaskError) return error
+  // zx reports a value that failed, of which it had a promise, as the end of a command that never began.
+  if (error instanceof Output && !error.signal && error.cause instanceof TypeError)
+    return asTaskError(error.cause, Output)
   if (error instanceof Output) {
     const said = error.stderr.trim() || error.stdout.trim() || 'it said nothing'
     const ended =
