@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from 'node:fs'
 import { TaskError } from '../core/errors.ts'
+import { stripMarks } from '../core/marks.ts'
 import type { ActStep, Content, Remote, Step, StepOutput, WriteStep } from '../core/module.ts'
 import { PLACE } from '../core/place.ts'
 import { lines, Script, sh } from '../core/quote.ts'
@@ -214,7 +215,8 @@ export function readOutputs(
       // Without a mark the script itself was ended in this step: by a signal, or by the end of its shell.
       code: code === undefined ? reply.code || 1 : Number(code),
       stdout: stdout[index * 2] ?? '',
-      stderr: stderr[index] ?? '',
+      // Where the step's own shell was killed, bash prints what it ran, and so the mark.
+      stderr: code === undefined ? stripMarks(stderr[index] ?? '') : (stderr[index] ?? ''),
       ...times,
     }
     if (step.expects !== undefined && output.code === CHANGED) throw new StaleError(step)
