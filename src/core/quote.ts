@@ -79,3 +79,11 @@ export function lines(...scripts: (Script | undefined)[]): Script {
 export function safePath(path: string): string {
   return path.startsWith('-') ? `./${path}` : path
 }
+
+/**
+ * Words that a command is given as they are: with `--` before them if one could pass for an option, and only then, since
+ * some small systems' commands do not know `--`.
+ */
+export function operands(...words: readonly string[]): readonly string[] {
+  return words.some((word) => word.startsWith('-')) ? ['--', ...words] : words
+}

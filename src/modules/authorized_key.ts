@@ -2,7 +2,8 @@ import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError, MissingError, TaskError } from '../core/errors.ts'
 import { expectFile } from '../core/expectation.ts'
 import { defineModule, nothing, type Step } from '../core/module.ts'
-import { lines, type Script, safePath, sh } from '../core/quote.ts'
+import { refuseLineBreaks } from '../core/one-line.ts'
+import { lines, operands, type Script, safePath, sh } from '../core/quote.ts'
 import { editKeys, type Key, parseKey, parseOptions } from './authorized-key/keys.ts'
 import {
   type Identity,
@@ -106,7 +107,7 @@ function probeKeys({ user, path, follow, key, validate_certs }: Wanted, userland
   const entry = `^${user.replace(/[^\w-]/g, '\\$&')}:`
   return lines(
     /^https?:/.test(key) ? fetchKeys(key, validate_certs) : undefined,
-    sh`printf '\000'; p=$(getent passwd ${user} 2>/dev/null || grep ${entry} /etc/passwd); printf '%s\000' "$p"`,
+    sh`printf '\000'; p=$(getent ${operands('passwd', user)} 2>/dev/null || grep ${entry} /etc/passwd); printf '%s\000' "$p"`,
     path === undefined ? sh`k=$(printf %s "$p" | cut -d: -f6)/.ssh/authorized_keys` : sh`k=${safePath(path)}`,
     identityProbe({ owner: undefined, group: undefined }),
     lookFunctions(userland),
@@ -163,6 +164,7 @@ function accountOf({ user, path }: Wanted, { account }: Found): Account | undefi
 
 /** Reads the wanted keys. @throws {ArgumentError} for a line that is no key */
 function wantedKeys({ key_options, comment }: Wanted, text: string): readonly Key[] {
+  refuseLineBreaks('authorized_key', { key_options, comment })
   const given = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
   return given.map((line) => {
     const key = parseKey(line)

@@ -2,6 +2,7 @@ import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError, TaskError } from '../core/errors.ts'
 import { type Expectation, expectFile, expectOutput } from '../core/expectation.ts'
 import { defineModule, nothing, type Plan, run, type Step } from '../core/module.ts'
+import { refuseLineBreaks } from '../core/one-line.ts'
 import { type Script, safePath, sh } from '../core/quote.ts'
 import {
   jobNames,
@@ -119,6 +120,8 @@ function checkWanted(args: Wanted): void {
   const { state, job, env, name, insertafter, insertbefore, special_time, user } = args
   const problem = (text: string) => new ArgumentError(`cron: ${text}`)
   const file = fileOf(args)
+  const { minute, hour, day, month, weekday } = args
+  refuseLineBreaks('cron', { name, user, minute, hour, day, month, weekday, ...(env && { job }) })
   if (file === '/etc/crontab') throw problem('/etc/crontab is no file for cron_file: other jobs are in it')
   const times = [args.minute, args.hour, args.day, args.month, args.weekday]
   if (special_time !== undefined && times.some((time) => time !== '*')) {

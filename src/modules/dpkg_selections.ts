@@ -1,6 +1,6 @@
 import { MissingError } from '../core/errors.ts'
 import { defineModule, nothing, run } from '../core/module.ts'
-import { sh } from '../core/quote.ts'
+import { operands, sh } from '../core/quote.ts'
 
 /**
  * Keep what dpkg means to do with a package: hold it, for one. It installs and removes nothing.
@@ -21,7 +21,7 @@ export const dpkg_selections = defineModule({
       doc: 'What dpkg is to do with it',
     },
   },
-  probe: ({ name }) => sh`dpkg --get-selections ${name}`,
+  probe: ({ name }) => sh`dpkg --get-selections ${operands(name)}`,
   parse: ({ text }) => ({ selection: text.split(/\s+/)[1] }),
   plan({ name, selection }, state) {
     const before = state.selection

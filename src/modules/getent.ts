@@ -1,6 +1,6 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { defineModule, nothing, type Plan } from '../core/module.ts'
-import { lines, type Script, sh } from '../core/quote.ts'
+import { lines, operands, type Script, sh } from '../core/quote.ts'
 
 const ARGS = {
   database: { type: 'str', required: true, doc: 'The database to ask: passwd, group, hosts, services, …' },
@@ -47,10 +47,10 @@ export const getent = defineModule({
 })
 
 function probeEntries({ database, key, service }: Args<typeof ARGS>): Script {
-  const asked = [database, ...(key === undefined ? [] : [key])]
+  const asked = operands(database, ...(key === undefined ? [] : [key]))
   const override = service === undefined ? [] : ['-s', service]
   return lines(
-    sh`if command -v getent >/dev/null 2>&1; then getent ${asked} ${override}; r=$?`,
+    sh`if command -v getent >/dev/null 2>&1; then getent ${override} ${asked}; r=$?`,
     COLONS.includes(database) ? sh`else ${readFile(database, key)}` : sh`else r=127`,
     sh`fi; printf '\n%s\n' "$r"`,
   )

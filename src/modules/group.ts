@@ -1,5 +1,5 @@
 import { type Change, defineModule, nothing, type Step } from '../core/module.ts'
-import { type Script, sh } from '../core/quote.ts'
+import { operands, type Script, sh } from '../core/quote.ts'
 
 /**
  * Keep a group of the operating system in the wanted state.
@@ -90,7 +90,7 @@ function probeGroup({ name, local }: { readonly name: string; readonly local: bo
   const file = sh`grep ${pattern} /etc/group || [ $? -eq 1 ]`
   return local
     ? file
-    : sh`if command -v getent >/dev/null 2>&1; then getent group ${name} || [ $? -eq 2 ]; else ${file}; fi`
+    : sh`if command -v getent >/dev/null 2>&1; then getent ${operands('group', name)} || [ $? -eq 2 ]; else ${file}; fi`
 }
 
 /** Reads a line of group(5): `name:password:gid:members`; undefined where there is no such group. */

@@ -1,7 +1,8 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { type Change, defineModule, nothing, type Plan, run, type Step } from '../core/module.ts'
-import { Script, sh } from '../core/quote.ts'
+import { refuseLineBreaks } from '../core/one-line.ts'
+import { operands, Script, sh } from '../core/quote.ts'
 import { fullName } from './facts/platform.ts'
 
 const ARGS = {
@@ -77,6 +78,7 @@ export const hostname = defineModule({
 })
 
 function probeNames({ name, use }: Args<typeof ARGS>): Script {
+  refuseLineBreaks('hostname', { name })
   const chosen = use === undefined ? undefined : CHOSEN[use]
   if (use !== undefined && chosen === undefined) {
     throw new ArgumentError(
@@ -158,12 +160,13 @@ function planName({ name }: Args<typeof ARGS>, { keeper, current, permanent, hos
 
 function setStep(keeper: Keeper, name: string): Step {
   return keeper === 'systemd'
-    ? run(['hostnamectl', '--transient', 'set-hostname', name])
-    : run(['hostname', name])
+    ? run(['hostnamectl', '--transient', 'set-hostname', ...operands(name)])
+    : run(['hostname', ...operands(name)])
 }
 
 function keepStep(keeper: Keeper, name: string): Step {
-  if (keeper === 'systemd') return run(['hostnamectl', '--pretty', '--static', 'set-hostname', name])
+  if (keeper === 'systemd')
+    return run(['hostnamectl', '--pretty', '--static', 'set-hostname', ...operands(name)])
   const path = FILES[keeper]
   const label = `write ${path}`
   if (keeper === 'file' || keeper === 'sles') return { kind: 'write', label, path, content: `${name}\n` }

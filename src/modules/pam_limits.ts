@@ -1,5 +1,6 @@
 import type { ArgumentSpecs } from '../core/arguments.ts'
 import { defineModule, nothing } from '../core/module.ts'
+import { refuseLineBreaks } from '../core/one-line.ts'
 import { putLimit } from './pam-limits/limits.ts'
 import { destProbe, readDest } from './shared/dest.ts'
 import { editRequest, planEdit, textOf } from './shared/edit-file.ts'
@@ -55,6 +56,8 @@ export const pam_limits = defineModule({
   probe: ({ dest }, { target }) => destProbe(editRequest(dest, target.userland)),
   parse: ({ bytes }, { dest }, { target }) => readDest(bytes, editRequest(dest, target.userland)),
   plan(args, view, { diff, target }) {
+    const { domain, value, comment } = args
+    refuseLineBreaks('pam_limits', { domain, value, comment })
     const place = throughLink(view, args.dest, target)
     const before = textOf(view)
     const after = putLimit(before, args)

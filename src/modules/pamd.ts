@@ -2,6 +2,7 @@ import type { ArgumentSpecs } from '../core/arguments.ts'
 import { MissingError } from '../core/errors.ts'
 import { expectFile } from '../core/expectation.ts'
 import { defineModule, nothing } from '../core/module.ts'
+import { refuseLineBreaks } from '../core/one-line.ts'
 import { editRules } from './pamd/edit-rules.ts'
 import { readPam, writePam } from './pamd/rules.ts'
 import { sha1 } from './shared/content.ts'
@@ -63,6 +64,8 @@ export const pamd = defineModule({
   parse: ({ bytes }, { path, name }, { target }) =>
     readDest(bytes, editRequest(`${path}/${name}`, target.userland)),
   plan(args, view, { diff, target }) {
+    const { new_control, new_module_path, module_arguments } = args
+    refuseLineBreaks('pamd', { new_control, new_module_path, module_arguments })
     const file = `${args.path}/${args.name}`
     const { path, found } = throughLink(view, file, target)
     if (found === undefined)

@@ -1,7 +1,8 @@
 import type { Args, ArgumentSpecs } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { defineModule, nothing, type Plan, type Step } from '../core/module.ts'
-import { lines, sh } from '../core/quote.ts'
+import { refuseLineBreaks } from '../core/one-line.ts'
+import { lines, operands, sh } from '../core/quote.ts'
 import { type DestView, destProbe, readDest } from './shared/dest.ts'
 import { editRequest, planEdit, textOf } from './shared/edit-file.ts'
 import { throughLink } from './shared/follow.ts'
@@ -39,7 +40,7 @@ export const sysctl = defineModule({
   probe(args, { target }) {
     checkWanted(args)
     const ask = sh`command -v sysctl >/dev/null 2>&1 || { echo 'the target has no sysctl (package procps)' >&2; exit 1; }
-r=$(LC_ALL=C sysctl -e -n ${args.name.trim()} 2>/dev/null) && printf '=%s' "$r"; printf '\000'`
+r=$(LC_ALL=C sysctl -e -n ${operands(args.name.trim())} 2>/dev/null) && printf '=%s' "$r"; printf '\000'`
     return lines(ask, destProbe(editRequest(args.sysctl_file, target.userland)))
   },
   parse({ bytes }, args, { target }): Found {
@@ -64,6 +65,7 @@ r=$(LC_ALL=C sysctl -e -n ${args.name.trim()} 2>/dev/null) && printf '=%s' "$r";
 })
 
 function checkWanted({ name, value, state }: Wanted): void {
+  refuseLineBreaks('sysctl', { name: name.trim(), value: value?.trim() })
   if (name.trim() === '') throw new ArgumentError('sysctl: name is blank')
   if (state === 'present' && value === '') throw new ArgumentError('sysctl: value is blank')
 }
@@ -91,7 +93,7 @@ function planSetting(
     changes,
     steps: [
       ...(differs && sysctl_set && running !== undefined
-        ? [tell(args, `set ${name}`, ['-w', `${name}=${value}`])]
+        ? [tell(args, `set ${name}`, ['-w', ...operands(`${name}=${value}`)])]
         : []),
       ...file.steps,
       ...(changes.length > 0 && reload ? [tell(args, `load ${sysctl_file}`, ['-p', sysctl_file])] : []),

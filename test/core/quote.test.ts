@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { lines, quote, safePath, sh } from '../../src/core/quote.ts'
+import { lines, operands, quote, safePath, sh } from '../../src/core/quote.ts'
 
 const test = suite('quote')
 
@@ -52,6 +52,12 @@ test('scripts are joined line by line', () => {
 test('a path cannot be taken for an option', () => {
   assert.is(safePath('-x'), './-x')
   assert.is(safePath('/x'), '/x')
+})
+
+test('operands that could be options follow --', () => {
+  assert.equal(operands('passwd', 'root'), ['passwd', 'root'])
+  assert.equal(operands('passwd', '--version'), ['--', 'passwd', '--version'])
+  assert.equal(operands(), [])
 })
 
 test.run()

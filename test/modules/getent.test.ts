@@ -57,4 +57,14 @@ for (const local of LOCAL_SHELLS) {
     }))
 }
 
+for (const { name, use } of LOCAL_SHELLS) {
+  test(`a key that looks like an option is a key: ${name}`, () =>
+    use(async (shell) => {
+      const { message } = await failureOf(
+        runModule(getent, { database: 'passwd', key: '--version' }, { shell }),
+      )
+      assert.match(message, /could not be found in the database/)
+    }))
+}
+
 test.run()

@@ -1,4 +1,4 @@
-import { type Script, safePath, sh } from '../../core/quote.ts'
+import { operands, type Script, safePath, sh } from '../../core/quote.ts'
 
 /** The file of mounts, unless a task names another. */
 export const FSTAB = '/etc/fstab'
@@ -26,7 +26,7 @@ function tableOf({ fstab, state }: MountWish): readonly string[] {
 
 function ephemeral(args: MountWish): readonly string[] {
   const { fstype = '', src = '', opts } = args
-  return ['-t', fstype, ...(opts === undefined ? [] : ['-o', opts]), src]
+  return ['-t', fstype, ...(opts === undefined ? [] : ['-o', opts]), ...operands(src)]
 }
 
 /** Mounts it, as the file says, or ephemeral as the task says. */

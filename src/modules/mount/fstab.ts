@@ -8,13 +8,15 @@ export interface Entry {
   readonly passno: string
 }
 
-/** In fstab(5) blanks are octal numbers; Ansible writes & so, too. */
+/** In fstab(5) blanks and line breaks are octal numbers; Ansible writes & so, too. */
 function escaped(field: string): string {
   return field
     .replaceAll('\\', '\\134')
     .replaceAll(' ', '\\040')
     .replaceAll('\t', '\\011')
     .replaceAll('&', '\\046')
+    .replaceAll('\n', '\\012')
+    .replaceAll('\r', '\\015')
 }
 
 function parseLine(line: string): Entry | undefined {

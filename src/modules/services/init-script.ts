@@ -1,6 +1,6 @@
 import { MissingError } from '../../core/errors.ts'
 import type { Change, Plan, Step } from '../../core/module.ts'
-import { quoteAll, Script, sh } from '../../core/quote.ts'
+import { operands, quoteAll, Script, sh } from '../../core/quote.ts'
 
 /** What is wanted of a service of OpenRC or System V init. */
 export interface WantedService {
@@ -30,7 +30,7 @@ export function probeService(wanted: WantedService, manager: Manager): Script {
   const running =
     pattern === undefined
       ? manager === 'openrc'
-        ? sh`rc-service ${name} status >/dev/null 2>&1`
+        ? sh`rc-service ${operands(name)} status >/dev/null 2>&1`
         : sh`${`/etc/init.d/${name}`} status >/dev/null 2>&1`
       : sh`ps -e -o pid= -o args= | while read -r pid line; do case $line in *${pattern}*) [ "$pid" = $$ ] || exit 3;; esac; done; [ $? -eq 3 ]`
   const enabled =
@@ -86,7 +86,9 @@ function verbStep(wanted: WantedService, manager: Manager, verb: string): Step {
     return { kind: 'run', label: `sleep ${wanted.sleep}`, argv: ['sleep', String(wanted.sleep)] }
   }
   const command =
-    manager === 'openrc' ? ['rc-service', wanted.name, verb] : [`/etc/init.d/${wanted.name}`, verb]
+    manager === 'openrc'
+      ? ['rc-service', ...operands(wanted.name, verb)]
+      : [`/etc/init.d/${wanted.name}`, verb]
   const rest = wanted.arguments === undefined ? '' : ` ${wanted.arguments}`
   return { kind: 'script', label: command.join(' '), script: new Script(`${quoteAll(command)}${rest}`) }
 }
@@ -94,7 +96,11 @@ function verbStep(wanted: WantedService, manager: Manager, verb: string): Step {
 function enableStep({ name, runlevel }: WantedService, manager: Manager, enabled: boolean): Step {
   const label = `${enabled ? 'enable' : 'disable'} ${name}`
   if (manager === 'openrc') {
-    return { kind: 'run', label, argv: ['rc-update', enabled ? 'add' : 'delete', name, runlevel] }
+    return {
+      kind: 'run',
+      label,
+      argv: ['rc-update', enabled ? 'add' : 'delete', ...operands(name, runlevel)],
+    }
   }
   const debian = sh`update-rc.d ${name} ${enabled ? 'defaults' : 'remove'} && update-rc.d ${name} ${enabled ? 'enable' : 'disable'}`
   const redhat = sh`chkconfig ${name} ${enabled ? 'on' : 'off'}`

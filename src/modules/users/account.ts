@@ -1,4 +1,4 @@
-import { Script, sh } from '../../core/quote.ts'
+import { operands, Script, sh } from '../../core/quote.ts'
 
 /** What the target says of a user and of all groups. */
 export interface Account {
@@ -60,7 +60,7 @@ export function probeAccount({ name, local, home, key }: AccountQuestion): Scrip
   const get = (database: string) =>
     local
       ? sh`grep ${`^${name.replace(/[.[\]*^$\\]/g, '\\$&')}:`} ${`/etc/${database}`}`
-      : sh`getent ${database} ${name}`
+      : sh`getent ${operands(database, name)}`
   return new Script(
     [
       'command -v useradd >/dev/null 2>&1 && echo @tools shadow || echo @tools busybox',

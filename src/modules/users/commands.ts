@@ -1,6 +1,6 @@
 import { TaskError } from '../../core/errors.ts'
 import { type RunStep, run, type Step } from '../../core/module.ts'
-import { lines, Script, safePath, sh } from '../../core/quote.ts'
+import { lines, operands, Script, safePath, sh } from '../../core/quote.ts'
 import type { Account, Passwd } from './account.ts'
 import {
   type Differences,
@@ -54,7 +54,7 @@ export function modifySteps(wanted: WantedUser, account: Account, differences: D
 
 /** A step that removes a user. */
 export function removeStep({ name, force, remove }: WantedUser, { tools }: Account): Step {
-  if (tools === 'busybox') return run(['deluser', ...(remove ? ['--remove-home'] : []), name])
+  if (tools === 'busybox') return run(['deluser', ...(remove ? ['--remove-home'] : []), ...operands(name)])
   return run(['userdel', ...(force ? ['-f'] : []), ...(remove ? ['-r'] : []), '--', name])
 }
 
@@ -72,7 +72,7 @@ export function homeStep(wanted: WantedUser, passwd: Pick<Passwd, 'home'>): Step
     mode,
     sh`mkdir -m 0700 -- ${home} && if [ -d ${skeleton} ]; then cp -pR -- ${`${skeleton}/.`} ${home}; fi || exit 1`,
     new Script('[ -n "$o" ] || o=$(printf %o "$((0777 & ~0$m))")'),
-    sh`chown -R -- "$(id -u ${wanted.name}):$(id -g ${wanted.name})" ${home} && chmod -- "$o" ${home}`,
+    sh`chown -R -- "$(id -u ${operands(wanted.name)}):$(id -g ${operands(wanted.name)})" ${home} && chmod -- "$o" ${home}`,
   )
   return { kind: 'script', label: `make ${home}`, script }
 }
@@ -136,9 +136,9 @@ function adduser(
     ...(home === undefined ? [] : ['-h', home]),
     ...(shell === undefined ? [] : ['-s', shell]),
     ...(skeleton === undefined ? [] : ['-k', skeleton]),
-    name,
+    ...operands(name),
   ]
-  return [run(argv), ...groups.map((one) => run(['addgroup', name, one]))]
+  return [run(argv), ...groups.map((one) => run(['addgroup', ...operands(name, one)]))]
 }
 
 function busyboxModify(wanted: WantedUser, account: Account, differences: Differences): readonly Step[] {
@@ -151,8 +151,8 @@ function busyboxModify(wanted: WantedUser, account: Account, differences: Differ
   const added = (groups ?? before).filter((group) => !before.includes(group))
   const removed = before.filter((group) => groups !== undefined && !groups.includes(group))
   return [
-    ...added.map((group) => run(['addgroup', wanted.name, group])),
-    ...removed.map((group) => run(['delgroup', wanted.name, group])),
+    ...added.map((group) => run(['addgroup', ...operands(wanted.name, group)])),
+    ...removed.map((group) => run(['delgroup', ...operands(wanted.name, group)])),
     ...(hash === undefined ? [] : [passwordStep(wanted.name, hash)]),
   ]
 }

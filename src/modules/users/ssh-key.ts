@@ -1,6 +1,6 @@
 import type { Step } from '../../core/module.ts'
 import { PLACE } from '../../core/place.ts'
-import { lines, type Script, sh } from '../../core/quote.ts'
+import { lines, operands, type Script, sh } from '../../core/quote.ts'
 import { keyFile, type WantedUser } from './wanted.ts'
 
 /** A step that makes an SSH key pair which belongs to the user; an existing one is overwritten. */
@@ -16,7 +16,7 @@ export function keyStep(wanted: WantedUser): Step {
     label: `make an SSH key for ${name}`,
     script: lines(
       PLACE,
-      sh`h=$(getent passwd ${name} | cut -d: -f6); u=$(id -u ${name}):$(id -g ${name})`,
+      sh`h=$(getent ${operands('passwd', name)} | cut -d: -f6); u=$(id -u ${operands(name)}):$(id -g ${operands(name)})`,
       key.startsWith('/') ? sh`k=${key}` : sh`k=$h/${key}`,
       sh`umask 077; d=$(dirname -- "$k")`,
       sh`if [ ! -d "$d" ]; then ( place_beside "$d"; place_folder "$u" 0700 ) || exit 1; fi`,

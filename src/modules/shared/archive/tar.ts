@@ -1,4 +1,4 @@
-import { lines, Script, sh } from '../../../core/quote.ts'
+import { lines, operands, Script, sh } from '../../../core/quote.ts'
 import { hostPath } from '../path-state.ts'
 
 export interface TarRequest {
@@ -36,7 +36,7 @@ const NAMES = new Script(
  */
 export function tarProbe(request: TarRequest, wants: { readonly stats: boolean }): Script {
   const dest = hostPath(request.dest)
-  const member = [...request.include]
+  const member = operands(...request.include)
   const stats = sh`printf '%s\n' "$o" | ${NAMES} | while IFS= read -r n; do printf '%b\000' "./$n"; done | ${statAll(dest)}`
   return sh`${FIND_GNU}
 if [ -n "$T" ]; then printf 'gnu\000'
@@ -74,7 +74,7 @@ function busyboxProbe(request: TarRequest, wants: { readonly stats: boolean }): 
   const names = new Script(`sed -n -E 's/^(.)${columns.slice(columns.indexOf(']') + 1)}/\\1/p'`)
   return lines(
     sh`S=${strip}; D=${dest}; export S D
-o=$( { archive | TZ=UTC0 tar -t -v ${opts} -f - ${request.include} | sed -E ${`s/^(${columns})([^/]*\\/){0,${strip}}/\\1/`}; archive | tar -x ${opts} --to-command=${compare.text} -f - ${request.include}; printf '\nstatus %s' $(($? ? 2 : 0)); } 2>&1 )
+o=$( { archive | TZ=UTC0 tar -t -v ${opts} -f - ${operands(...request.include)} | sed -E ${`s/^(${columns})([^/]*\\/){0,${strip}}/\\1/`}; archive | tar -x ${opts} --to-command=${compare.text} -f - ${operands(...request.include)}; printf '\nstatus %s' $(($? ? 2 : 0)); } 2>&1 )
 c=$(printf '%s\n' "$o" | ${names} | ${look}); printf '%s\n%s\000' "$c" "$o"`,
     wants.stats
       ? sh`printf '%s\n' "$o" | ${names} | sed 's/^.//; s/ -> .*//' | while IFS= read -r n; do printf '%s\000' "./$n"; done | ${statAll(dest)}`
@@ -96,7 +96,7 @@ export function stripOf({ extra_opts }: Pick<TarRequest, 'extra_opts'>): number 
 
 /** Unpacks the archive into the directory entered; `$w_from` is where its source is named from. `UNPACK` must be defined. */
 export function tarExtract(request: TarRequest): Script {
-  const { include } = request
+  const include = operands(...request.include)
   return sh`${FIND_GNU}
 s=$( {
   { cd -- "$w_from" && archive || echo damaged >&3; } | if [ -n "$T" ]; then ${gnuExtract(request)}
@@ -112,7 +112,7 @@ case $s in 'status 0') ;; *) exit 1 ;; esac`
 // With --keep-newer-files GNU tar 1.35 takes a folder that is there already for an error, beside what it says of the
 // files it keeps: it failed only when it says anything else.
 function gnuExtract(request: TarRequest): Script {
-  const words = [...options(request), '-f', '-', ...request.include]
+  const words = [...options(request), '-f', '-', ...operands(...request.include)]
   if (!request.keep_newer) return sh`$T -x ${words} >&2`
   const harmless =
     'Unexpected inconsistency when making directory$|is newer or same age$|Exiting with failure status'

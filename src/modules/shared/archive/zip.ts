@@ -4,7 +4,9 @@ import type { Member } from './member.ts'
 import { statAll, type TarRequest } from './tar.ts'
 
 function selection({ include, exclude }: TarRequest): readonly string[] {
-  return [...include, ...(exclude.length > 0 ? ['-x', ...exclude] : [])]
+  // unzip takes options behind the archive's name as well, and names for patterns.
+  const named = (patterns: readonly string[]) => patterns.map((one) => one.replace(/^-/, '[-]'))
+  return [...named(include), ...(exclude.length > 0 ? ['-x', ...named(exclude)] : [])]
 }
 
 // Names of a listing: zipinfo's has nine columns, that of busybox's unzip four. Dates tell them apart.
