@@ -1,4 +1,6 @@
+import { digestCommand, sha1 } from '../core/digest.ts'
 import { ArgumentError } from '../core/errors.ts'
+import { type Expectation, expectFile } from '../core/expectation.ts'
 import { defineModule, nothing, type Step } from '../core/module.ts'
 import { lines, Script, sh } from '../core/quote.ts'
 import { updateStep } from './packages/apt-commands.ts'
@@ -67,9 +69,12 @@ export const apt_repository = defineModule({
     const mode = resolveMode(args.mode ?? '0644', { mode: 0o644, directory: false, umask: 0o022 })
     const steps = paths.map((path): Step => {
       const text = after[path]
-      if (text === undefined) return { kind: 'script', label: `remove ${path}`, script: sh`rm -f -- ${path}` }
+      const expects = expectationOf(path, files)
+      if (text === undefined)
+        return { kind: 'script', label: `remove ${path}`, script: sh`rm -f -- ${path}`, expects }
       const isNew = files[path] === undefined
       return {
+        expects,
         kind: 'write',
         label: `write ${path}`,
         path,
@@ -84,7 +89,10 @@ export const apt_repository = defineModule({
         after: after[path] ?? '',
         file: path,
       })),
-      steps: [...steps, ...(args.update_cache ? [updateOrRevert(args, paths, files)] : [])],
+      steps: [
+        ...steps,
+        ...(args.update_cache ? [updateOrRevert(args, paths, { before: files, after })] : []),
+      ],
       result: {
         ...result,
         sources_added: paths.filter((path) => files[path] === undefined),
@@ -93,6 +101,12 @@ export const apt_repository = defineModule({
     }
   },
 })
+
+// Bytes that are not text cannot be compared with what was read of them.
+function expectationOf(path: string, files: SourceFiles): Expectation | undefined {
+  const text = files[path] ?? ''
+  return text.includes('\ufffd') ? undefined : expectFile(path, text)
+}
 
 const PROBE = new Script(
   [
@@ -128,13 +142,16 @@ function checkSource({
 function updateOrRevert(
   args: { readonly update_cache_retries: number; readonly update_cache_retry_max_delay: number },
   paths: readonly string[],
-  files: SourceFiles,
+  { before, after }: { readonly before: SourceFiles; readonly after: SourceFiles },
 ): Step {
   const update = updateStep({ ...args, lock_timeout: 60 })
   if (update.kind !== 'script') return update
   const revert = paths.map((path) => {
-    const text = files[path]
-    return text === undefined ? sh`rm -f -- ${path}` : sh`printf %s ${text} >${path}`
+    const text = before[path]
+    const restore = text === undefined ? sh`rm -f -- ${path}` : sh`printf %s ${text} >${path}`
+    // Another run may have added its own source while apt-get was at work.
+    return sh`f=${path}; [ -f "$f" ] || f=/dev/null; d=$( { ${digestCommand('sha1')}; } <"$f")
+case $d in ${sha1(after[path] ?? '')}*) ${restore} ;; *) echo ${`${path} was changed meanwhile, so it stays as it is`} >&2 ;; esac`
   })
   const script = sh`( ${update.script}
 ) || { s=$?; ${lines(...revert)}

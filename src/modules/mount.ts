@@ -4,6 +4,7 @@ import { lines, type Script, sh } from '../core/quote.ts'
 import { FSTAB, mountScript, point, remount, trimmed } from './mount/commands.ts'
 import { withEntry, withoutEntry } from './mount/fstab.ts'
 import { isFrom, type Mounted, mountedOn, parseMountinfo } from './mount/mounts.ts'
+import { undoEntry } from './mount/undo.ts'
 import { type DestView, destProbe, readDest } from './shared/dest.ts'
 import { editRequest, planEdit, textOf } from './shared/edit-file.ts'
 import { makeFolders } from './shared/file/plan-directory.ts'
@@ -207,17 +208,14 @@ function folderSteps({ missing, view }: Found): readonly Step[] {
 
 // A line that cannot be mounted would stop the next boot, so that a failure leaves the file as it was.
 function withUndo(args: Wanted, { view, missing }: Found, script: Script, label: string): Step {
-  const file = args.fstab ?? FSTAB
-  const old =
-    view.found === undefined
-      ? sh`rm -f -- ${file}`
-      : sh`t=$(mktemp ${`${file}.XXXXXX`}) && cp -p -- ${file} "$t" && printf %s ${textOf(view)} >"$t" && mv -f -- "$t" ${file}`
+  const before = view.found === undefined ? undefined : textOf(view)
+  const undo = undoEntry(args.fstab ?? FSTAB, before, withEntry(textOf(view), entryOf(args)))
   const folders = [...missing].reverse()
   return scriptStep(
     label,
     lines(
       sh`{ ${script}; } && exit 0; r=$?`,
-      args.state === 'mounted' ? old : undefined,
+      args.state === 'mounted' ? undo : undefined,
       folders.length === 0 ? undefined : sh`rmdir -- ${folders} 2>/dev/null`,
       sh`exit $r`,
     ),

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EDITING, editAtOnce, loadOf } from './at-once.ts'
+import { runPlaybook } from '../helpers/playbook-harness.ts'
+import { EDITING, editAtOnce, loadOf, range } from './at-once.ts'
 
 const test = suite('runs that edit one file at once')
 
@@ -26,5 +27,22 @@ for (const editing of EDITING) {
     }
   })
 }
+
+test('copy without force: of several runs at once one makes the file, and the others leave it', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'playscript-at-once-'))
+  try {
+    const dest = join(dir, 'made')
+    const play = (run: number) => ({
+      connection: 'local' as const,
+      tasks: [{ name: 'copy', copy: { content: `${run}`, dest, force: false } }],
+    })
+    const runs = await Promise.all(range(6).map((run) => runPlaybook([play(run)])))
+    const makers = range(6).filter((run) => runs[run]?.fields('copy').changed)
+    assert.is(makers.length, 1)
+    assert.is(readFileSync(dest, 'utf8'), `${makers[0]}`)
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+})
 
 test.run()

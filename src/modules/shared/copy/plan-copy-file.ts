@@ -1,4 +1,5 @@
 import { MissingError } from '../../../core/errors.ts'
+import { expectAbsent } from '../../../core/expectation.ts'
 import { nothing, type Plan } from '../../../core/module.ts'
 import type { Attributes } from '../attributes.ts'
 import { LARGEST_DIFF } from '../content.ts'
@@ -41,7 +42,12 @@ export function planCopyFile(request: CopyRequest, source: SourceEntry, view: De
     typeof content === 'string' ? Buffer.from(content) : Buffer.isBuffer(content) ? content : undefined
   const wish = { ...request, path, mode: preserveMode(request.mode, mode), report: true }
   const before = request.diff ? view.before.subarray(0, LARGEST_DIFF) : undefined
-  const plan = planFile(wish, { content, checksum, size, bytes }, found, { identity: view.identity, before })
+  const plan = planFile(wish, { content, checksum, size, bytes }, found, {
+    identity: view.identity,
+    before,
+    // Without force what is there stays, also what has appeared since.
+    expects: force ? undefined : expectAbsent(path),
+  })
   const writes = plan.changes.some(({ what }) => what === 'content')
   const made = { owner: undefined, group: undefined, mode: request.directory_mode }
   return {

@@ -1,3 +1,4 @@
+import { expectAbsent } from '../../../core/expectation.ts'
 import type { Change, Plan, Step } from '../../../core/module.ts'
 import { PLACE } from '../../../core/place.ts'
 import { lines, Script, sh } from '../../../core/quote.ts'
@@ -182,6 +183,9 @@ function planEntry(
   const { content = '', checksum, size } = source
   const bytes = Buffer.isBuffer(content) ? content : undefined
   const wish = { ...request, path, mode: preserveMode(request.mode, source.mode) }
-  const plan = planFile(wish, { content, checksum, size, bytes }, found, { identity })
+  const plan = planFile(wish, { content, checksum, size, bytes }, found, {
+    identity,
+    expects: request.force ? undefined : expectAbsent(path),
+  })
   return { changes: rename(plan.changes), steps: plan.steps }
 }
