@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises'
-import type { Args } from '../core/arguments.ts'
 import { expandHome } from '../core/check-arguments.ts'
 import { ArgumentError, MissingError, TaskError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing, type Plan } from '../core/module.ts'
 import { PLACE } from '../core/place.ts'
 import { lines, type Script, sh } from '../core/quote.ts'
 import type { Target } from '../core/remote.ts'
-import { dangerIn, plainName } from './shared/archive/member.ts'
-import { planMemberAttributes, readMemberStates, staleMembers } from './shared/archive/plan-unpack.ts'
+import { dangerIn, plainName, sizeOf } from './shared/archive/member.ts'
+import { UNARCHIVE_ARGS, type UnarchiveArgs } from './shared/archive/parameters.ts'
+import {
+  dropSetid,
+  planMemberAttributes,
+  readMemberStates,
+  staleMembers,
+} from './shared/archive/plan-unpack.ts'
 import {
   findPacking,
   type Packing,
@@ -19,27 +24,10 @@ import {
 import { tarExtract, tarProbe } from './shared/archive/tar.ts'
 import { FORMATS, readTarReport, type TarReport } from './shared/archive/tar-listing.ts'
 import { zipExtract, zipProbe } from './shared/archive/zip.ts'
-import { ATTRIBUTE_ARGS, identityProbe, readIdentity, statusFields } from './shared/attributes.ts'
+import { identityProbe, readIdentity, statusFields } from './shared/attributes.ts'
 import { simpleFetch } from './shared/download/fetch.ts'
 import { fieldReader, hostPath, look, lookFunctions, readPath } from './shared/path-state.ts'
 import { readStatus, statusStep } from './shared/status-step.ts'
-
-const ARGS = {
-  src: { type: 'str', required: true, doc: 'The archive; with remote_src a path or a URL on the target' },
-  dest: { type: 'path', required: true, doc: 'The folder to unpack into; it must exist' },
-  remote_src: { type: 'bool', doc: 'src is on the target' },
-  copy: { type: 'bool', doc: 'The opposite of remote_src' },
-  creates: { type: 'path', doc: 'When this exists nothing is done' },
-  include: { type: 'list', elements: 'str', default: [], doc: 'Members to unpack, and no others' },
-  exclude: { type: 'list', elements: 'str', default: [], doc: 'Members to leave out' },
-  extra_opts: { type: 'list', elements: 'str', default: [], doc: 'More options for tar or unzip' },
-  keep_newer: { type: 'bool', default: false, doc: 'Leave files that are newer than those of the archive' },
-  list_files: { type: 'bool', default: false, doc: 'Give the names of all members' },
-  validate_certs: { type: 'bool', default: true, doc: 'Check the certificate of the server' },
-  decrypt: { type: 'bool', default: true, doc: 'Decrypt a source that ansible-vault encrypted' },
-  ...ATTRIBUTE_ARGS,
-} as const
-type UnarchiveArgs = Args<typeof ARGS>
 
 /** A larger archive is to be copied first: the probe sends it along. */
 const LARGEST = 64 * 1024 * 1024
@@ -72,7 +60,7 @@ interface View {
 export const unarchive = defineModule({
   name: 'unarchive',
   doc: 'Unpack an archive into a folder of the target',
-  args: ARGS,
+  args: UNARCHIVE_ARGS,
   rules: {
     mutually_exclusive: [['copy', 'remote_src']],
     words: { incomplete: 'src (or content) and dest are required' },
@@ -218,6 +206,12 @@ function planUnpack(args: UnarchiveArgs, view: View, source: Script): Plan {
   const taken = report.taken && `it has members whose names begin with ${JSON.stringify(report.taken)}`
   const danger = dangerIn(report.members) ?? taken
   if (danger !== undefined) return fail(`Refusing to unpack ${args.src}: ${danger}`)
+  const size = sizeOf(report.members)
+  if (size > args.max_size) {
+    return fail(
+      `Refusing to unpack ${args.src}: its members have ${size} bytes together, and max_size is ${args.max_size}. Set max_size if you trust it`,
+    )
+  }
   if (args.mode === 'preserve')
     throw new ArgumentError("mode 'preserve' has no meaning here: members keep their modes")
 
@@ -235,15 +229,19 @@ function planUnpack(args: UnarchiveArgs, view: View, source: Script): Plan {
     ...attributes.changes,
   ]
   if (changes.length === 0) return nothing(result)
-  const extract = handler === 'zip' ? zipExtract(args) : tarExtract(args)
+  const setid = dropSetid(args.extra_opts, stale)
+  // GNU tar then leaves those bits out from the start; the others are taken off at once.
+  const options = setid === undefined || handler !== 'gnu' ? [] : ['--no-same-permissions']
+  const request = { ...args, extra_opts: [...args.extra_opts, ...options] }
+  const extract = handler === 'zip' ? zipExtract(request) : tarExtract(request)
   const unpack = {
     kind: 'script',
     label: `unpack ${args.src} into ${args.dest}`,
-    script: lines(PLACE, source, sh`w_from=$PWD; place_enter ${hostPath(args.dest)}`, extract),
+    script: lines(PLACE, source, sh`w_from=$PWD; place_enter ${hostPath(args.dest)}`, extract, setid?.script),
   } as const
   return {
     changes,
     steps: [...(unpacked ? [unpack] : []), ...attributes.steps, statusStep(args.dest)],
-    result,
+    result: { ...result, ...(setid && { warnings: [setid.warning] }) },
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { dangerIn, type Member } from '../../src/modules/shared/archive/member.ts'
 import { readTarReport } from '../../src/modules/shared/archive/tar-listing.ts'
+import { readZipLine } from '../../src/modules/shared/archive/zip.ts'
 import { unarchive } from '../../src/modules/unarchive.ts'
 import { zipOf } from '../helpers/archives.ts'
 import { LOCAL_SHELLS } from '../helpers/local-shells.ts'
@@ -185,5 +186,76 @@ for (const { name, userland, use } of LOCAL_SHELLS) {
       }),
     ))
 }
+
+const [here] = LOCAL_SHELLS
+const unpack = async (name: string, make: (folder: string) => void, args: Record<string, unknown> = {}) => {
+  const root = mkdtempSync(join(tmpdir(), 'unarchive-'))
+  try {
+    for (const folder of ['pkg', 'out']) mkdirSync(join(root, folder))
+    make(join(root, 'pkg'))
+    const archive = join(root, 'a.tar.gz')
+    execFileSync('tar', ['czf', archive, '-C', join(root, 'pkg'), '.'])
+    const task = { src: archive, dest: join(root, 'out'), remote_src: true, ...args }
+    const outcomes: Readonly<Record<string, unknown>>[] = []
+    const run = () =>
+      here?.use(async (shell) => {
+        outcomes.push((await runModule(unarchive, task, { shell })).fields)
+      })
+    await run()
+    const mode = statSync(join(root, 'out', name)).mode & 0o7777
+    await run()
+    const [first, second] = outcomes
+    return { mode, changed: first?.changed, warnings: first?.warnings, again: second?.changed }
+  } finally {
+    rmSync(root, { recursive: true })
+  }
+}
+const makeSetid = (folder: string) => {
+  writeFileSync(join(folder, 'run'), 'x')
+  writeFileSync(join(folder, 'plain'), 'x')
+  chmodSync(join(folder, 'run'), 0o6755)
+}
+
+test('a file does not get to run as its owner from an archive', async () => {
+  const { mode, changed, again, warnings } = await unpack('run', makeSetid)
+  assert.equal([mode, changed, again], [0o755, true, false])
+  assert.match(String(warnings), /set-user-ID and set-group-ID bits were not unpacked: run\./)
+})
+
+test('unless tar is asked to keep the bits, or the task gives them', async () => {
+  assert.is((await unpack('run', makeSetid, { extra_opts: ['-p'] })).mode, 0o6755)
+  assert.is((await unpack('run', makeSetid, { mode: '4755' })).mode, 0o4755)
+})
+
+test('an archive that holds more than max_size is refused before anything is unpacked', async () => {
+  const make = (folder: string) => writeFileSync(join(folder, 'zeros'), Buffer.alloc(5_000_000))
+  const failure = await failureOf(unpack('zeros', make, { max_size: 1_000_000 }))
+  assert.match(failure.message, /members have 5000000 bytes together, and max_size is 1000000/)
+  assert.is((await unpack('zeros', make)).changed, true)
+})
+
+test('listings say how large members are, and which would run as their owner', () => {
+  const tar = [
+    '-rwsr-xr-x 0/0 20 2026-11-23 22:43:26 a',
+    '-rwxr-sr-x 0/0 3 2026-11-23 22:43:26 b',
+    'drwxr-sr-x 0/0 0 2026-11-23 22:43:26 d/',
+  ]
+  assert.equal(
+    readTarReport(tar.join('\n'), 1).members.map(({ size, setid }) => [size, setid]),
+    [
+      [20, true],
+      [3, true],
+      [undefined, undefined],
+    ],
+  )
+  const zip = ['-rwsr-xr-x  2.3 unx     1234 tx stor 20261123.224326 a', '     99 11-23-2026 22:43 b']
+  assert.equal(
+    zip.map(readZipLine).map((one) => [one?.name, one?.size, one?.setid]),
+    [
+      ['a', 1234, true],
+      ['b', 99, undefined],
+    ],
+  )
+})
 
 test.run()

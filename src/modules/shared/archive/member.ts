@@ -6,6 +6,10 @@ export interface Member {
   readonly target?: string
   /** Seconds since the epoch; NaN where the listing does not tell. */
   readonly mtime: number
+  /** Bytes; absent where there are none. */
+  readonly size?: number
+  /** It is a file that would run as its owner or group. */
+  readonly setid?: true
 }
 
 /**
@@ -35,6 +39,22 @@ export function dangerIn(members: readonly Member[]): string | undefined {
     }
   }
   return undefined
+}
+
+/** How many bytes members have together. */
+export function sizeOf(members: readonly Member[]): number {
+  return members.reduce((sum, { size = 0 }) => sum + size, 0)
+}
+
+/** What a listing's line says of a member besides its name and times. @param bits such as `rwsr-xr-x` */
+export function extentOf(
+  type: Member['type'],
+  bits: string,
+  size: string | undefined,
+): Pick<Member, 'size' | 'setid'> {
+  const bytes = type === 'file' ? Number(size) : 0
+  const setid = type === 'file' && /^(?:..[sS]|.....[sS])/.test(bits)
+  return { ...(bytes > 0 && { size: bytes }), ...(setid && { setid }) }
 }
 
 function climbs(path: string): boolean {

@@ -130,3 +130,24 @@ function chunks<T>(list: readonly T[]): readonly (readonly T[])[] {
     list.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
   )
 }
+
+/** Options of tar and unzip that keep the bits with which a file runs as its owner or group. */
+const KEEPS = ['-p', '--preserve-permissions', '--same-permissions', '-K']
+
+/**
+ * How to take the bits off with which unpacked files would run as their owner or group: whoever made the archive must
+ * not get a program that runs as root. The script runs in the destination. Undefined where there are none, and where the options ask to keep them.
+ */
+export function dropSetid(
+  extra_opts: readonly string[],
+  members: readonly Member[],
+): { readonly script: Script; readonly warning: string } | undefined {
+  const names = members.filter(({ setid }) => setid).map(({ name }) => plainName(name))
+  if (names.length === 0 || extra_opts.some((option) => KEEPS.includes(option))) return undefined
+  const paths = names.map(hostPath)
+  const shown = names.length === 1 ? names[0] : `${names[0]} and ${names.length - 1} more`
+  return {
+    script: sh`chmod -- u-s,g-s ${paths} || exit 1`,
+    warning: `set-user-ID and set-group-ID bits were not unpacked: ${shown}. extra_opts: ['-p'] keeps those of a tar archive, ['-K'] those of a zip archive`,
+  }
+}

@@ -1,4 +1,4 @@
-import { type Member, plainName } from './member.ts'
+import { extentOf, type Member, plainName } from './member.ts'
 import { readZipLine } from './zip.ts'
 
 /** What `tar --diff -vv` tells of an archive and of what lies at its destination. */
@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, Member['type']>> = {
 }
 
 const LINE =
-  /^([-CSdlhpbc])[-rwxsStTlL]{9}\S? +\S+ +\S+ (\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)(?:\.\d+)? (.*)$/
+  /^([-CSdlhpbc])([-rwxsStTlL]{9})\S? +\S+ +(\S+) (\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)(?:\.\d+)? (.*)$/
 const DIFFERS =
   /^(?:tar: )?(.*?): (?:Contents differ|Size differs|File type differs|Symlink differs|Not linked to .*|(?:Warning: )?Cannot (?:stat|readlink|open): (?:No such file or directory|Not a directory))$/
 
@@ -88,12 +88,12 @@ export function readTarReport(text: string, status: number, how: ReportFormat = 
 
 /** Reads one line of a verbose listing; undefined when it is none. */
 export function readTarLine(line: string, decode: (name: string) => string): Member | undefined {
-  const [, letter = '', day, time, rest = ''] = LINE.exec(line) ?? []
+  const [, letter = '', bits = '', size, day, time, rest = ''] = LINE.exec(line) ?? []
   const type = TYPES[letter]
   if (type === undefined) return undefined
   const mtime = Date.parse(`${day}T${time}Z`) / 1000
   const separator = type === 'link' ? ' -> ' : type === 'hard' ? ' link to ' : undefined
-  if (separator === undefined) return { name: decode(rest), type, mtime }
+  if (separator === undefined) return { name: decode(rest), type, mtime, ...extentOf(type, bits, size) }
   const at = rest.indexOf(separator)
   if (at < 0) return { name: decode(rest), type, mtime }
   return { name: decode(rest.slice(0, at)), type, mtime, target: decode(rest.slice(at + separator.length)) }

@@ -1,6 +1,6 @@
 import { Script, sh } from '../../../core/quote.ts'
 import { hostPath } from '../path-state.ts'
-import type { Member } from './member.ts'
+import { extentOf, type Member } from './member.ts'
 import { statAll, type TarRequest } from './tar.ts'
 
 function selection({ include, exclude }: TarRequest): readonly string[] {
@@ -50,19 +50,21 @@ export function zipExtract(request: TarRequest): Script {
 unzip -q ${how} ${request.extra_opts} "$Z" ${selection(request)} || [ $? -eq 1 ]`
 }
 
-const INFO = /^([-dl?])\S{9} +\S+ +\S+ +\d+ +\S+ +\S+ +(\d{4})(\d\d)(\d\d)\.(\d\d)(\d\d)(\d\d) (.*)$/
-const SHORT = /^ *\d+ +(\d\d)-(\d\d)-(\d{4}) (\d\d):(\d\d) +(.*)$/
+const INFO = /^([-dl?])(\S{9}) +\S+ +\S+ +(\d+) +\S+ +\S+ +(\d{4})(\d\d)(\d\d)\.(\d\d)(\d\d)(\d\d) (.*)$/
+const SHORT = /^ *(\d+) +(\d\d)-(\d\d)-(\d{4}) (\d\d):(\d\d) +(.*)$/
 
 /** Reads one line of the listing; undefined when it is none. */
 export function readZipLine(line: string): Member | undefined {
   const info = INFO.exec(line)
   if (info !== null) {
-    const [, letter, year, month, day, hour, minute, second, name = ''] = info
+    const [, letter, bits = '', size, year, month, day, hour, minute, second, name = ''] = info
     const mtime = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) / 1000
-    return { name, mtime, type: letter === 'l' ? 'link' : name.endsWith('/') ? 'directory' : 'file' }
+    const type = letter === 'l' ? 'link' : name.endsWith('/') ? 'directory' : 'file'
+    return { name, mtime, type, ...extentOf(type, bits, size) }
   }
-  const [, month, day, year, hour, minute, name] = SHORT.exec(line) ?? []
+  const [, size, month, day, year, hour, minute, name] = SHORT.exec(line) ?? []
   if (name === undefined) return undefined
   const mtime = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00Z`) / 1000
-  return { name, mtime, type: name.endsWith('/') ? 'directory' : 'file' }
+  const type = name.endsWith('/') ? 'directory' : 'file'
+  return { name, mtime, type, ...extentOf(type, '', size) }
 }
