@@ -11,6 +11,7 @@ import { library } from './quote.ts'
  * - `place_apart` makes a private directory in the one entered and enters it, so that names of the other are `../NAME`.
  *   Sets `w_own` (owner and group of new files), and of what has the name `$w_n`: `w_old` (owner:group, empty for
  *   nothing and for a link), `w_mode`. The private directory, and `./$w_n` in it, are removed when the script ends.
+ * - `place_unwritten` fails, and says whether the disk is full.
  * - `place_own FILE OWNER GROUP` gives it to them (empty: to those of what it replaces).
  * - `place_put FROM TO` renames, and replaces a symbolic link to a directory instead of going into it.
  * - `place_keep DIRECTORY` enters a private directory that is kept for a while, or makes it.
@@ -20,6 +21,11 @@ import { library } from './quote.ts'
  * - `place_link TARGET` and `place_name FILE` make `$w_n` a symbolic or a hard link.
  */
 export const PLACE = library(`place_fail() { printf '%s\\n' "$1" >&2; exit 1; }
+place_unwritten() {
+  w_free=$(df -P -k . 2>/dev/null | { read -r w_x; read -r w_x w_x w_x w_free w_x; printf %s "$w_free"; })
+  case $w_free in 0|[1-9]|[1-5][0-9]) place_fail "$w_up/$w_n cannot be written: the disk is full ($w_free KiB are free)" ;; esac
+  place_fail "$w_up/$w_n cannot be written"
+}
 place_enter() {
   w_me=\${playscript_identity-$(id)}; w_me=\${w_me#uid=}; w_me=\${w_me%%[!0-9]*}
   case $1 in /*) w_path=$1 ;; *) w_path=$(pwd -P)/$1 ;; esac

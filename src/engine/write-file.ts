@@ -34,7 +34,7 @@ export function writeFile(
     step.replaces === undefined ? undefined : sh`place_same ${step.replaces}`,
     // Exclusively: nothing that has the name already is written to.
     new Script('set -C; : >"./$w_n" || exit 1; set +C'),
-    new Script(`${content.body} >"./$w_n" || exit 1`),
+    new Script(`${content.body} >"./$w_n" || place_unwritten`),
     sh`place_own "./$w_n" ${owner} ${group} || exit 1`,
     // An octal mode stands for itself: with the old one in between the content could show to more than it may.
     octal ? undefined : sh`chmod -- ${new Script('"${w_mode:-=rw}"')} "./$w_n" || exit 1`,
