@@ -60,7 +60,9 @@ test('a path of a host may begin with the home of any of its users', async () =>
   ])
   assert.is((ran.fields('known').stat as { path: string }).path, ROOTS_HOME)
   assert.equal(ran.fields('unknown').stat, { exists: false })
-  assert.equal(Object.keys(ran.fields('several').skipped_paths as object), ['~no-such-user'])
+  // Only root may look into root's home.
+  const closed = process.getuid?.() === 0 ? [] : [ROOTS_HOME]
+  assert.equal(Object.keys(ran.fields('several').skipped_paths as object), [...closed, '~no-such-user'])
   assert.is(ran.fields('command').stdout, ROOTS_HOME.replace(/\/[^/]*$/, '') || '/')
 })
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { execa } from 'execa'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -138,7 +139,11 @@ async function rendered(values: Readonly<Record<string, string>>): Promise<strin
   const program = await installed()
   if (program !== undefined) {
     const expression = `jsonencode(templatefile(${JSON.stringify(file)}, ${JSON.stringify(values)}))`
-    const { stdout } = await execa(program, ['console'], { input: expression, cwd: '/', stderr: 'ignore' })
+    const { stdout } = await execa(program, ['console'], {
+      input: expression,
+      cwd: tmpdir(),
+      stderr: 'ignore',
+    })
     return JSON.parse(JSON.parse(stdout))
   }
   return readFileSync(file, 'utf8').replace(/\$\{(?:jsonencode\((\w+)\)|(\w+))\}/g, (_, json, plain) =>

@@ -15,7 +15,8 @@ export interface TestFile {
 }
 
 const LAB = /ensureLab|startLab|labSuite|onEveryHost/
-const MACHINE = /needsProgram\(|\/(sshd|users|ways)\.ts'|\bbin\/tsx|bin\('tsx'\)|'\.ci\/build'/
+const MACHINE =
+  /needsProgram\(|\/(sshd|users|ways)\.ts'|\bbin\/tsx|bin\('tsx'\)|resolve\('node_modules\/\.bin'\)|'\.ci\/build'/
 
 const ringOf = (text: string): Ring => (LAB.test(text) ? 'lab' : MACHINE.test(text) ? 'machine' : 'unit')
 

@@ -1,3 +1,6 @@
+/** Variables that playscript sets itself, once for a process. */
+const OURS = new Set(['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'])
+
 interface Surroundings {
   readonly folder: string
   readonly umask: number
@@ -15,7 +18,9 @@ export const surroundings = (): Surroundings => ({
 export function restore(before: Surroundings): readonly string[] {
   const after = surroundings()
   const names = [...new Set([...Object.keys(before.environment), ...Object.keys(after.environment)])]
-  const changed = names.filter((name) => before.environment[name] !== after.environment[name])
+  const changed = names.filter(
+    (name) => !OURS.has(name) && before.environment[name] !== after.environment[name],
+  )
   const found = [
     ...(after.folder === before.folder ? [] : [`the working directory is ${after.folder}`]),
     ...(after.umask === before.umask ? [] : [`the umask is 0${after.umask.toString(8)}`]),
