@@ -35,10 +35,14 @@ export abstract class PlayscriptError extends Error {
     return EXIT.error
   }
 
+  /** The message and, on a line of its own, the hint: for results, whose place is a field of its own. */
+  get text(): string {
+    return `${this.message}${this.hint === undefined ? '' : `\n  ${this.hint}`}`
+  }
+
   /** The whole error as a person reads it: `file:line: message` and, on a line of its own, the hint. */
   describe(cwd?: string): string {
-    const where = this.at === undefined ? '' : `${formatLocation(this.at, cwd)}: `
-    return `${where}${this.message}${this.hint === undefined ? '' : `\n  ${this.hint}`}`
+    return `${this.at === undefined ? '' : `${formatLocation(this.at, cwd)}: `}${this.text}`
   }
 }
 
@@ -85,13 +89,19 @@ export class PlaybookError extends PlayscriptError {
   readonly problems: readonly PlayscriptError[]
 
   constructor(problems: readonly PlayscriptError[]) {
-    super(`${problems.length} ${problems.length === 1 ? 'error' : 'errors'} in the playbook`)
+    const count = `${problems.length} ${problems.length === 1 ? 'error' : 'errors'}`
+    super(`${count} in the playbook`, { at: problems[0]?.at })
     this.problems = problems
   }
 
   /** That of a wrong playbook when anything in it is wrong as such, and not just missing or wrong for its module. */
   override get exit(): number {
     return Math.max(EXIT.error, ...this.problems.map((problem) => problem.exit))
+  }
+
+  override get text(): string {
+    const [first, ...others] = this.problems
+    return first === undefined || others.length > 0 ? this.describe() : first.text
   }
 
   override describe(cwd?: string): string {
@@ -158,7 +168,14 @@ export class TimeoutError extends PlayscriptError {
   readonly code = 'TIMEOUT'
 }
 
-/** Text for any thrown value: an error's message, or the value itself as text. */
+/** What a result says of an error: the text as `msg`, and the place, if it has one, as `location`. */
+export function failureFields(thrown: unknown): { readonly msg: string; readonly location?: string } {
+  if (!(thrown instanceof PlayscriptError)) return { msg: messageOf(thrown) }
+  const { at, text: msg } = thrown
+  return at === undefined ? { msg } : { msg, location: formatLocation(at) }
+}
+
+/** Text for any thrown value: an error's message with its place, or the value itself as text. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof PlayscriptError) return thrown.describe()
   if (thrown instanceof Error) return thrown.message

@@ -13,7 +13,12 @@ export interface Location {
  * @param cwd when given, files below it are written relative to it
  */
 export function formatLocation({ file, line, column }: Location, cwd?: string): string {
-  const short = cwd === undefined ? file : relative(cwd, file)
-  const shown = short === '' || short.startsWith('..') ? file : short
+  const shown = cwd === undefined ? file : shortenPlace(file, cwd)
   return [shown, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':')
+}
+
+/** A file's name, or a written location, relative to a directory that it lies in; else as it is. */
+export function shortenPlace(place: string, cwd: string): string {
+  const short = relative(cwd, place)
+  return short === '' || short.startsWith('..') ? place : short
 }

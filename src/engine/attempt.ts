@@ -1,5 +1,5 @@
 import { toBoolean } from '../core/coerce.ts'
-import { messageOf, PlayscriptError, resultOf, TaskError, UnreachableError } from '../core/errors.ts'
+import { failureFields, PlayscriptError, resultOf, TaskError, UnreachableError } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Controller } from '../core/module.ts'
 import type { Shell } from '../core/remote.ts'
@@ -172,7 +172,7 @@ function toResult({ changes, fields }: Outcome, duration: number): TaskResult {
 /** The result of something thrown: unreachable for a lost host, else failed, with all that the error tells. */
 export function failure(error: unknown, duration: number): TaskResult {
   if (error instanceof UnreachableError) {
-    const fields: Fields = { changed: false, unreachable: true, msg: messageOf(error) }
+    const fields: Fields = { changed: false, failed: false, unreachable: true, ...failureFields(error) }
     return { status: 'unreachable', fields, changes: [], duration }
   }
   const unexpected =
@@ -181,7 +181,7 @@ export function failure(error: unknown, duration: number): TaskResult {
     ...withLines(resultOf(error)),
     ...unexpected,
     failed: true,
-    msg: messageOf(error),
+    ...failureFields(error),
   }
   return { status: 'failed', fields, changes: [], duration }
 }
@@ -194,5 +194,6 @@ function withLines<T extends Readonly<Record<string, unknown>>>(fields: T): T & 
     if (typeof text !== 'string' || `${name}_lines` in fields) continue
     lines[`${name}_lines`] = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/)
   }
-  return { ...fields, ...lines, changed: fields.changed === true } as T & Fields
+  const { changed, failed = false } = fields
+  return { ...fields, ...lines, changed: changed === true, failed } as T & Fields
 }

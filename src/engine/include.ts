@@ -156,7 +156,12 @@ function fail(
 }
 
 function succeeded(options: Variables) {
-  const fields = { changed: false, include: options.file ?? options.name, include_args: options }
+  const fields = {
+    changed: false,
+    failed: false,
+    include: options.file ?? options.name,
+    include_args: options,
+  }
   return {
     status: 'ok' as const,
     fields,

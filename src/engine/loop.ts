@@ -40,7 +40,7 @@ export async function runLoop(one: TaskRun, outer: Scope): Promise<HostResult> {
     const shown = itemLabel(one, scope, loop[String(loop.ansible_loop_var)])
     // The next item sees what this one set.
     keepVariables(task, result.factsFor ?? host, result.fields)
-    const fields = { ...result.fields, ...loop, _ansible_item_label: shown }
+    const fields = { ...result.fields, ...loop }
     results.push({ ...result, fields })
     const seen = censored(task, { ...result, fields }, label)
     tellWarnings(run, seen.fields)
@@ -101,7 +101,8 @@ function joinResults(results: readonly HostResult[]): HostResult {
   const list = results.map((result) => result.fields)
   if (results.length === 0 || results.every((result) => result.status === 'skipped')) {
     const why = results.length === 0 ? 'No items in the list' : 'All items skipped'
-    const fields: Fields = { changed: false, skipped: true, skipped_reason: why, msg: why, results: list }
+    const reason = results.length === 0 ? { skipped_reason: why } : { msg: why }
+    const fields: Fields = { changed: false, failed: false, skipped: true, ...reason, results: list }
     return {
       ...common,
       status: 'skipped',
@@ -124,9 +125,10 @@ function joinResults(results: readonly HostResult[]): HostResult {
     status,
     fields: {
       changed,
+      failed: list.some((one) => one.failed === true),
+      skipped: false,
       msg,
       results: list,
-      ...(list.some((one) => one.failed === true) ? { failed: true } : {}),
     },
     ignored: failed.length > 0 && failed.every((result) => result.ignored),
     ignoredUnreachable: results.every(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../core/errors.ts'
+import { failureFields, messageOf } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Fields, TaskResult } from '../core/result.ts'
 import type { Scope, Variables } from '../core/scope.ts'
@@ -77,6 +77,7 @@ export function skippedBy(task: LoadedTask, scope: Scope, run: Run): TaskResult 
   if (found === undefined) return undefined
   const fields: Fields = {
     changed: false,
+    failed: false,
     skipped: true,
     skip_reason: 'Conditional result was False',
     false_condition: found.condition,
@@ -171,14 +172,14 @@ function judge(result: TaskResult, { run, task, scope }: Attempt): TaskResult {
   } catch (error) {
     // What the module did stays known, when it cannot be told what to think of it.
     failed = true
-    fields.msg = messageOf(error)
+    Object.assign(fields, failureFields(error))
     fields[asked] = fields.msg
   }
   const status = failed ? 'failed' : changed ? 'changed' : 'ok'
   return {
     ...result,
     status,
-    fields: { ...fields, changed, ...(failed || fields.failed !== undefined ? { failed } : {}) },
+    fields: { ...fields, changed, failed },
   }
 }
 

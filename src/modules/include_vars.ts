@@ -1,4 +1,4 @@
-import { messageOf, PlayscriptError, TaskError } from '../core/errors.ts'
+import { PlayscriptError, TaskError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing } from '../core/module.ts'
 import type { Variables } from '../core/scope.ts'
 import { mergeValues } from '../core/values/merge.ts'
@@ -86,7 +86,7 @@ async function telling<T>(step: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof PlayscriptError)) throw error
     const result = { message: error.message, ansible_facts: {}, ansible_included_var_files: [] }
-    throw new TaskError(messageOf(error), { cause: error, result })
+    throw new TaskError(error.text, { cause: error, at: error.at, result })
   }
 }
 

@@ -7,6 +7,7 @@ import { type Cell, collector, type PlayReport, type Row, type RunReport } from 
 import { STYLE } from './html/style.ts'
 import { seconds, taskId, timeline } from './html/timeline.ts'
 import { escapeMarkup } from './markup.ts'
+import { placesOf } from './places.ts'
 import { toJson } from './text.ts'
 
 export interface HtmlOptions {
@@ -76,17 +77,18 @@ function rowOf({ task, cells }: Row, id: string, cwd: string): string {
   const place =
     task.at === undefined ? '' : `<div class="place">${escapeMarkup(formatLocation(task.at, cwd))}</div>`
   const handler = task.handler ? 'handler: ' : ''
-  const results = [...cells.values()].map(cellOf).join('\n')
+  const results = [...cells.values()].map((cell) => cellOf(cell, cwd)).join('\n')
   return `<tr id="${id}"><td>${handler}${escapeMarkup(printable(task.name))}${place}</td><td>${results}</td></tr>`
 }
 
-function cellOf({ host, delegate, result, start, end }: Cell): string {
+function cellOf({ host, delegate, result, start, end }: Cell, cwd: string): string {
   const { status, fields } = result
   const who = delegate === undefined ? host : `${host} → ${delegate}`
   const ignored = result.ignored ? ' (ignored)' : ''
   const bad = (status === 'failed' || status === 'unreachable') && !result.ignored
   const head = `<span class="mark ${status}">${status}</span> ${escapeMarkup(who)}${ignored} <span class="time">${seconds(end - start)}</span>`
-  return `<details${bad ? ' open' : ''}><summary>${head}</summary>${diffOf(fields)}${fieldsOf(fields)}</details>`
+  const places = placesOf(fields, {}, cwd).map((place) => `<div class="place">${escapeMarkup(place)}</div>`)
+  return `<details${bad ? ' open' : ''}><summary>${head}</summary>${places.join('')}${diffOf(fields)}${fieldsOf(fields)}</details>`
 }
 
 function diffOf({ diff }: Fields): string {

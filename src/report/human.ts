@@ -4,6 +4,7 @@ import { printable } from '../core/printable.ts'
 import type { Fields, HostSummary } from '../core/result.ts'
 import { str } from '../core/values/text.ts'
 import { type Colors, colorsFor } from './colors.ts'
+import { placesOf } from './places.ts'
 import { toJson } from './text.ts'
 
 export interface HumanOptions {
@@ -100,7 +101,7 @@ function printResult(event: Result, options: HumanOptions, colors: Colors, line:
   } else if (status === 'failed') {
     const what = event.loop ? { msg: fields.msg } : shownFields(fields)
     line(`fatal: ${who}: FAILED! => ${dump(what, options)}`, colors.failed)
-    if (task.at) line(`  at ${formatLocation(task.at, options.cwd)}`, colors.dim)
+    for (const place of placesOf(fields, task, options.cwd)) line(`  at ${place}`, colors.dim)
     if (result.ignored) line('...ignoring', colors.skipped)
   } else if (status === 'skipped') {
     line(
@@ -115,6 +116,7 @@ function printResult(event: Result, options: HumanOptions, colors: Colors, line:
 function printItem(event: ItemEvent, options: HumanOptions, colors: Colors, line: Line): void {
   if (!event.task.no_log) printDiff(event.result.fields, options)
   line(itemText(event, options), colors[event.result.status])
+  for (const place of placesOf(event.result.fields, {}, options.cwd)) line(`  at ${place}`, colors.dim)
 }
 
 function itemText({ host, result, label, task }: ItemEvent, options: HumanOptions): string {
@@ -141,7 +143,11 @@ function dump(value: unknown, options: HumanOptions, indent?: number): string {
   return (options.dump ?? toJson)(value, indent)
 }
 
-const HIDDEN = ['diff', '_ansible_item_label', '_ansible_verbose_always', 'ansible_loop_var', 'ansible_loop']
+// As in Ansible, whose first word of a line says whether a task failed or was skipped.
+const HIDDEN = [
+  ...['failed', 'skipped', 'location'],
+  ...['diff', '_ansible_verbose_always', 'ansible_loop_var', 'ansible_loop'],
+]
 
 function shownFields(fields: Fields): Readonly<Record<string, unknown>> {
   return without(fields, HIDDEN)

@@ -1,6 +1,6 @@
 import type { Emit, RunEvent } from '../core/events.ts'
-import { formatLocation } from '../core/location.ts'
 import { escapeMarkup } from './markup.ts'
+import { placesOf } from './places.ts'
 import { toJson } from './text.ts'
 
 export interface JunitOptions {
@@ -71,9 +71,9 @@ function insideOf(event: Result, cwd: string): string | undefined {
   const { msg } = fields
   const message = msg === undefined ? status : typeof msg === 'string' ? msg : toJson(msg)
   if (isError(event) || isFailure(event)) {
-    const where = event.task.at === undefined ? '' : `at ${formatLocation(event.task.at, cwd)}\n`
+    const where = placesOf(fields, event.task, cwd).map((place) => `at ${place}\n`)
     const tag = isError(event) ? 'error' : 'failure'
-    return `<${tag}${attributes({ type: status, message })}>${escapeMarkup(where + toJson(fields, 2))}</${tag}>`
+    return `<${tag}${attributes({ type: status, message })}>${escapeMarkup(where.join('') + toJson(fields, 2))}</${tag}>`
   }
   if (status === 'skipped') return `<skipped${attributes({ message })}/>`
   if (status === 'ok') return undefined

@@ -28,7 +28,9 @@ export function minimalPrinter({
   }
 }
 
-function textOf(host: string, { status, fields }: TaskResult): string {
+function textOf(host: string, { status, fields: all }: TaskResult): string {
+  // The word before says whether it failed or was skipped.
+  const { failed, skipped, ...fields } = all
   const { rc, stdout, stderr } = fields
   if (rc === undefined || status === 'unreachable')
     return `${host} | ${WORDS[status]} => ${toJson(fields, 4)}`

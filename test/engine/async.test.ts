@@ -138,7 +138,7 @@ test('with poll 0 the run goes on and ends, and the job goes on after it', async
       { name: 'next', command: 'true' },
     ])
     const { ansible_job_id, results_file, ...rest } = ran.fields('job')
-    assert.equal(rest, { started: 1, finished: 0, changed: true })
+    assert.equal(rest, { started: 1, finished: 0, changed: true, failed: false })
     assert.is(results_file, join(dir, 'jobs', String(ansible_job_id)))
     assert.match(readFileSync(String(results_file), 'utf8'), '"finished": 0')
     assert.is(statSync(join(dir, 'jobs')).mode & 0o777, 0o700)

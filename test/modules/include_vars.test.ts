@@ -116,7 +116,7 @@ for (const one of CASES) {
       const controller = fakeController({ root, variables: { role_path: root, ...one.variables } })
       const running = runModule(include_vars, one.args, { controller })
       if (one.fails !== undefined) {
-        assert.match((await failureOf(running)).message, one.fails)
+        assert.match((await failureOf(running)).describe(), one.fails)
         return
       }
       const { fields } = await running

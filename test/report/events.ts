@@ -37,7 +37,7 @@ export const RUN: readonly RunEvent[] = [
   result(COPY, 'h1', 'changed', { diff: [{ before: 'a\n', after: '<b>\n' }], dest: '/etc/motd' }),
   result(COPY, 'h2', 'skipped', { skipped: true, msg: 'not now' }),
   { kind: 'task', task: FAIL },
-  result(FAIL, 'h1', 'failed', { failed: true, msg: 'no \u0007 & <b>', rc: 1 }),
+  result(FAIL, 'h1', 'failed', { failed: true, msg: 'no \u0007 & <b>', rc: 1, location: '/p/part.yml:4:2' }),
   result(FAIL, 'h2', 'failed', { failed: true, msg: 'never mind' }, { ignored: true }),
   { kind: 'task', task: RESTART },
   result(RESTART, 'h2', 'unreachable', { unreachable: true, msg: 'gone' }),

@@ -37,6 +37,7 @@ test('differences and results are shown, what failed is open, and nothing of a h
   assert.match(page, '<span class="minus">-a</span>')
   assert.match(page, '<span class="plus">+&lt;b&gt;</span>')
   assert.match(page, /<details open><summary><span class="mark failed">failed<\/span> h1/)
+  assert.match(page, '<div class="place">part.yml:4:2</div>')
   assert.match(page, /<details><summary><span class="mark failed">failed<\/span> h2 \(ignored\)/)
   assert.match(page, 'handler: Restart')
   assert.match(page, '<li>careful &lt;now&gt;</li>')

@@ -51,6 +51,16 @@ const cases: readonly [string, RunEvent, string][] = [
     'fatal: [h]: FAILED! => {"changed":false,"msg":"no"}\n  at tasks.ts:3\n',
   ],
   [
+    'failed elsewhere, with both places',
+    result('failed', { msg: 'no', failed: true, location: '/p/templates/a.j2:2:7' }),
+    'fatal: [h]: FAILED! => {"changed":false,"msg":"no"}\n  at templates/a.j2:2:7\n  at tasks.ts:3\n',
+  ],
+  [
+    'failed in a line of the task itself',
+    result('failed', { msg: 'no', location: '/p/tasks.ts:3:5' }),
+    'fatal: [h]: FAILED! => {"changed":false,"msg":"no"}\n  at tasks.ts:3:5\n',
+  ],
+  [
     'unreachable',
     result('unreachable', { msg: 'gone' }),
     'fatal: [h]: UNREACHABLE! => {"changed":false,"msg":"gone"}\n',

@@ -18,7 +18,10 @@ test('plays are suites, tasks on hosts are cases', () => {
     '<testcase classname="h1" name="Write &lt;motd&gt;" file="/p/site.yml" line="3" time="0.500">',
   )
   assert.match(text, '<skipped message="not now"/>')
-  assert.match(text, /<failure type="failed" message="no \\u0007 &amp; &lt;b&gt;">at site.yml:9\n\{/)
+  assert.match(
+    text,
+    /<failure type="failed" message="no \\u0007 &amp; &lt;b&gt;">at part.yml:4:2\nat site.yml:9\n\{/,
+  )
   assert.match(text, '<error type="unreachable" message="gone">')
   assert.match(text, '<system-out>ignored: never mind</system-out>')
   assert.ok(text.endsWith('  </testsuite>\n</testsuites>\n'))

@@ -38,7 +38,7 @@ function parse(text: string, file: string, check: (duplicates: readonly YamlErro
     check(duplicates)
     return data
   } catch (error) {
-    if (error instanceof YamlError) throw new TaskError(error.describe(), { cause: error })
+    if (error instanceof YamlError) throw new TaskError(error.text, { cause: error, at: error.at })
     throw error
   }
 }
