@@ -178,5 +178,7 @@ function destRequest(args: CopyArgs, options: { userland: string; diff: boolean 
 // `src: dir` becomes `dest/dir`, `src: dir/` becomes `dest`.
 function treeRequest(args: CopyArgs, options: { userland: string; diff: boolean }): TreeRequest {
   const { src = '' } = args
-  return { ...args, ...options, dest: src.endsWith('/') ? args.dest : joinPath(args.dest, baseName(src)) }
+  const onTarget = args.remote_src ? { links: args.local_follow !== undefined } : undefined
+  const dest = src.endsWith('/') ? args.dest : joinPath(args.dest, baseName(src))
+  return { ...args, ...options, dest, onTarget }
 }

@@ -89,7 +89,7 @@ export function editHosts(
         )
   }
   // A host has one key of a type: another one takes its place, and under `absent` goes as well.
-  const [rival] = entries.filter((entry) => entry.key.type === key.key.type)
+  const [rival] = entries.filter((entry) => isForOne(entry, key) && entry.key.type === key.key.type)
   const rest = rival === undefined ? text : without(text, [rival])
   if (args.state === 'absent') return rest
   const line = args.hash_host
@@ -110,6 +110,15 @@ function readKey(text: string, name: string): KnownHost {
     throw new TaskError(OTHER)
   }
   return entry
+}
+
+/**
+ * Whether an entry is only about the host of this key. Lines of authorities, of revoked keys, of patterns and of several
+ * names hold for others as well: they stay when one host's key changes.
+ */
+function isForOne({ marker, patterns }: KnownHost, key: KnownHost): boolean {
+  if (marker !== undefined || key.marker !== undefined) return false
+  return !/[*?!,]/.test(patterns) || patterns === key.patterns
 }
 
 function isSame(a: KnownHost, b: KnownHost): boolean {

@@ -43,6 +43,47 @@ const CASES: readonly (readonly [string, Edit, string, string])[] = [
     text('@cert-authority *.example ssh-rsa AAAAca'),
   ],
   [
+    'lines for others stay',
+    { key: 'a.example ssh-rsa AAAAnew' },
+    text(
+      '@cert-authority *.example ssh-rsa AAAAca',
+      '@revoked * ssh-rsa AAAAno',
+      '*.example ssh-rsa AAAAall',
+    ),
+    text(
+      ...[
+        '@cert-authority *.example ssh-rsa AAAAca',
+        '@revoked * ssh-rsa AAAAno',
+        '*.example ssh-rsa AAAAall',
+      ],
+      'a.example ssh-rsa AAAAnew',
+    ),
+  ],
+  [
+    'a line of two names stays when one of them gets another key',
+    { key: 'a.example ssh-rsa AAAAnew' },
+    text('a.example,b.example ssh-rsa AAAAold', A_RSA),
+    text('a.example,b.example ssh-rsa AAAAold', 'a.example ssh-rsa AAAAnew'),
+  ],
+  [
+    'a line of two names is replaced by one of the same names',
+    { key: 'a.example,b.example ssh-rsa AAAAnew' },
+    text('a.example,b.example ssh-rsa AAAAold'),
+    text('a.example,b.example ssh-rsa AAAAnew'),
+  ],
+  [
+    'a revoked key does not replace one that holds',
+    { key: '@revoked a.example ssh-rsa AAAAnew' },
+    text(A_RSA),
+    text(A_RSA, '@revoked a.example ssh-rsa AAAAnew'),
+  ],
+  [
+    'absent with another key leaves lines for others',
+    { state: 'absent', key: 'a.example ssh-rsa AAAAnew' },
+    text('@revoked * ssh-rsa AAAAno', '*.example ssh-rsa AAAAall', A_RSA),
+    text('@revoked * ssh-rsa AAAAno', '*.example ssh-rsa AAAAall'),
+  ],
+  [
     'a port',
     { name: '[a.example]:2222', key: '[a.example]:2222 ssh-rsa AAAAp' },
     text(A),

@@ -42,15 +42,22 @@ function userRuntime(scope: Scope | undefined): string {
   return scope === 'user' ? 'export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"\n' : ''
 }
 
+/** Whether a unit is a template (`getty@.service`): it can be enabled and masked, but only its instances can run. */
+function isTemplate(name: string): boolean {
+  return /@(\.[a-z]+)?$/.test(name)
+}
+
 /** Reads a unit's state. @throws {ArgumentError} when the name is a pattern */
 export function probeUnit({ name, scope, enabled, masked }: WantedUnit): Script {
   if (/[*?[]/.test(name)) {
     throw new ArgumentError(`'${name}' is a pattern; systemd takes the name of exactly one unit`)
   }
   const command = quoteAll(systemctl(scope))
-  // `--global` has no manager that could be asked.
+  // `--global` has no manager that could be asked, and a manager knows instances of templates, but not the templates.
   const show =
-    scope === 'global' ? 'shown=\n' : `shown=$(${command} show --no-pager ${sh`-- ${name}`}) || exit 1\n`
+    scope === 'global' || isTemplate(name)
+      ? 'shown=\n'
+      : `shown=$(${command} show --no-pager ${sh`-- ${name}`}) || exit 1\n`
   const asksEnablement = enabled !== undefined || masked !== undefined || scope === 'global'
   const ask = `${command} is-enabled --full ${sh`-- ${name}`} 2>/dev/null`
   const enablement = asksEnablement ? ((scope ?? 'system') === 'system' ? askOnce(name, ask) : ask) : 'true'
@@ -102,7 +109,8 @@ export function parseUnit(text: string): UnitState {
  * @throws {MissingError} when there is no such unit
  */
 export function planUnit(wanted: WantedUnit, found: UnitState): Plan {
-  const missing = found.status.LoadState === 'not-found' && /^(not-found)?$/.test(found.enablement)
+  const unloaded = found.status.LoadState === 'not-found' || isTemplate(wanted.name)
+  const missing = unloaded && /^(not-found)?$/.test(found.enablement)
   const comesWithReload = wanted.daemon_reload || wanted.daemon_reexec
   if (missing && !comesWithReload && (wanted.state !== undefined || wanted.enabled !== undefined)) {
     throw new MissingError(`Could not find the requested service ${wanted.name}: host`, {

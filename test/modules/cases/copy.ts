@@ -205,6 +205,26 @@ export const COPY_CASES: readonly ModuleCase[] = [
     after: '[ "$(cat b)" = there ]\n[ "$(stat -c %a b)" = 751 ]',
   },
   {
+    name: 'a directory of the host keeps its modes',
+    before:
+      'umask 022; mkdir -p src/d; echo k >src/key; chmod 600 src/key; cp -p src/key src/d/; chmod 700 src/d; chmod 711 src; echo r >src/run; chmod 750 src/run',
+    args: (folder) => ({ src: `${folder}/src/`, dest: `${folder}/new`, remote_src: true }),
+    after: '[ "$(stat -c %a new new/d new/key new/d/key new/run | xargs)" = "711 700 600 600 750" ]',
+  },
+  {
+    name: 'files of a directory that exists get the modes of those that replace them',
+    before:
+      'umask 022; mkdir src out; echo new >src/a; chmod 600 src/a; echo old >out/a; echo same >src/b; cp src/b out/; chmod 600 src/b',
+    args: (folder) => ({ src: `${folder}/src/`, dest: `${folder}/out`, remote_src: true, mode: '0750' }),
+    after: '[ "$(stat -c %a out out/a out/b | xargs)" = "750 600 644" ]',
+  },
+  {
+    name: 'a directory of the host is copied into one that a link leads to',
+    before: 'mkdir -p src/sub real/other; echo 1 >src/sub/a; ln -s real cur; ln -s other real/sub',
+    args: (folder) => ({ src: `${folder}/src/`, dest: `${folder}/cur`, remote_src: true }),
+    after: '[ -L cur ] && [ -L real/sub ] && [ "$(cat real/other/a)" = 1 ]',
+  },
+  {
     name: 'a folder of the host is copied',
     before: `mkdir -p "src/sub dir" src/empty; echo 1 >"src/sub dir/a"; echo 2 >"$(printf "src/n\\nl")"; ln -s "sub dir/a" src/link`,
     args: (folder) => ({

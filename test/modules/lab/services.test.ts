@@ -36,6 +36,22 @@ test('a changed unit file is read again only when daemon_reload says so, and tha
   assert.match(await machine.sh('systemctl show -p NeedDaemonReload sleeper'), 'no')
 })
 
+test('a template unit is enabled, disabled, masked and unmasked', async () => {
+  const machine = await host()
+  const body = '[Service]\nExecStart=/bin/sleep 9\n[Install]\nWantedBy=multi-user.target\nDefaultInstance=d'
+  await writeUnit(machine, 'many@.service', body)
+  const ask = () => machine.sh('systemctl is-enabled many@.service || true')
+  await converges(machine, systemd, { name: 'many@.service', enabled: true, daemon_reload: true })
+  assert.is(await ask(), 'enabled\n')
+  await converges(machine, service, { name: 'many@', enabled: false })
+  assert.is(await ask(), 'disabled\n')
+  await converges(machine, systemd, { name: 'serial-getty@.service', masked: true })
+  assert.is(await machine.sh('systemctl is-enabled serial-getty@.service || true'), 'masked\n')
+  await converges(machine, systemd, { name: 'serial-getty@.service', masked: false })
+  const running = runModule(systemd, { name: 'none@.service', enabled: true }, { shell: machine.shell })
+  assert.match((await failureOf(running)).message, 'Could not find the requested service none@.service')
+})
+
 test('restarted and reloaded always act', async () => {
   const { shell, sh } = await host()
   const pid = () => sh('systemctl show -p MainPID --value sleeper')

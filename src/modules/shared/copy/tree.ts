@@ -13,6 +13,7 @@ import {
 } from '../attributes.ts'
 import { pathsDownTo } from '../dest.ts'
 import { makeFolders } from '../file/plan-directory.ts'
+import { formatMode } from '../file-mode.ts'
 import {
   fieldReader,
   hostPath,
@@ -42,6 +43,11 @@ export interface TreeRequest extends Attributes {
   readonly validate: string | undefined
   readonly diff: boolean
   readonly userland: string
+  /**
+   * The source is on the target: what is made has the source's modes, and `mode` is only for the destination itself.
+   * `links` says whether links are copied into directories that exist: as Ansible, only if `local_follow` is given.
+   */
+  readonly onTarget?: { readonly links: boolean } | undefined
 }
 
 function head(request: TreeRequest): Script {
@@ -54,7 +60,10 @@ function head(request: TreeRequest): Script {
 
 /** The probe for a folder of the controller: what is at each entry's destination. */
 export function treeProbe(request: TreeRequest, entries: readonly SourceEntry[]): Script {
-  const looks = entries.map(({ name }) => look(entryPath(request.dest, name), { checksum: 'sha1' }))
+  // A directory of the destination may be reached by a link.
+  const looks = entries.map(({ name, type }) =>
+    look(entryPath(request.dest, name), { checksum: 'sha1', follow: type === 'directory' }),
+  )
   return lines(head(request), ...looks)
 }
 
@@ -72,7 +81,7 @@ export function hostTreeProbe(
   options: { readonly follow: boolean },
 ): Script {
   const flag = options.follow ? '-L' : ''
-  const each = sh`for f do n=${BELOW}; printf '%s\000' "${NAME}"; look "$f" ${flag} sum_sha1; look ${hostPath(request.dest)}"$n" '' sum_sha1; done`
+  const each = sh`for f do n=${BELOW}; printf '%s\000' "${NAME}"; look "$f" ${flag} sum_sha1; l=; if [ -d "$f" ] && { [ -n "${flag}" ] || [ ! -L "$f" ]; }; then l=-L; fi; look ${hostPath(request.dest)}"$n" "$l" sum_sha1; done`
   const script = lines(lookFunctions(request.userland), each)
   const from = hostPath(src)
   // The trailing slash enters a folder that is reached by a link; the child shell strips it from the names.
@@ -128,12 +137,18 @@ export function planTreeCopy(request: TreeRequest, view: TreeView): Plan {
   const changes: Change[] = []
   const steps: Step[] = []
   const result = { dest: request.dest }
-  const folders = { ...request, mode: request.directory_mode }
   const above = view.missing.slice(0, -1)
+  const [root] = view.pairs
+  const mode = request.onTarget ? preserveMode(request.mode, root?.source.mode) : request.directory_mode
+  const folders = { ...request, mode }
   for (const path of above) changes.push({ what: `state of ${path}`, before: 'absent', after: 'directory' })
   steps.push(...makeFolders(above, folders, view.identity))
+  const existing = new Set(view.pairs.flatMap((pair) => (pair.found === undefined ? [] : [pair.source.name])))
   for (const { source, found } of view.pairs) {
     const path = entryPath(request.dest, source.name)
+    if (request.onTarget?.links === false && source.type === 'link' && existing.has(parentOf(source.name))) {
+      continue
+    }
     const isFolder = found?.type === 'directory'
     if (found !== undefined && isFolder !== (source.type === 'directory')) {
       return {
@@ -143,28 +158,46 @@ export function planTreeCopy(request: TreeRequest, view: TreeView): Plan {
         failed: `${path} is a ${stateWord(found)}, but the source is a ${source.type}`,
       }
     }
-    const plan = planEntry(path, source, found, { request, folders, identity: view.identity })
+    const plan = planEntry(path, source, found, { request, folders, identity: view.identity, above })
     changes.push(...plan.changes)
     steps.push(...plan.steps)
   }
   return { changes, steps, result }
 }
 
+function parentOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('/')))
+}
+
 function planEntry(
   path: string,
   source: SourceEntry,
   found: PathState | undefined,
-  context: { readonly request: TreeRequest; readonly folders: Attributes; readonly identity: Identity },
+  context: {
+    readonly request: TreeRequest
+    readonly folders: Attributes
+    readonly identity: Identity
+    readonly above: readonly string[]
+  },
 ): { readonly changes: readonly Change[]; readonly steps: readonly Step[] } {
-  const { request, folders, identity } = context
+  const { request, folders, identity, above } = context
   const rename = (list: readonly Change[]) =>
     list.map((change) =>
       change.file === undefined ? { ...change, what: `${change.what} of ${path}` } : change,
     )
   if (source.type === 'directory') {
-    if (found !== undefined) return { changes: [], steps: [] }
+    const isRoot = source.name === ''
+    const own = isRoot ? folders.mode : undefined
+    if (found !== undefined) {
+      if (request.onTarget === undefined) return { changes: [], steps: [] }
+      const { changes, steps } = planAttributes(path, { ...request, mode: own }, found, identity)
+      return { changes: rename(changes), steps }
+    }
     const change = { what: `state of ${path}`, before: 'absent', after: 'directory' }
-    return { changes: [change], steps: makeFolders([path], folders, identity) }
+    // As in Ansible, `mode` is for the outermost directory that is made, and the source's below it has the usual one.
+    const copied = isRoot && above.length > 0 ? undefined : (own ?? formatMode(source.mode))
+    const wish = request.onTarget ? { ...folders, mode: copied } : folders
+    return { changes: [change], steps: makeFolders([path], wish, identity) }
   }
   if (found !== undefined && !request.force) return { changes: [], steps: [] }
   if (source.type === 'link') {
@@ -182,7 +215,9 @@ function planEntry(
   }
   const { content = '', checksum, size } = source
   const bytes = Buffer.isBuffer(content) ? content : undefined
-  const wish = { ...request, path, mode: preserveMode(request.mode, source.mode) }
+  const isSame = found !== undefined && found.checksum === checksum
+  const copied = isSame ? undefined : formatMode(source.mode)
+  const wish = { ...request, path, mode: request.onTarget ? copied : preserveMode(request.mode, source.mode) }
   const plan = planFile(wish, { content, checksum, size, bytes }, found, {
     identity,
     expects: request.force ? undefined : expectAbsent(path),
