@@ -108,6 +108,8 @@ function* reading(
       if (nodes > EXPANDED_NODES) fail(start(node), `aliases expand to more than ${EXPANDED_NODES} values`)
       return target.value
     }
+    // The bare tag `!` leaves a value as it would be without it.
+    if (node.tag === '!') delete node.tag
     const before = nodes
     nodes += 1
     const value = isMap(node) ? mapping(node) : isSeq(node) ? list(node) : scalar(node as Scalar)

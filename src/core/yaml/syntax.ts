@@ -1,4 +1,5 @@
 import type { CST, Document, LineCounter } from 'yaml'
+import { indentAsMeant, withoutAddedBreak } from './leniently.ts'
 import { yaml } from './library.ts'
 
 /** Deeper documents are nobody's inventory, and the composer, which recurses, would exhaust the stack. */
@@ -27,17 +28,47 @@ export function composeYaml(text: string, lines?: LineCounter, base = 0): Docume
   return { offset: second.range[0], message: 'holds several YAML documents; one is allowed' }
 }
 
-/** The same for a text of any number of documents. */
+/** The same for a text of any number of documents. What libyaml reads, and YAML 1.2 forbids, is no mistake. */
 export function composeDocuments(
   text: string,
   lines?: LineCounter,
   base = 0,
 ): readonly Document.Parsed[] | SyntaxMistake {
+  let result = composeOnce(text, lines, base)
+  let current = text
+  for (let rounds = 0; 'offset' in result && rounds < MOST_ROUNDS; rounds += 1) {
+    const indented = indentAsMeant(current, result.offset - base, result.message)
+    if (indented === undefined) break
+    current = indented
+    result = composeAgain(current, lines, base)
+  }
+  // What is still wrong is wrong in the text as it is written.
+  return 'offset' in result && current !== text ? composeAgain(text, lines, base) : result
+}
+
+// Each round indents one quoted scalar, or one line of a list or mapping in brackets.
+const MOST_ROUNDS = 100
+
+function composeAgain(
+  text: string,
+  lines: LineCounter | undefined,
+  base: number,
+): ReturnType<typeof composeOnce> {
+  if (lines !== undefined) lines.lineStarts = []
+  return composeOnce(text, lines, base)
+}
+
+function composeOnce(
+  text: string,
+  lines: LineCounter | undefined,
+  base: number,
+): readonly Document.Parsed[] | SyntaxMistake {
   try {
     const composer = new (yaml().Composer)(OPTIONS)
     const documents = [...composer.compose(tokens(text, lines, base), true, base + text.length)]
     const error = documents.flatMap((document) => document.errors)[0]
-    return error === undefined ? documents : { offset: error.pos[0], message: explain(error.message) }
+    if (error !== undefined) return { offset: error.pos[0], message: explain(error.message) }
+    return text.endsWith('\n') ? documents : withoutAddedBreak(documents)
   } catch (error) {
     if (error instanceof TooDeep) return { offset: error.offset, message: 'is nested too deeply' }
     throw error

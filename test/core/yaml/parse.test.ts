@@ -38,6 +38,24 @@ const DATA: readonly (readonly [name: string, text: string, data: unknown])[] = 
   ],
   ['of merged mappings the first wins', 'a: {<<: [{p: 1}, {p: 2, q: 2}]}', { a: { p: 1, q: 2 } }],
   ['names of Object are plain keys', 'constructor: 1\ntoString: 2', { constructor: 1, toString: 2 }],
+  ['the tag ! alone names no type', 'a: ! echo hi\nb: ! true\nc: ! [1]', { a: 'echo hi', b: true, c: [1] }],
+  [
+    'double quotes over lines that are not indented past their key',
+    'k:\n  x: "{{ 1 }} + \\\n  2"\n  y: "{{\n    1 + 1\n  }}"\n  z: 1\n',
+    { k: { x: '{{ 1 }} + 2', y: '{{ 1 + 1 }}', z: 1 } },
+  ],
+  [
+    'single quotes over lines that are not indented past their key',
+    "k:\n  x: 'it''s\n\n''so'''\n  y: 1\n",
+    { k: { x: "it's\n'so'", y: 1 } },
+  ],
+  [
+    'brackets over lines that are not indented past their key',
+    'a: [\n  1\n]\nb:\n  c: [\n 1, 2,\n 3\n ]\n  d: {\n    x: 1\n}\ne: 2\n',
+    { a: [1], b: { c: [1, 2, 3], d: { x: 1 } }, e: 2 },
+  ],
+  ['a block scalar ends as the file does', 'a: >\n  echo hi', { a: 'echo hi' }],
+  ['a kept line break must be in the file', '- b: |+\n    x\n    y', [{ b: 'x\ny' }]],
   ['JSON is YAML', '{"a": [1, null, false]}', { a: [1, null, false] }],
 ]
 
@@ -89,6 +107,8 @@ const ERRORS: readonly (readonly [name: string, text: string, message: RegExp])[
   ['several documents', 'a: 1\n---\nb: 2', /^f\.yml:\d:\d: holds several YAML documents/],
   ['a prototype key', 'a: {__proto__: {admin: true}}', /^f\.yml:1:5: the key '__proto__' is not allowed/],
   ['an unclosed list', 'a: [1', /^f\.yml:1:6: /],
+  ['a quoted scalar that nothing closes', 'a: 1\nb: "x\nc: 2\n', /^f\.yml:4:1: Missing closing "quote/],
+  ['a list that nothing closes', 'a: [1\nb: 2\nc: 3\n', /^f\.yml:2:1: Flow sequence/],
   ['an unknown alias', 'a: *x', /^f\.yml:1:4: unknown alias \*x/],
   ['a mapping as a key', '? [a]\n: 1', /^f\.yml:1:3: a key must not be a list or mapping/],
   ['a merge of text', 'a: {<<: text}', /'<<' needs a mapping/],
