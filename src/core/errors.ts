@@ -137,6 +137,9 @@ export class TaskError extends ResultError {
   readonly code: string = 'TASK'
 }
 
+/** A file was replaced while a probe read it: what was read of it is of no use, and it has to be read again. */
+export class ReplacedError extends TaskError {}
+
 /** Fields to report beside an error's `msg`. */
 export function resultOf(error: unknown): Readonly<Record<string, unknown>> {
   return error instanceof ResultError ? error.result : {}

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TaskError } from '../core/errors.ts'
+import { ReplacedError, TaskError } from '../core/errors.ts'
+import type { Step } from '../core/module.ts'
 import type { Shell } from '../core/remote.ts'
 import { directoryOf, holdLock, StaleError } from './guard.ts'
 
@@ -19,7 +20,7 @@ export interface Retry {
 /**
  * Does work that plans from what it reads, again for as long as that changes before it is carried out. A retry locks
  * the directory from before it reads until it has written, so that runs that edit the same place take turns; where that
- * is not possible a random, growing pause lets others finish.
+ * is not possible a random, growing pause lets others finish. It also reads again what was replaced while it was read.
  * @param work gets undefined the first time
  * @param shell the shell to lock with; without it nothing is locked
  * @returns what `work` returned, as changed if a try before has changed something
@@ -31,18 +32,22 @@ export async function planAgain<T extends { readonly fields: { readonly changed:
 ): Promise<T> {
   let begun = false
   let stale: StaleError | undefined
+  let replaced: ReplacedError | undefined
   for (let tries = 1; tries <= MOST; tries++) {
     try {
-      const outcome = await (stale === undefined
+      const outcome = await (tries === 1
         ? work(undefined)
-        : retry(work, stale, tries, { shell, signal }))
+        : retry(work, stale?.step, tries, { shell, signal }))
       return begun ? { ...outcome, fields: { ...outcome.fields, changed: true } } : outcome
     } catch (error) {
-      if (!(error instanceof StaleError)) throw error
-      stale = error
-      begun ||= error.begun
+      if (error instanceof ReplacedError) replaced = error
+      else if (error instanceof StaleError) {
+        stale = error
+        begun ||= error.begun
+      } else throw error
     }
   }
+  if (stale === undefined && replaced !== undefined) throw replaced
   throw new TaskError(
     `${stale?.step.label} was not carried out: what it changes was changed by others each of the ${MOST} times that it was read`,
     { cause: stale, hint: 'Find out what keeps writing it, and run the task again.' },
@@ -51,11 +56,11 @@ export async function planAgain<T extends { readonly fields: { readonly changed:
 
 async function retry<T>(
   work: (retry: Retry) => Promise<T>,
-  { step }: StaleError,
+  step: Step | undefined,
   tries: number,
   { shell, signal }: { readonly shell: Shell | undefined; readonly signal: AbortSignal | undefined },
 ): Promise<T> {
-  const directory = step.expects && directoryOf(step.expects)
+  const directory = step?.expects && directoryOf(step.expects)
   const release =
     directory === undefined || shell === undefined ? undefined : await holdLock(shell, directory, signal)
   if (release === undefined) {

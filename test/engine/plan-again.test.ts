@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { ReplacedError } from '../../src/core/errors.ts'
 import { expectFile } from '../../src/core/expectation.ts'
 import type { Step } from '../../src/core/module.ts'
 import type { Shell } from '../../src/core/remote.ts'
@@ -54,6 +55,18 @@ test('work that nothing disturbs is done once, without a lock', async () => {
   const { outcome, asked, retries } = await staleTimes(0)
   assert.equal(outcome, { fields: { changed: false } })
   assert.equal([asked, retries], [[], [undefined]])
+})
+
+test('a file that was replaced while it was read is read again, after a pause', async () => {
+  const { shell, asked } = lockShell()
+  let times = 0
+  const work = async () => {
+    times += 1
+    if (times < 3) throw new ReplacedError('the file was replaced while it was read')
+    return { fields: { changed: false } }
+  }
+  assert.equal(await planAgain(work, { shell, signal: undefined }), { fields: { changed: false } })
+  assert.equal([times, asked], [3, []])
 })
 
 test('a retry holds the lock, and releases it whatever comes of it', async () => {

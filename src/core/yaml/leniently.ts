@@ -23,7 +23,7 @@ export function indentAsMeant(text: string, offset: number, message: string): st
 function indentQuoted(text: string, offset: number, quote: string): string | undefined {
   const lineEnd = text.indexOf('\n', offset - 1)
   const rest = text.slice(lineEnd + 1)
-  const inside = (quote === '"' ? /^(?:\\[^]|[^"\\])*"/ : /^(?:''|[^'])*'/).exec(rest)?.[0]
+  const inside = (quote === '"' ? /^(?:\\[\s\S]|[^"\\])*"/ : /^(?:''|[^'])*'/).exec(rest)?.[0]
   // Without a closing quote the scalar would end with the text, or with the document.
   if (lineEnd === -1 || inside === undefined || /^(---|\.\.\.)(\s|$)/m.test(inside)) return undefined
   const lineStart = text.lastIndexOf('\n', lineEnd - 1) + 1

@@ -1,4 +1,4 @@
-import { TaskError } from '../../core/errors.ts'
+import { ReplacedError } from '../../core/errors.ts'
 import { library, lines, type Script, sh } from '../../core/quote.ts'
 
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'character' | 'block'
@@ -144,7 +144,7 @@ export function readPath(fields: FieldReader): PathState | undefined {
   const known = status.split('\n')
   const same = [2, 3].every((index) => known[index] === known[index + FIELDS])
   if (known.length > FIELDS * 2 && !same) {
-    throw new TaskError('the file was replaced while it was read')
+    throw new ReplacedError('the file was replaced while it was read')
   }
   const checksum = sum === '' ? {} : { checksum: sum.slice(0, sum.search(/[^0-9a-f]|$/)) }
   return { ...state, ...(state.type === 'link' && { target }), ...checksum }
