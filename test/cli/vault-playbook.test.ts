@@ -126,7 +126,7 @@ const LOCKED: readonly [string, readonly string[], Readonly<Record<string, strin
       'playbook.yml': `- hosts: all\n  gather_facts: false\n  connection: local\n  tasks:\n    - debug: {msg: "{{ x }}"}\n      vars:\n        x: ${value('sealed').replaceAll('\n', '\n        ')}`,
       'extra.yml': 'a: b\n',
     },
-    /playbook\.yml:7:\d+: a !vault value cannot be decrypted: no vault password fits/,
+    /a !vault value cannot be decrypted: no vault password fits.*\n {2}at playbook\.yml:7:\d+$/m,
   ],
 ]
 for (const [name, argv, changes, message] of LOCKED) {
