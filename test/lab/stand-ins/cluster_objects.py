@@ -12,6 +12,7 @@ RESOURCES = {
     "configmaps": ("v1", "ConfigMap", True),
     "namespaces": ("v1", "Namespace", False),
     "nodes": ("v1", "Node", False),
+    "persistentvolumeclaims": ("v1", "PersistentVolumeClaim", True),
     "pods": ("v1", "Pod", True),
     "secrets": ("v1", "Secret", True),
     "serviceaccounts": ("v1", "ServiceAccount", True),
@@ -218,7 +219,13 @@ def plain(item):
 def default_job(job, current):
     spec = job.setdefault("spec", {})
     uid, name = job["metadata"]["uid"], job["metadata"]["name"]
-    for key, value in {"backoffLimit": 6, "completions": 1, "parallelism": 1, "suspend": False}.items():
+    indexed = spec.setdefault("completionMode", "NonIndexed") == "Indexed"
+    if indexed and "completions" not in spec:
+        invalid("Job", name, "spec.completions: Required value: when completion mode is Indexed")
+    if "backoffLimitPerIndex" in spec and not indexed:
+        invalid("Job", name, "spec.backoffLimitPerIndex: Invalid value: requires indexed completion mode")
+    limit = 2147483647 if "backoffLimitPerIndex" in spec else 6
+    for key, value in {"backoffLimit": limit, "completions": 1, "parallelism": 1, "suspend": False}.items():
         spec.setdefault(key, value)
     spec["selector"] = {"matchLabels": {LABEL + "controller-uid": uid}}
     template = spec.get("template") or {}
@@ -226,6 +233,9 @@ def default_job(job, current):
         invalid("Job", name, "spec.template.spec.containers: Required value")
     if template["spec"].get("restartPolicy") not in ("Never", "OnFailure"):
         invalid("Job", name, 'spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"')
+    if "podFailurePolicy" in spec and template["spec"]["restartPolicy"] != "Never":
+        invalid("Job", name, "spec.template.spec.restartPolicy: Invalid value: only \"Never\" is supported "
+                             "when podFailurePolicy is specified")
     labels = template.setdefault("metadata", {}).setdefault("labels", {})
     labels.update({LABEL + "controller-uid": uid, LABEL + "job-name": name, "job-name": name})
     job.setdefault("status", {})
@@ -261,6 +271,7 @@ def default_secret(secret, _current):
 
 
 DEFAULTS = {
+    "persistentvolumeclaims": lambda item, _: item.setdefault("status", {"phase": "Bound"}),
     "jobs": default_job,
     "pods": default_pod,
     "secrets": default_secret,

@@ -3,12 +3,13 @@
 
 An image is one of a few names that stand for this host's own programs. The process gets a root folder of its own (an
 overlay of the host's), the environment of the container and nothing else, and the Pod's volumes: projected tokens
-that the API server makes, secrets, and empty folders. It works against the API stand-in and the real API server.
+that the API server makes, secrets, claims (folders of this host that stay), and empty folders. It works against the API stand-in and the real API server.
 """
 
 import base64
 import json
 import os
+import re
 import shutil
 import signal
 import ssl
@@ -21,10 +22,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TLS = "/var/lib/rancher/k3s/server/tls"
 LOGS = "/var/log/pods"
+CLAIMS = "/var/lib/kubelet/claims"
 NODE = os.uname().nodename
 # What an image's name stands for: the program that the image starts.
-IMAGES = {"amazon/aws-cli": ["aws"], "busybox": ["sh"]}
-# Runs in a mount namespace of its own: $1 new root, then pairs of a folder to mount and where, `--`, the command.
+IMAGES = {"amazon/aws-cli": ["aws"], "busybox": ["sh"], "registry.example.com/playbook": ["node"]}
+# Runs in a mount namespace of its own: $1 new root, then triples of empty, ro or rw, a folder to mount, and where, `--`, the command.
 ENTER = r"""
 set -e
 root=$1 readonly=$2 dir=$3; shift 3
@@ -35,11 +37,11 @@ root=$root/root
 mount --rbind /proc "$root/proc"; mount --rbind /dev "$root/dev"
 mount -t tmpfs run "$root/run"; mount -t tmpfs tmp "$root/tmp"
 while [ "$1" != -- ]; do
-  /usr/sbin/chroot "$root" mkdir -p "$2"
+  /usr/sbin/chroot "$root" mkdir -p "$3"
   # Links such as /var/run lead somewhere inside the new root, not here.
-  place=$root$(/usr/sbin/chroot "$root" readlink -f "$2")
-  if [ "$1" = empty ]; then mount -t tmpfs empty "$place"; else mount --bind -o ro "$1" "$place"; fi
-  shift 2
+  place=$root$(/usr/sbin/chroot "$root" readlink -f "$3")
+  if [ "$1" = empty ]; then mount -t tmpfs empty "$place"; else mount --bind -o "$1" "$2" "$place"; fi
+  shift 3
 done
 shift
 [ "$readonly" = no ] || mount -o remount,bind,ro "$root"
@@ -99,16 +101,36 @@ def files_of(pod, volume):
 
 
 def make_volumes(pod, folder):
+    """How to mount each volume, by name: empty, ro or rw, and the folder."""
     made = {}
     for volume in pod["spec"].get("volumes", []):
+        place = os.path.join(folder, volume["name"])
+        if "persistentVolumeClaim" in volume:
+            place = os.path.join(CLAIMS, pod["metadata"]["namespace"], volume["persistentVolumeClaim"]["claimName"])
+            os.makedirs(place, exist_ok=True)
+            made[volume["name"]] = "rw", place
+            continue
         files = files_of(pod, volume)
-        made[volume["name"]] = "empty" if files is None else os.path.join(folder, volume["name"])
+        made[volume["name"]] = "empty" if files is None else "ro", place
         if files is not None:
-            os.mkdir(made[volume["name"]])
+            os.mkdir(place)
         for name, content in (files or {}).items():
-            with open(os.path.join(made[volume["name"]], name), "wb") as file:
+            with open(os.path.join(place, name), "wb") as file:
                 file.write(content)
+                os.fchmod(file.fileno(), volume.get("secret", {}).get("defaultMode", 0o644))
     return made
+
+
+def value_of(pod, one):
+    """The value of a variable of the environment: its text, or a field of the Pod."""
+    path = one.get("valueFrom", {}).get("fieldRef", {}).get("fieldPath")
+    if path is None:
+        return one.get("value", "")
+    found = re.fullmatch(r"metadata\.(?:(name|namespace|uid)|(labels|annotations)\['([^']+)'\])", path)
+    if found is None:
+        raise Problem(f"the lab does not know the field {path}")
+    field, group, key = found.groups()
+    return pod["metadata"][field] if field else pod["metadata"].get(group, {}).get(key, "")
 
 
 def start(pod, folder):
@@ -118,11 +140,11 @@ def start(pod, folder):
         raise Problem(f'the lab has no image "{container["image"]}"; it has {", ".join(sorted(IMAGES))}')
     volumes = make_volumes(pod, folder)
     mounts = [word for mount in container.get("volumeMounts", [])
-              for word in (volumes[mount["name"]], mount["mountPath"])]
+              for word in (*volumes[mount["name"]], mount["mountPath"])]
     words = container.get("command", IMAGES[name]) + container.get("args", [])
     readonly = container.get("securityContext", {}).get("readOnlyRootFilesystem", False)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/root", "HOSTNAME": pod["metadata"]["name"]}
-    environment |= {one["name"]: one.get("value", "") for one in container.get("env", [])}
+    environment |= {one["name"]: value_of(pod, one) for one in container.get("env", [])}
     root = os.path.join(folder, "root")
     os.mkdir(root)
     logs = f'{LOGS}/{pod["metadata"]["namespace"]}_{pod["metadata"]["name"]}_{pod["metadata"]["uid"]}'
