@@ -49,6 +49,8 @@ export function selectHosts(
     unmatched.set(word, { word, nearest: nearest(word, known) })
   }
   const words = [pattern].flat().flatMap(splitPattern)
+  // A pattern of separators only names all hosts.
+  if (words.length === 0 && [pattern].flat().join('').trim() !== '') words.push('all')
   const selected = evaluate(inventory, words, miss)
   const limits = limit === undefined || limit === '' ? [] : splitPattern(limit)
   const allowed =

@@ -1,5 +1,11 @@
 import { ArgumentError } from '../core/errors.ts'
 import { defineModule, nothing } from '../core/module.ts'
+import { byName } from '../core/values/dictionary.ts'
+import { str } from '../core/values/text.ts'
+
+/** Anything but Ansible's words for true is false here. */
+const isTrue = (value: unknown): boolean =>
+  value === true || ['yes', 'on', '1', 'true', 'y', 't'].includes(str(value).toLowerCase())
 
 /**
  * Keep values for the end of the run, which are shown below the recap with `show_custom_stats`.
@@ -13,22 +19,25 @@ export const set_stats = defineModule({
   doc: 'Keep values for the end of the run',
   exact: true,
   args: {
-    data: { type: 'dict', required: true, doc: 'The values, by name' },
-    per_host: { type: 'bool', default: false, doc: 'Keep them for each host by itself' },
+    data: { type: 'raw', required: true, doc: 'The values, by name' },
+    per_host: { type: 'raw', default: false, doc: 'Keep them for each host by itself' },
     aggregate: {
-      type: 'bool',
+      type: 'raw',
       default: true,
       doc: 'Add to a value that is there: numbers, texts and lists are joined, dictionaries merged',
     },
   },
   local: true,
   plan({ data, per_host, aggregate }) {
-    const wrong = Object.keys(data).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    if (wrong !== undefined) {
-      throw new ArgumentError(`'${wrong}' cannot be the name of a value`, {
-        hint: 'Names are letters, digits and underscores, and do not begin with a digit.',
-      })
-    }
-    return nothing({ ansible_stats: { data, per_host, aggregate } })
+    const values = byName(data)
+    if (values === undefined) throw new ArgumentError("The 'data' option needs to be a dictionary/hash")
+    const wrong = Object.keys(values).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    if (wrong !== undefined)
+      throw new ArgumentError(
+        `The variable name '${wrong}' is not valid. Variables must start with a letter or underscore character, and contain only letters, numbers and underscores.`,
+      )
+    return nothing({
+      ansible_stats: { data: values, per_host: isTrue(per_host), aggregate: isTrue(aggregate) },
+    })
   },
 })

@@ -22,6 +22,8 @@ export function argumentsOf(module: Module, args: unknown): Record<string, unkno
   }
   if (typeof args === 'string' && module.free_form !== undefined) return { [module.free_form]: args }
   if (typeof args === 'function' && module.takes_function) return { function: args }
+  if (typeof args === 'string')
+    return `${module.name} takes its parameters as a dictionary: invalid or malformed argument: '${args}'`
   return `${module.name} takes its parameters as a dictionary, and this is ${compactJson(args)}`
 }
 

@@ -20,7 +20,8 @@ import type { Surroundings } from './surroundings.ts'
 export async function loadItems(list: unknown, around: Surroundings): Promise<readonly Item[]> {
   if (list === undefined || list === null) return []
   if (!Array.isArray(list)) {
-    around.problems.add('must be a list of tasks', around.source.locate(list))
+    const found = typeof list === 'string' ? `, not '${list}'` : ''
+    around.problems.add(`must be a list of tasks${found}`, around.source.locate(list))
     return []
   }
   around.ahead.tasks(list, around)

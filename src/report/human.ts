@@ -132,11 +132,15 @@ function itemText({ host, result, label, task }: ItemEvent, options: HumanOption
 // `debug` and the like speak to the reader, unless told to be quiet; of others the fields are shown from -v on.
 function details(module: string, fields: Fields, options: HumanOptions): string {
   const speaks = /(^|\.)(debug|assert)$/.test(module) && fields._ansible_verbose_always !== false
-  if (speaks) {
-    const others = /debug$/.test(module) && 'msg' in fields ? ['changed', 'item'] : ['changed']
-    return ` => ${dump(shownFields(without(fields, others)), options, 4)}`
-  }
+  if (speaks) return ` => ${dump(spoken(module, fields), options, 4)}`
   return options.verbosity > 0 ? ` => ${dump(shownFields(fields), options)}` : ''
+}
+
+/** The fields of a module that speaks: of `debug` its message, or the variable that it shows. */
+function spoken(module: string, fields: Fields): Fields {
+  if (!/(^|\.)debug$/.test(module)) return shownFields(fields)
+  const others = 'msg' in fields ? ['changed', 'item'] : ['changed']
+  return without(shownFields(fields), [...others, 'ansible_loop_var', 'ansible_loop', 'ansible_index_var'])
 }
 
 function dump(value: unknown, options: HumanOptions, indent?: number): string {
@@ -144,12 +148,9 @@ function dump(value: unknown, options: HumanOptions, indent?: number): string {
 }
 
 // As in Ansible, whose first word of a line says whether a task failed or was skipped.
-const HIDDEN = [
-  ...['failed', 'skipped', 'location'],
-  ...['diff', '_ansible_verbose_always', 'ansible_loop_var', 'ansible_loop'],
-]
+const HIDDEN = ['failed', 'skipped', 'location', 'diff', '_ansible_verbose_always']
 
-function shownFields(fields: Fields): Readonly<Record<string, unknown>> {
+function shownFields(fields: Fields): Fields {
   return without(fields, HIDDEN)
 }
 

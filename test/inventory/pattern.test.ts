@@ -41,6 +41,13 @@ test('a list of patterns is one pattern', async () => {
   assert.is(names(selectHosts(await load(), ['web', '!sub', 'd1']).hosts), 'w2 x1 d1')
 })
 
+test('separators only name all hosts', async () => {
+  const all = names(selectHosts(await load(), 'all').hosts)
+  for (const pattern of [',', ',,', ' , ,'])
+    assert.is(names(selectHosts(await load(), pattern, { limit: ',' }).hosts), all)
+  assert.is(names(selectHosts(await load(), '').hosts), '')
+})
+
 test('a limit keeps localhost out', async () => {
   assert.is(names(selectHosts(await load(), 'localhost', { limit: 'web' }).hosts), '')
 })

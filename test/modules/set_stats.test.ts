@@ -12,6 +12,11 @@ for (const [what, args, kept] of [
     { data: { a: [1] }, per_host: 'yes', aggregate: 'no' },
     { data: { a: [1] }, per_host: true, aggregate: false },
   ],
+  [
+    'an unknown word, which is false',
+    { data: {}, aggregate: 'x' },
+    { data: {}, per_host: false, aggregate: false },
+  ],
 ] as const) {
   test(`plan: ${what}`, () => {
     const { changes, result } = planOf(set_stats, args, undefined)
@@ -21,7 +26,14 @@ for (const [what, args, kept] of [
 
 test('what is wrong is refused', () => {
   assert.throws(() => checkedArguments(set_stats, {}), /required/)
-  assert.throws(() => planOf(set_stats, { data: { 'a b': 1 } }, undefined), /cannot be the name of a value/)
+  assert.throws(
+    () => planOf(set_stats, { data: { 'a b': 1 } }, undefined),
+    /The variable name 'a b' is not valid/,
+  )
+  assert.throws(
+    () => planOf(set_stats, { data: [1] }, undefined),
+    /The 'data' option needs to be a dictionary/,
+  )
 })
 
 test.run()

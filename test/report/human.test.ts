@@ -137,4 +137,24 @@ test('the recap has a line a host, in Ansible’s columns', () => {
   )
 })
 
+test('items of assert keep their fields, and those of debug only what it shows', () => {
+  const item = (module: string) =>
+    print([
+      {
+        kind: 'item',
+        task: { ...task, module },
+        host: 'h',
+        label: 'a',
+        result: {
+          status: 'ok',
+          fields: { changed: false, msg: 'fine', item: 'a', ansible_loop_var: 'item' },
+          changes: [],
+          duration: 0,
+        },
+      } as unknown as RunEvent,
+    ])
+  assert.match(item('assert'), /"ansible_loop_var": "item",\s+"changed": false,/)
+  assert.not.match(item('debug'), /changed|ansible_loop_var|"item"/)
+})
+
 test.run()

@@ -19,7 +19,15 @@ const files = {
   'role/files/conf.d/a.conf': 'a',
   'role/files/conf.d/.hidden.conf': 'h',
   'role/templates/t.j2': 'T {{ name }} {{ extra | default("-") }}\n',
-  'role/files/users.ini': '; c\ntop=1\n[one]\nkey = value\nother: v2\nlong = a\n  b\n[two]\nkey=2\n',
+  'role/files/users.ini': '; c\n[one]\nkey = value\nother: v2\nlong = a\n  b\n[two]\nkey=2\n',
+  'role/files/more.ini':
+    '[DEFAULT]\nhome = /srv\n[one]\nflag\npath = %(home)s/www\nrate = 5%%\nlong = a\n\n  # no\n  b\n\n[two]\nx = 5%\n',
+  'role/files/twice.ini': '[one]\nkey=1\nKey=2\n',
+  'role/files/bare.ini': 'key=1\n',
+  'role/files/app.properties': 'user.name=ada\n',
+  'role/templates/dict.j2': '{"a": {{ name | to_json }}, "b": [true, null, 1.0]}\n',
+  'role/templates/true.j2': 'True',
+  'role/templates/broken.j2': '{ {{ name }}',
   'role/files/table.csv': 'web,80,"a, ""b"""\ndb,5432,x\n',
   'play/files/only': 'play',
 }
@@ -52,6 +60,18 @@ const answers: readonly (readonly [expression: string, value: unknown])[] = [
   ["query('fileglob', 'nope/*')", []],
   ["lookup('template', 't.j2')", 'T x -\n'],
   ["lookup('template', 't.j2', template_vars={'extra': 'E'})", 'T x E\n'],
+  ["lookup('template', 'dict.j2') == {'a': name, 'b': [true, none, 1.0]}", true],
+  ["lookup('template', 'dict.j2', convert_data=false) is string", true],
+  ["lookup('template', 'true.j2') is true", true],
+  ["lookup('template', 'broken.j2')", '{ x'],
+  ["lookup('ini', 'path', section='one', file='more.ini', allow_no_value=true)", '/srv/www'],
+  ["lookup('ini', 'home', section='one', file='more.ini', allow_none=true)", '/srv'],
+  ["lookup('ini', 'rate', section='one', file='more.ini', allow_no_value=true)", '5%'],
+  ["lookup('ini', 'rate', section='one', file='more.ini', allow_no_value=true, interpolation=false)", '5%%'],
+  ["lookup('ini', 'long', section='one', file='more.ini', allow_no_value=true)", 'a\n\nb'],
+  ["query('ini', 'flag', section='one', file='more.ini', allow_no_value=true)", []],
+  ["lookup('ini', 'Key', section='one', file='twice.ini', case_sensitive=true)", '2'],
+  ["lookup('ini', 'user.name type=properties file=app.properties')", 'ada'],
   ["lookup('ini', 'key', section='one', file='users.ini')", 'value'],
   ["lookup('ini', 'key section=two file=users.ini')", '2'],
   ["lookup('ini', 'long section=one file=users.ini')", 'a\nb'],
@@ -92,6 +112,35 @@ const answers: readonly (readonly [expression: string, value: unknown])[] = [
 
 for (const [expression, value] of answers)
   test(expression, () => ask(expression, (found) => assert.equal(found, value)))
+
+const refused: readonly (readonly [expression: string, message: RegExp])[] = [
+  [
+    "lookup('ini', 'key', section='one', file='twice.ini')",
+    /Duplicate option in 'twice.ini': line 3: option 'key'/,
+  ],
+  ["lookup('ini', 'key', section='nope', file='users.ini')", /No section 'nope' in users.ini/],
+  ["lookup('ini', 'key', section='one', file='more.ini')", /line 4: 'flag' is neither a section nor/],
+  ["lookup('ini', 'key', file='bare.ini')", /line 1: File contains no section headers/],
+  ["lookup('ini', 'x', section='two', file='more.ini', allow_no_value=true)", /'%' must be followed/],
+  ["lookup('ini', 'invalid=option')", /invalid is not a valid option/],
+  ["lookup('ini', 'file=users.ini', 'key', section='one')", /No key to lookup was provided as first term/],
+  ["lookup('csvfile', 'file=table.csv, delimiter=, col=1')", /Search key is required but was not found/],
+  ["lookup('csvfile', 'web file=table.csv delimiter=, thisarg=x')", /thisarg is not a valid option/],
+  [
+    "lookup('csvfile', 'web', file='nope.csv')",
+    /could not locate file 'nope.csv': No such file or directory/,
+  ],
+  [
+    "lookup('csvfile', 'web', file='table.csv', delimiter=',', col=9)",
+    /column 9 of row 'web' does not exist/,
+  ],
+  ["query('varnames', true)", /Invalid setting identifier, "True" is not a string/],
+  ["query('varnames', '*')", /Unable to use "\*" as a search parameter: .*nothing to repeat/i],
+]
+
+for (const [expression, message] of refused)
+  test(`refused: ${expression}`, () =>
+    assert.throws(() => ask(expression, () => assert.unreachable()), message))
 
 test('missing files name the places that were looked at', () => {
   inFolder(files, (folder) => {

@@ -3,13 +3,14 @@ import { basename, dirname, join } from 'node:path'
 import { truth } from '../../core/values/compare.ts'
 import { byName } from '../../core/values/dictionary.ts'
 import { itemsOf } from '../../core/values/dicts.ts'
+import { pythonLiteral } from '../../core/values/python-literal.ts'
 import { str, text } from '../../core/values/text.ts'
 import { bare, EvaluationError } from '../../core/values/types.ts'
 import { isFile } from '../files.ts'
 import { ansibleBool } from '../filters/basics.ts'
 import { globSync } from '../filters/glob.ts'
 import type { Lookup, LookupServices, LookupTable } from './define.ts'
-import { candidates, findFile, termOptions } from './find.ts'
+import { candidates, findFile } from './find.ts'
 
 const readText = (term: unknown, services: LookupServices): string => {
   const path = findFile(text(term, 'the name of a file'), 'files', services)
@@ -38,14 +39,18 @@ const fileglob: Lookup = (terms, _, services) =>
 
 const template: Lookup = (terms, options, services) =>
   terms.map((term) => {
-    const { template_vars, convert_data: _, jinja2_native: __, ...syntax } = options
+    const { template_vars, convert_data = true, jinja2_native: _, ...syntax } = options
     const variables = byName(template_vars) ?? {}
-    return services.renderFile(
-      findFile(text(term, 'the name of a template'), 'templates', services),
-      variables,
-      syntax,
-    )
+    const path = findFile(text(term, 'the name of a template'), 'templates', services)
+    const rendered = services.renderFile(path, variables, syntax)
+    return ansibleBool(convert_data) === true ? converted(rendered) : rendered
   })
+
+/** The value of text that looks like a list, a dictionary or a boolean; other text as it is. */
+function converted(rendered: string): unknown {
+  const looks = /^[[{]/.test(rendered) || rendered === 'True' || rendered === 'False'
+  return looks ? pythonLiteral(rendered, { json: true }) : rendered
+}
 
 interface Choice {
   readonly files: readonly string[]
@@ -104,104 +109,6 @@ const firstFound: Lookup = (terms, options, services) => {
   )
 }
 
-/** Rows of comma separated text; quoted fields may hold separators, line breaks and doubled quotes. */
-export function parseCsv(source: string, delimiter: string): string[][] {
-  const rows: string[][] = []
-  let row: string[] = []
-  const mark = delimiter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  const field = new RegExp(
-    `(?:"((?:[^"]|"")*)"|([^${mark}"\\r\\n][^${mark}\\r\\n]*|))(${mark}|\\r?\\n|$)`,
-    'gy',
-  )
-  for (let match = field.exec(source); match !== null; match = field.exec(source)) {
-    const [whole, quoted, plain, end] = match
-    if (whole === '' && row.length === 0) break
-    row.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'))
-    if (end !== delimiter) {
-      rows.push(row)
-      row = []
-    }
-    if (end === '') break
-  }
-  return rows
-}
-
-const csvfile: Lookup = (terms, options, services) => {
-  const known = ['file', 'delimiter', 'encoding', 'default', 'col', 'keycol']
-  return terms.flatMap((term) => {
-    const written = termOptions(text(term, 'a key'), known)
-    const all: Record<string, unknown> = {
-      file: 'ansible.csv',
-      delimiter: 'TAB',
-      col: '1',
-      keycol: '0',
-      ...options,
-      ...written.options,
-    }
-    const delimiter = all.delimiter === 'TAB' || all.delimiter === 't' ? '\t' : str(all.delimiter)
-    const rows = parseCsv(decoded(findFile(str(all.file), 'files', services), all.encoding), delimiter)
-    const row = rows.find((one) => one[Number(all.keycol)] === written.key)
-    return row?.[Number(all.col)] ?? all.default ?? []
-  })
-}
-
-/** The text of a file in the encoding that the caller names; UTF-8 unless it does. */
-function decoded(path: string, encoding: unknown = 'utf-8'): string {
-  try {
-    return new TextDecoder(str(encoding)).decode(readFileSync(path))
-  } catch (error) {
-    if (error instanceof RangeError) throw new EvaluationError(`unknown encoding: ${str(encoding)}`)
-    throw error
-  }
-}
-
-function readIni(source: string, exact: boolean): Map<string, Map<string, string>> {
-  const sections = new Map<string, Map<string, string>>([['global', new Map()]])
-  let section = 'global'
-  let last: string | undefined
-  for (const line of source.split(/\r?\n/)) {
-    if (/^\s*([#;].*)?$/.test(line)) continue
-    const [, title] = /^\[([^\]]+)\]/.exec(line) ?? []
-    const [, key, value] = /^([^=:]+?)\s*(?:[=:]\s*(.*?))?\s*$/.exec(line.trim()) ?? []
-    const values = sections.get(section) ?? new Map<string, string>()
-    if (title !== undefined) {
-      section = title
-      if (!sections.has(section)) sections.set(section, new Map())
-    } else if (/^\s/.test(line) && last !== undefined)
-      values.set(last, `${values.get(last) ?? ''}\n${line.trim()}`)
-    else if (key !== undefined) {
-      last = exact ? key : key.toLowerCase()
-      values.set(last, value ?? '')
-    }
-  }
-  return sections
-}
-
-const INI = ['type', 'file', 'section', 're', 'default', 'encoding', 'case_sensitive']
-
-const ini: Lookup = (terms, options, services) =>
-  terms.flatMap((term) => {
-    const written = termOptions(text(term, 'a key'), INI)
-    const all: Record<string, unknown> = {
-      type: 'ini',
-      file: 'ansible.ini',
-      section: 'global',
-      default: '',
-      ...options,
-      ...written.options,
-    }
-    const source = decoded(findFile(str(all.file), 'files', services), all.encoding)
-    const exact = ansibleBool(all.case_sensitive ?? false) === true
-    const name = all.type === 'properties' ? 'global' : str(all.section)
-    const values = readIni(source, exact).get(name)
-    const isPattern = ansibleBool(all.re ?? false) === true
-    if (isPattern) {
-      const pattern = new RegExp(written.key)
-      return [...(values ?? [])].filter(([key]) => pattern.test(key)).map(([, value]) => value)
-    }
-    return [values?.get(exact ? written.key : written.key.toLowerCase()) ?? all.default]
-  })
-
 /** Lookups that read files of the controller. */
 export const fileLookups: LookupTable = {
   file,
@@ -209,6 +116,4 @@ export const fileLookups: LookupTable = {
   fileglob,
   template,
   first_found: firstFound,
-  csvfile,
-  ini,
 }

@@ -21,7 +21,7 @@ export function findFile(name: string, subfolder: string, services: LookupServic
   const found = places.find(isFile)
   if (found === undefined)
     throw new EvaluationError(
-      `could not locate file '${name}'; looked for ${[...new Set(places)].join(', ')}`,
+      `could not locate file '${name}': No such file or directory; looked for ${[...new Set(places)].join(', ')}`,
     )
   return found
 }

@@ -63,10 +63,22 @@ const vars: Lookup = (terms, { default: fallback }, { context }) =>
     return defined(value ?? new Undefined(name, `No variable found with this name: ${name}`))
   })
 
+function searchPattern(term: unknown): RegExp {
+  if (typeof term !== 'string')
+    throw new EvaluationError(`Invalid setting identifier, "${str(term)}" is not a string`)
+  try {
+    return pythonRegex(term)
+  } catch (error) {
+    throw new EvaluationError(
+      `Unable to use "${term}" as a search parameter: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+}
+
 const varnames: Lookup = (terms, _, { context }) => {
   const names = [...context.scope.names()]
   return terms.flatMap((term) => {
-    const pattern = pythonRegex(text(term, 'a regular expression'))
+    const pattern = searchPattern(term)
     return names.filter((name) => name.search(pattern) >= 0)
   })
 }

@@ -1,15 +1,16 @@
-import { dictOf } from '../core/values/dicts.ts'
-import { hashOf } from '../core/values/keys.ts'
-import { float } from '../core/values/types.ts'
+import { dictOf } from './dicts.ts'
+import { hashOf } from './keys.ts'
+import { float } from './types.ts'
 
 /**
  * The value of a text that is a Python literal: a number, quoted text, list, tuple, dict, set, True, False or
  * None. INI inventories are read so (Ansible docs: 'values … are interpreted using Python literal structure').
+ * @param options.json also read the constants of JSON: true, false and null
  * @returns the value, or the text unchanged when it is anything else
  */
-export function pythonLiteral(text: string): unknown {
+export function pythonLiteral(text: string, { json = false }: { readonly json?: boolean } = {}): unknown {
   try {
-    const reader = new Reader(text)
+    const reader = new Reader(text, json ? JSON_CONSTANTS : CONSTANTS)
     const value = reader.value()
     reader.end()
     return value
@@ -25,7 +26,9 @@ class NotLiteral extends Error {}
 const NOT_LITERAL = new NotLiteral()
 
 const DEEPEST = 100
-const CONSTANTS: Readonly<Record<string, unknown>> = { True: true, False: false, None: null }
+type Constants = Readonly<Record<string, unknown>>
+const CONSTANTS: Constants = { True: true, False: false, None: null }
+const JSON_CONSTANTS: Constants = { ...CONSTANTS, true: true, false: false, null: null }
 const NUMBER =
   /^(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*)?\.?(?:\d(?:_?\d)*)?(?:[eE][-+]?\d(?:_?\d)*)?)/
 const PREFIX = /^([rRuU]?)('''|"""|'|")/
@@ -47,9 +50,11 @@ const NAMED: Readonly<Record<string, string>> = {
 class Reader {
   private rest: string
   private depth = 0
+  private readonly constants: Constants
 
-  constructor(text: string) {
+  constructor(text: string, constants: Constants) {
     this.rest = text
+    this.constants = constants
     this.skip()
   }
 
@@ -78,9 +83,9 @@ class Reader {
     if (this.take('(')) return this.parentheses()
     if (/^[-+.\d]/.test(this.rest)) return this.number()
     const word = /^[A-Za-z_]\w*/.exec(this.rest)?.[0] ?? ''
-    if (!Object.hasOwn(CONSTANTS, word)) throw NOT_LITERAL
+    if (!Object.hasOwn(this.constants, word)) throw NOT_LITERAL
     this.advance(word.length)
-    return CONSTANTS[word]
+    return this.constants[word]
   }
 
   private number(): unknown {

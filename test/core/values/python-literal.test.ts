@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { shellWords } from '../../src/core/shell-words.ts'
-import { compactJson } from '../../src/core/values/json.ts'
-import { PyFloat } from '../../src/core/values/types.ts'
-import { pythonLiteral } from '../../src/inventory/python-literal.ts'
+import { shellWords } from '../../../src/core/shell-words.ts'
+import { compactJson } from '../../../src/core/values/json.ts'
+import { pythonLiteral } from '../../../src/core/values/python-literal.ts'
+import { PyFloat } from '../../../src/core/values/types.ts'
 
 const test = suite('values of INI inventories')
 
