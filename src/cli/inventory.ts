@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors.ts'
 import { formatLocation } from '../core/location.ts'
 import { surroundingsOf } from './config/expand.ts'
 import { loadSettings } from './config/load.ts'
+import { inventoryExpressions } from './inventory-expressions.ts'
 import type { Io } from './io.ts'
 import { VAULT_FLAGS } from './vault/flags.ts'
 import { decryptOf, openVault } from './vault/open-vault.ts'
@@ -15,6 +16,7 @@ const FLAGS = {
   graph: { type: 'boolean' },
   vars: { type: 'boolean' },
   host: { type: 'string' },
+  'extra-vars': { type: 'string', short: 'e', multiple: true },
   from: { type: 'string' },
   'private-key-file': { type: 'string' },
   force: { type: 'boolean' },
@@ -22,7 +24,7 @@ const FLAGS = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-const USAGE = `Usage: playscript inventory --list | --graph [--vars] | --host NAME   [-i SOURCE]
+const USAGE = `Usage: playscript inventory --list | --graph [--vars] | --host NAME   [-i SOURCE] [-e VARS]
        playscript inventory generate [--from STACK] [-i FOLDER] [--private-key-file FILE] [--force]
 
 STACK is a folder with an OpenTofu or Terraform stack, its state file, or the output of \`tofu output -json\`.
@@ -47,15 +49,24 @@ export async function inventoryCommand(argv: readonly string[], io: Io): Promise
   const decrypt = decryptOf(await openVault(values, io, { settings }))
   const beside = join(io.cwd, 'inventory')
   const sources = values.inventory ?? settings.inventory ?? (existsSync(beside) ? [beside] : [])
+  const { parseExtraVars } = await import('./extra-vars.ts')
+  const extraVars = parseExtraVars(values['extra-vars'] ?? [])
   const read = { decrypt, duplicateKeys: settings.duplicate_dict_key }
-  const inventory = await loadInventory(sources, { cwd: io.cwd, signal: io.signal, ...read })
+  const constructed = { expressions: inventoryExpressions, extraVars }
+  const inventory = await loadInventory(sources, { cwd: io.cwd, signal: io.signal, ...read, ...constructed })
   for (const warning of inventory.warnings) io.err(`[WARNING]: ${warning}\n`)
   const options = { playbook: await loadGroupVars(io.cwd, read) }
   if (values.host !== undefined) io.out(`${show.hostInventory(inventory, values.host, options)}\n`)
   else if (values.graph)
     io.out(`${show.graphInventory(inventory, { ...options, vars: values.vars === true })}\n`)
   else if (values.list) io.out(`${show.listInventory(inventory, options)}\n`)
-  else throw new UsageError('say what to show: --list, --graph or --host NAME', { hint: USAGE })
+  else
+    throw new UsageError(
+      'No action selected, at least one of --host, --graph or --list needs to be specified.',
+      {
+        hint: USAGE,
+      },
+    )
   return 0
 }
 

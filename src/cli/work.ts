@@ -13,6 +13,7 @@ import type { Vault } from '../vars/vault/vault.ts'
 import { gatheringOf, playDefaults } from './config/run-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { batches, forksOf, shardOf, tagsOf } from './flag-values.ts'
+import { inventoryExpressions } from './inventory-expressions.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 import { decryptOf } from './vault/open-vault.ts'
@@ -98,12 +99,21 @@ function inventoryDirOf([first]: readonly string[], cwd: string): string | undef
 }
 
 /** The inventory of `-i`, or of the settings, or the `inventory/` folder beside the playbook, or this machine alone. */
-export async function readInventory({ source, options, settings, vault, io }: Work): Promise<Inventory> {
+export async function readInventory({
+  source,
+  options,
+  settings,
+  vault,
+  extraVars,
+  io,
+}: Work): Promise<Inventory> {
   const { loadInventory } = await import('../inventory/load.ts')
   return loadInventory(inventorySources({ source, options, settings }), {
     cwd: io.cwd,
     decrypt: decryptOf(vault),
     duplicateKeys: settings.duplicate_dict_key,
+    expressions: inventoryExpressions,
+    extraVars,
     signal: io.signal,
   })
 }

@@ -35,6 +35,19 @@ export function createDraft(): Draft {
   return draft
 }
 
+/** A draft with the same hosts and groups, which can be finished while the first one goes on. */
+export function copyOf({ hosts, groups }: Draft): Draft {
+  const copiedHosts = [...hosts.values()].map((host): [string, HostDraft] => [
+    host.name,
+    { ...host, groups: new Set(host.groups) },
+  ])
+  const copiedGroups = [...groups.values()].map((group): [string, GroupDraft] => [
+    group.name,
+    { ...group, hosts: new Set(group.hosts), children: new Set(group.children) },
+  ])
+  return { hosts: new Map(copiedHosts), groups: new Map(copiedGroups), warnings: [] }
+}
+
 /** A draft that goes on from a finished inventory. */
 export function reopen(inventory: Inventory): Draft {
   const hosts = [...inventory.hosts.values()].map((host): [string, HostDraft] => [host.name, draftOf(host)])

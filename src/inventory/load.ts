@@ -2,8 +2,10 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { InventoryError, PlayscriptError } from '../core/errors.ts'
 import type { Decrypt } from '../core/read-text.ts'
+import type { Variables } from '../core/scope.ts'
 import { resting } from '../core/slices.ts'
 import type { DuplicateKeys } from '../core/yaml/duplicates.ts'
+import type { Expressions } from './constructed.ts'
 import { createDraft, type Draft, finish } from './draft.ts'
 import { duplicateWarnings } from './duplicates.ts'
 import { isIgnored } from './ignored.ts'
@@ -19,6 +21,10 @@ export interface LoadOptions {
   readonly decrypt?: Decrypt | undefined
   /** What keys are that stand twice in one mapping; a warning, unless told otherwise. */
   readonly duplicateKeys?: DuplicateKeys | undefined
+  /** Loads what constructed sources evaluate their expressions with. */
+  readonly expressions?: (() => Promise<Expressions>) | undefined
+  /** The variables of the command line, for constructed sources with `use_extra_vars`. */
+  readonly extraVars?: Variables | undefined
   /** Ends the loading of long sources early when it is aborted. */
   readonly signal?: AbortSignal | undefined
 }
@@ -26,7 +32,7 @@ export interface LoadOptions {
 /**
  * Loads inventory sources and the variable folders beside them.
  * @param sources in the order of `-i`, later ones win: a file (YAML, JSON, INI, TypeScript, a program, a state file,
- * or YAML with `plugin: tofu`), a folder (its files in the order of their names), or a list `web1,web2,`
+ * or YAML with `plugin: tofu` or `plugin: constructed`), a folder (its files in the order of their names), or a list `web1,web2,`
  * @returns plain data, unrendered; `all` and `ungrouped` are always among the groups
  * @throws InventoryError with the place; with all of them when several files are wrong; the signal's reason
  */
@@ -44,6 +50,10 @@ export async function loadInventory(sources: readonly string[], options: LoadOpt
   }
 
   const folders = new Map<string, VariableFolder>()
+  const { expressions, extraVars = {} } = options
+  const construct =
+    expressions &&
+    (async () => ({ expressions: await expressions(), extraVars, folders: [...folders.values()] }))
   const resolved: string[] = []
   for (const source of sources) {
     const path = resolve(options.cwd, source)
@@ -66,7 +76,7 @@ export async function loadInventory(sources: readonly string[], options: LoadOpt
     const dir = found.isDirectory() ? path : dirname(path)
     await warnWhenShared(draft, dir)
     for (const file of found.isDirectory() ? await filesOf(path) : [path]) {
-      await collect(() => addFile(draft, file, { ...options, rest }))
+      await collect(() => addFile(draft, file, { ...options, rest, construct }))
     }
     // A folder named again moves to the end, since what comes later wins.
     folders.delete(dir)

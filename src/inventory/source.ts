@@ -8,6 +8,7 @@ import { readTofuOutputs } from '../core/tofu/outputs.ts'
 import { type DuplicateKeys, warningsOf } from '../core/yaml/duplicates.ts'
 import type { YamlDocument } from '../core/yaml/parse.ts'
 import { parseYamlInSlices } from '../core/yaml/parse-in-slices.ts'
+import { addConstructed, CONSTRUCTED_PLUGINS, type ConstructedOptions } from './constructed.ts'
 import { addHost, type Draft } from './draft.ts'
 import { addIni } from './ini.ts'
 import { parseJson, refusePrototypeKeys } from './json.ts'
@@ -23,6 +24,8 @@ export interface SourceOptions {
   readonly decrypt?: Decrypt | undefined
   /** What keys are that stand twice in one mapping. */
   readonly duplicateKeys?: DuplicateKeys | undefined
+  /** What constructed sources evaluate with; asked for by the first of them. */
+  readonly construct?: (() => Promise<ConstructedOptions>) | undefined
   /** Called between two slices of long work; may throw to give up. */
   readonly rest: () => Promise<void>
 }
@@ -93,16 +96,19 @@ async function addDocument(
   draft: Draft,
   document: YamlDocument,
   file: string,
-  { rest }: SourceOptions,
+  { rest, construct }: SourceOptions,
   json = false,
 ): Promise<void> {
   const { data, locate } = document
   const plugin = typeof data === 'object' && data !== null ? (data as { plugin?: unknown }).plugin : undefined
   if (typeof plugin === 'string') {
     if (TOFU_PLUGINS.includes(plugin)) return addTofu(draft, data as Record<string, unknown>, file)
-    throw new InventoryError(`inventory plugin '${plugin}' is not known${didYouMean(plugin, TOFU_PLUGINS)}`, {
+    if (CONSTRUCTED_PLUGINS.includes(plugin) && construct !== undefined)
+      return addConstructed(draft, data as Record<string, unknown>, file, await construct())
+    const known = [...TOFU_PLUGINS, ...CONSTRUCTED_PLUGINS]
+    throw new InventoryError(`inventory plugin '${plugin}' is not known${didYouMean(plugin, known)}`, {
       at: locate(data, 'plugin'),
-      hint: `plugins: ${TOFU_PLUGINS.join(', ')}; anything else works as a program that prints JSON for --list`,
+      hint: `plugins: ${known.join(', ')}; anything else works as a program that prints JSON for --list`,
     })
   }
   if (json && isListing(data)) await inSlices(addListing(draft, data, file), rest)
