@@ -80,7 +80,8 @@ export function addConstructed(
     const variables = variablesOf(host, vars)
     for (const [group, condition] of Object.entries(byName(config.groups) ?? {})) {
       attempt(`Could not add host ${host} to group ${group}`, () => {
-        if (truth(expressions.evaluate(str(condition), variables))) addHost(draft, host, group, file)
+        if (truth(expressions.evaluate(str(condition), variables)))
+          addHost(draft, host, safeName(group), file)
       })
     }
     for (const entry of itemsOf(config.keyed_groups ?? [])) {
@@ -94,12 +95,17 @@ export function addConstructed(
         const parent =
           truth(keyed.parent_group ?? '') && str(expressions.render(str(keyed.parent_group), variables))
         for (const name of keyedNames(key, keyed, config.leading_separator !== false)) {
-          addHost(draft, host, name, file)
-          if (parent !== false) addChild(draft, parent, name, { file })
+          addHost(draft, host, safeName(name), file)
+          if (parent !== false) addChild(draft, safeName(parent), safeName(name), { file })
         }
       })
     }
   }
+}
+
+/** The name of a group that is made: what cannot be part of a variable's name becomes an underscore, as in Ansible. */
+function safeName(name: string): string {
+  return name.replace(/^[^\p{L}_]|[^\p{L}\p{N}_]/gu, '_')
 }
 
 type ReadVariables = (host: string, vars: ReadonlyMap<string, unknown>) => Variables

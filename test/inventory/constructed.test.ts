@@ -30,11 +30,11 @@ const load = (config: string, more: Record<string, string> = {}, extraVars = {})
 
 test('compose sets variables that later entries read; what fails is skipped', async () => {
   const { hosts } = await load(
-    'compose:\n  double: size * 2\n  where: inventory_hostname ~ zone\ngroups:\n  big: double > 7\n  never: nothing.at.all\n',
+    'compose:\n  double: size * 2\n  where: inventory_hostname ~ zone\ngroups:\n  1-big: double > 7\n  never: nothing.at.all\n',
   )
   assert.equal(
     [hosts.get('web1')?.vars.double, hosts.get('web1')?.vars.where, hosts.get('web1')?.groups],
-    [8, 'web1z1', ['site', 'big']],
+    [8, 'web1z1', ['site', '__big']],
   )
   assert.equal([hosts.get('db1')?.vars.double, hosts.get('db1')?.groups], [undefined, ['ungrouped']])
 })
@@ -49,7 +49,7 @@ test('keyed_groups adds groups of text, lists and dictionaries, below a parent',
       '  - {key: plan, prefix: plan}\n',
     ].join('\n'),
   )
-  assert.equal(groupNames(inventory, 'web1'), ['-', '-a', 'by_linux', 'os_linux', 'site'])
+  assert.equal(groupNames(inventory, 'web1'), ['_', '_a', 'by_linux', 'os_linux', 'site'])
   assert.equal(groupNames(inventory, 'db1'), ['by_0', 'm_rack', 'm_site_north', 'os_none', 'plan_x'])
   assert.equal(hostsOfGroup(inventory, 'by_linux'), ['web1'])
 })
