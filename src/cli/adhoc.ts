@@ -46,7 +46,8 @@ export async function adhocCommand(argv: readonly string[], io: Io): Promise<num
   }
   const play = {
     name: 'Ad hoc',
-    hosts: pattern,
+    // A pattern of separators only names all hosts.
+    hosts: /^[\s,:]+$/.test(pattern) ? 'all' : pattern,
     gather_facts: false,
     tasks: [taskOf(options)],
   }

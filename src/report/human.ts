@@ -188,7 +188,12 @@ function printRecap(
 function printStats({ hosts, run }: CustomStats, banner: (text: string) => void, line: Line): void {
   banner('CUSTOM STATS:')
   for (const [host, values] of Object.entries(hosts).sort(([a], [b]) => (a < b ? -1 : 1)))
-    line(`\t${host}: ${toJson(values)}`)
-  if (Object.keys(run).length > 0) line(`\n\tRUN: ${toJson(run)}`)
+    line(`\t${host}: ${onOneLine(values)}`)
+  if (Object.keys(run).length > 0) line(`\n\tRUN: ${onOneLine(run)}`)
   line()
+}
+
+/** As Ansible lays statistics out, which scripts search for `"name": value`. */
+function onOneLine(values: unknown): string {
+  return toJson(values, 1).replaceAll('\n', '')
 }

@@ -157,4 +157,25 @@ test('items of assert keep their fields, and those of debug only what it shows',
   assert.not.match(item('debug'), /changed|ansible_loop_var|"item"/)
 })
 
+test('statistics are written as Ansible lays them out', () => {
+  let text = ''
+  const printer = humanPrinter({
+    write: (part) => {
+      text += part
+    },
+    color: false,
+    verbosity: 0,
+    width: 80,
+    cwd: '/p',
+    stats: true,
+  })
+  printer({
+    kind: 'recap',
+    hosts: new Map(),
+    stats: { hosts: { h: { a: 1 } }, run: { my_int: 25, b: [1] } },
+    broken: false,
+  })
+  assert.match(text, /\th: \{ "a": 1\}\n\n\tRUN: \{ "b": \[ {2}1 \], "my_int": 25\}\n/)
+})
+
 test.run()

@@ -28,7 +28,7 @@ const files = {
   'role/templates/dict.j2': '{"a": {{ name | to_json }}, "b": [true, null, 1.0]}\n',
   'role/templates/true.j2': 'True',
   'role/templates/broken.j2': '{ {{ name }}',
-  'role/files/table.csv': 'web,80,"a, ""b"""\ndb,5432,x\n',
+  'role/files/table.csv': 'web,80,"a, ""b"""\nodd,"x y"@z,1\ndb,5432,x\n',
   'play/files/only': 'play',
 }
 
@@ -82,6 +82,7 @@ const answers: readonly (readonly [expression: string, value: unknown])[] = [
   ["lookup('ini', 'name', file='latin.ini', encoding='iso8859-1')", 'été'],
   ["lookup('ini', 'name file=latin.ini encoding=iso8859-1')", 'été'],
   ["lookup('csvfile', 'no', file='table.csv', delimiter=',')", []],
+  ["lookup('csvfile', 'odd', file='table.csv', delimiter=',')", 'x y@z'],
   ["lookup('csvfile', 'ete', file='latin.csv', delimiter=',', encoding='latin1')", 'été'],
   ["lookup('csvfile', 'db', file='table.csv', delimiter=',')", '5432'],
   ["lookup('csvfile', 'web file=table.csv delimiter=, col=2')", 'a, "b"'],

@@ -11,13 +11,13 @@ export function parseCsv(source: string, delimiter: string): string[][] {
   let row: string[] = []
   const mark = delimiter.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   const field = new RegExp(
-    `(?:"((?:[^"]|"")*)"|([^${mark}"\\r\\n][^${mark}\\r\\n]*|))(${mark}|\\r?\\n|$)`,
+    `(?:"((?:[^"]|"")*)"([^${mark}\\r\\n]*)|([^${mark}"\\r\\n][^${mark}\\r\\n]*|))(${mark}|\\r?\\n|$)`,
     'gy',
   )
   for (let match = field.exec(source); match !== null; match = field.exec(source)) {
-    const [whole, quoted, plain, end] = match
+    const [whole, quoted, behind = '', plain, end] = match
     if (whole === '' && row.length === 0) break
-    row.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'))
+    row.push(quoted === undefined ? (plain ?? '') : `${quoted.replaceAll('""', '"')}${behind}`)
     if (end !== delimiter) {
       rows.push(row)
       row = []
