@@ -141,7 +141,8 @@ interface Init {
 /** How each image's init is spoken to. Node has no name for real-time signals: 38 is SIGRTMIN+4, systemd(1). */
 const inits: Readonly<Record<Base, Init>> = {
   debian: {
-    up: '[ -n "$(systemctl is-system-running --wait)" ] && systemctl is-active ssh',
+    // The last part is port 22 in state LISTEN: the unit alone was active and nothing listened yet, on a busy machine.
+    up: '[ -n "$(systemctl is-system-running --wait)" ] && systemctl is-active ssh && grep -qE ":0016 0+:0000 0A " /proc/net/tcp /proc/net/tcp6',
     powerOff: 38,
   },
   busybox: { up: 'netstat -ltn | grep -q :22', powerOff: constants.signals.SIGUSR2 },
