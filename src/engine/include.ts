@@ -2,6 +2,7 @@ import { EXIT, PlayscriptError } from '../core/errors.ts'
 import type { TaskLabel } from '../core/events.ts'
 import type { Scope, Variables } from '../core/scope.ts'
 import { isDictionary } from '../core/values/dictionary.ts'
+import { shown } from '../core/values/json.ts'
 import type { Included, LoadedInclude } from '../playbook/model.ts'
 import { failure } from './attempt.ts'
 import type { RunItems } from './handlers.ts'
@@ -94,7 +95,7 @@ function groupHosts(
       for (const { scope, loop } of wanted) {
         const options = run.renderer.value(include.options, scope, include.at)
         const given = isDictionary(options) ? options : {}
-        const identity = JSON.stringify([given, loop])
+        const identity = shown([given, loop])
         const known = groups.get(identity)
         if (known === undefined) groups.set(identity, { options: given, loop, identity, hosts: [host] })
         else known.hosts.push(host)

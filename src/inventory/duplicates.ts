@@ -1,3 +1,4 @@
+import { shown } from '../core/values/json.ts'
 import type { Host } from './model.ts'
 
 const MOST_NAMES = 10
@@ -11,7 +12,7 @@ export function duplicateWarnings(hosts: Iterable<Host>): readonly string[] {
   for (const { name, vars } of hosts) {
     const address = vars.ansible_host ?? name
     if (typeof address !== 'string' || address.includes('{{') || vars.ansible_connection === 'local') continue
-    const key = JSON.stringify([address.toLowerCase(), vars.ansible_port ?? 22, vars.ansible_user ?? null])
+    const key = shown([address.toLowerCase(), vars.ansible_port ?? 22, vars.ansible_user ?? null])
     const same = byAddress.get(key)
     if (same === undefined) byAddress.set(key, [name])
     else same.push(name)

@@ -5,7 +5,7 @@ import { SLICE, type Sliced } from '../core/slices.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { byName, isDictionary } from '../core/values/dictionary.ts'
 import { entriesOf } from '../core/values/dicts.ts'
-import { compactJson } from '../core/values/json.ts'
+import { compactJson, shown } from '../core/values/json.ts'
 import { repr } from '../core/values/text.ts'
 import { typeName } from '../core/values/types.ts'
 import { addChild, addGroup, addHost, type Draft, setGroupVariable } from './draft.ts'
@@ -129,7 +129,7 @@ export function hostsOf(pattern: string, at?: () => Location, options?: ExpandOp
 /** @throws InventoryError for a name that is empty, or would be taken for something else than a host */
 export function refuseBadName(name: string, at?: () => Location): void {
   if (name === '' || /[\0-\x1f\x7f]/.test(name) || name === '__proto__') {
-    throw new InventoryError(`${JSON.stringify(name)} cannot be a host name`, { at: at?.() })
+    throw new InventoryError(`${shown(name)} cannot be a host name`, { at: at?.() })
   }
   if (!name.startsWith('-')) return
   throw new InventoryError(`host name '${name}' starts with '-': ssh would take it for an option`, {

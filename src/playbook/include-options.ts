@@ -3,6 +3,7 @@ import { toBoolean } from '../core/coerce.ts'
 import { Problem } from '../core/errors.ts'
 import type { Location } from '../core/location.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { shown } from '../core/values/json.ts'
 import type { Problems } from './problems.ts'
 import type { RoleOptions } from './surroundings.ts'
 
@@ -46,7 +47,7 @@ export function roleOptions(rendered: Given, at: Location | undefined): RoleOpti
     try {
       return [key, toBoolean(value)]
     } catch (error) {
-      throw new Problem(`${key} is ${JSON.stringify(value)}; it must be ${(error as Error).message}`, { at })
+      throw new Problem(`${key} is ${shown(value)}; it must be ${(error as Error).message}`, { at })
     }
   })
   return Object.fromEntries(options) as unknown as RoleOptions
@@ -54,7 +55,7 @@ export function roleOptions(rendered: Given, at: Location | undefined): RoleOpti
 
 function noText(key: string, file: unknown): string | undefined {
   if (file === undefined || typeof file === 'string') return undefined
-  return `Expected a string for ${key} but got ${JSON.stringify(file)}: give the name of a file`
+  return `Expected a string for ${key} but got ${shown(file)}: give the name of a file`
 }
 
 /** What is wrong with the names of files that `tasks_from` and the like give of the role in a folder, if anything is. */

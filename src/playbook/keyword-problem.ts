@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/suggest.ts'
 import { isDictionary } from '../core/values/dictionary.ts'
+import { shown } from '../core/values/json.ts'
 import type { KeywordType } from './keywords.ts'
 
 const LOOP_CONTROL: readonly string[] = [
@@ -47,7 +48,7 @@ export function keywordProblem(keyword: string, type: KeywordType, value: unknow
   if (value === undefined || value === null || typeof value === 'function') return undefined
   if (typeof value === 'string' && value.includes('{{')) return undefined
   const { is, what } = CHECKS[type]
-  const given = JSON.stringify(value)
+  const given = shown(value)
   if (!is(value) && type === 'name')
     return `Invalid variable name in ${keyword}: ${given}; it must be ${what}`
   if (!is(value)) return `${keyword} is ${given}; it must be ${what}`

@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Variables } from '../core/scope.ts'
 import { isDictionary } from '../core/values/dictionary.ts'
+import { shown } from '../core/values/json.ts'
 import { type DuplicateKeys, warningsOf } from '../core/yaml/duplicates.ts'
 import { inherit, listOf, NOTHING_PASSED } from './inherit.ts'
 import { knownName } from './known-name.ts'
@@ -87,10 +88,7 @@ async function loadPlays(source: Source, around: PlaySurroundings): Promise<read
     loadAhead(raw, around.ahead, { source, library, rolesPath })
   for (const raw of source.value) {
     if (!isDictionary(raw)) {
-      around.problems.add(
-        `a play must be a dictionary, and this is ${JSON.stringify(raw)}`,
-        source.locate(raw),
-      )
+      around.problems.add(`a play must be a dictionary, and this is ${shown(raw)}`, source.locate(raw))
       continue
     }
     const imported = raw.import_playbook ?? raw['ansible.builtin.import_playbook']

@@ -2,6 +2,7 @@ import { ArgumentError, Problem, TaskError } from '../core/errors.ts'
 import type { Module } from '../core/module.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { isDictionary } from '../core/values/dictionary.ts'
+import { shown } from '../core/values/json.ts'
 import { readFreeForm } from '../modules/commands/free-form.ts'
 import { absentModule, chosenModule, missingModule } from './absent-module.ts'
 import { checkTaskArguments, ignoredArguments } from './check-task.ts'
@@ -33,10 +34,7 @@ export async function loadItems(list: unknown, around: Surroundings): Promise<re
 async function loadItem(written: unknown, around: Surroundings): Promise<readonly Item[]> {
   const { problems, source } = around
   if (!isDictionary(written)) {
-    problems.add(
-      `a task must be a dictionary, and this is ${JSON.stringify(written)}`,
-      source.locate(written),
-    )
+    problems.add(`a task must be a dictionary, and this is ${shown(written)}`, source.locate(written))
     return []
   }
   const task = withoutOldInclude(normalizeTask(written), around)

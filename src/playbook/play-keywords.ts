@@ -1,5 +1,6 @@
 import { toBoolean } from '../core/coerce.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { shown } from '../core/values/json.ts'
 import { ORDERS } from '../inventory/order.ts'
 import { listOf, words } from './inherit.ts'
 import type { LoadedPlay, Strategy } from './model.ts'
@@ -112,10 +113,7 @@ function serialOf(value: unknown, complain: Complain): LoadedPlay['serial'] {
   for (const size of sizes) {
     const isSize = (typeof size === 'number' && size >= 0) || /^\s*\d+(\.\d+)?\s*%?\s*$/.test(String(size))
     if (!isSize && !isTemplate(size))
-      complain(
-        'serial',
-        `serial is ${JSON.stringify(size)}; it must be a number of hosts, or a share such as "30%"`,
-      )
+      complain('serial', `serial is ${shown(size)}; it must be a number of hosts, or a share such as "30%"`)
   }
   return sizes as LoadedPlay['serial']
 }

@@ -4,6 +4,7 @@ import type { Location } from '../core/location.ts'
 import type { Variables } from '../core/scope.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { byName, isDictionary } from '../core/values/dictionary.ts'
+import { shown } from '../core/values/json.ts'
 import { wrongFrom } from './include-options.ts'
 import { inherit, listOf } from './inherit.ts'
 import { KEYWORDS, variablesOf } from './keywords.ts'
@@ -102,7 +103,7 @@ export async function loadRole(
   const { allow_duplicates = options.name === '' ? meta.allow_duplicates === true : true } = options
   const dependencies: RoleUse[] = []
   const role: LoadedRole = {
-    identity: allow_duplicates ? undefined : JSON.stringify([path, more, part]),
+    identity: allow_duplicates ? undefined : shown([path, more, part]),
     name: name.split('/').at(-1) ?? name,
     path,
     defaults: await loadVariables(join(path, 'defaults', defaults_from), around),

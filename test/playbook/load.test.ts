@@ -396,6 +396,17 @@ test('a module in another language loads, and is skipped or fails when it is rea
   assert.match(String(doubts), /site\.yml:3:7: playscript cannot run \/library\/custom\.py/)
 })
 
+test('integers beyond what JavaScript counts exactly load anywhere', async () => {
+  const files = {
+    'site.yml':
+      '- hosts: all\n  vars: {big: 12345678901234567890}\n  roles: [{role: r, size: 12345678901234567890}]\n',
+    'roles/r/tasks/main.yml': '- debug: {msg: "{{ size }}"}\n  vars: {other: 12345678901234567890}\n',
+  }
+  assert.equal((await loadLeniently(files)).problems, [])
+  const wrong = await loadLeniently(yaml('- ping:\n  become: 12345678901234567890'))
+  assert.match(String(wrong.problems), /become is 12345678901234567890; it must be true or false/)
+})
+
 test('parameters that may render to omit are not taken for rivals', async () => {
   const task = (executable: string) => `- pip: {name: x, virtualenv: "{{ omit }}", executable: ${executable}}`
   assert.equal((await load(yaml(task('"{{ omit }}"')))).problems, [])

@@ -55,6 +55,15 @@ export function compactJson(value: unknown): string {
   return toJson(value, { ascii: false, separators: [',', ':'] })
 }
 
+/** Any value as errors quote it, and as a key that equal values share; a function is quoted by its name. */
+export function shown(value: unknown): string {
+  try {
+    return compactJson(value)
+  } catch {
+    return typeof value === 'function' ? `a function${value.name && ` ${value.name}`}` : str(value)
+  }
+}
+
 function sorted(dict: Dict, sort: JsonStyle['sortKeys']): [unknown, unknown][] {
   const entries = entriesOf(dict)
   if (sort === 'by text') return entries.sort(([a], [b]) => compare(keyText(a), keyText(b)))

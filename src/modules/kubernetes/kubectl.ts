@@ -1,6 +1,7 @@
 import { MissingError, TaskError } from '../../core/errors.ts'
 import { PLACE } from '../../core/place.ts'
 import { lines, Script, sh } from '../../core/quote.ts'
+import { compactJson } from '../../core/values/json.ts'
 import type { Manifest } from './manifest.ts'
 
 /** Which cluster, as kubectl is told. Without either it asks KUBECONFIG and ~/.kube/config. */
@@ -69,7 +70,7 @@ export function withStdin(
   words: readonly string[],
 ): Script {
   // JSON objects one after another: a stream that every version of kubectl reads.
-  const stream = manifests.map((manifest) => JSON.stringify(manifest)).join('\n')
+  const stream = manifests.map((manifest) => compactJson(manifest)).join('\n')
   return sh`printf %s ${stream} | ${new Script(run)} ${words}`
 }
 
