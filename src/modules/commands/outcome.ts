@@ -1,16 +1,11 @@
 import type { Finish, StepOutput } from '../../core/module.ts'
 import type { Variables } from '../../core/scope.ts'
+import { splitLines } from '../../core/split-lines.ts'
 import type { Guards } from './guards.ts'
 
 /** Output as result fields: the text, and its lines as Python's `splitlines` gives them. */
 export function outputFields(stdout: string, stderr: string): Variables {
   return { stdout, stderr, stdout_lines: splitLines(stdout), stderr_lines: splitLines(stderr) }
-}
-
-/** A text's lines, without an empty one after the last line break. */
-export function splitLines(text: string): readonly string[] {
-  if (text === '') return []
-  return text.replace(/\r?\n$/, '').split(/\r?\n/)
 }
 
 /** Fields of a command that was not run because a guard said so: ok, not skipped, as Ansible has it. */

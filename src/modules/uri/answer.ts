@@ -1,6 +1,8 @@
 import { readJson } from '../../core/values/read-json.ts'
-import { splitLines } from '../commands/outcome.ts'
 import { fieldReader } from '../shared/path-state.ts'
+
+// Not every break that Python knows: a form feed in a header is part of it.
+const LINE_BREAK = /\r?\n/
 
 /** What a server answered. */
 export interface Answer {
@@ -38,14 +40,14 @@ export function readAnswer(printed: string): Answer {
 }
 
 function complaintIn(said: string): string {
-  const rows = splitLines(said.trim())
+  const rows = said.trim().split(LINE_BREAK)
   const row = rows.find((one) => /^(ERROR|curl|wget):|fail|refused/i.test(one)) ?? rows.at(-1) ?? ''
   return row.replace(/^(curl: \(\d+\)|wget:|ERROR:) /, '')
 }
 
 // There are several where a proxy, a 100 Continue or a challenge stands before the answer.
 function lastHead(text: string): readonly string[] {
-  const rows = splitLines(text).filter((row) => row !== '')
+  const rows = text.split(LINE_BREAK).filter((row) => row !== '')
   return rows.slice(
     Math.max(
       rows.findLastIndex((row) => row.startsWith('HTTP/')),

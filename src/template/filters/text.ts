@@ -1,3 +1,4 @@
+import { splitLines } from '../../core/split-lines.ts'
 import { truth } from '../../core/values/compare.ts'
 import { entriesOf } from '../../core/values/dicts.ts'
 import { toIndex } from '../../core/values/numbers.ts'
@@ -7,7 +8,7 @@ import { noNames } from '../python/call.ts'
 import { lengthOf, sliceOf } from '../python/code-points.ts'
 import { callMethod } from '../python/members.ts'
 import { formatPercent } from '../python/percent.ts'
-import { capitalize, replaceText, split, splitLines, strip } from '../python/string-methods.ts'
+import { capitalize, replaceText, split, strip } from '../python/string-methods.ts'
 import { type FilterTable, filter } from './define.ts'
 import { wrapText } from './wrap.ts'
 

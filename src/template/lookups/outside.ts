@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { splitLines } from '../../core/split-lines.ts'
 import { truth } from '../../core/values/compare.ts'
 import { str, text } from '../../core/values/text.ts'
 import { EvaluationError, isDict } from '../../core/values/types.ts'
 import { toPlain } from '../native.ts'
-import { splitLines } from '../python/string-methods.ts'
 import type { Lookup, LookupTable } from './define.ts'
 import { password } from './password.ts'
 

@@ -1,3 +1,4 @@
+import { splitLines } from '../../core/split-lines.ts'
 import { itemsOf } from '../../core/values/dicts.ts'
 import { toIndex } from '../../core/values/numbers.ts'
 import { str, text } from '../../core/values/text.ts'
@@ -74,20 +75,6 @@ function splitFromRight(self: string, separator: unknown, maxsplit = -1): string
   const all = split(self, mark)
   const kept = Math.max(0, all.length - 1 - maxsplit)
   return kept === 0 ? all : [all.slice(0, kept + 1).join(mark), ...all.slice(kept + 1)]
-}
-
-const lineBreak = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/
-
-/** Python's `splitlines`: no empty last line after a final line break. */
-export function splitLines(self: string, keepEnds = false): string[] {
-  const lines: string[] = []
-  let rest = self
-  for (let match = lineBreak.exec(rest); match !== null; match = lineBreak.exec(rest)) {
-    const end = match.index + match[0].length
-    lines.push(rest.slice(0, keepEnds ? end : match.index))
-    rest = rest.slice(end)
-  }
-  return rest === '' ? lines : [...lines, rest]
 }
 
 const affix = (self: string, part: unknown, side: 'startsWith' | 'endsWith', args: unknown[]): boolean => {
