@@ -39,19 +39,28 @@ const replacementEscapes: Readonly<Record<string, string>> = {
 
 /** The text of a replacement such as `\1-\g<name>` for one match. */
 export function expandReplacement(replacement: string, match: RegExpMatchArray): string {
-  return replacement.replace(replacementPieces, (whole, name?: string, digits?: string, letter?: string) => {
-    if (letter !== undefined) return replacementEscapes[letter] ?? whole
-    const group = name ?? digits ?? ''
-    if (/^\d+$/.test(group)) {
-      if (Number(group) >= match.length)
-        throw new EvaluationError(`invalid group reference ${group} in '${replacement}'`)
-      return match[Number(group)] ?? ''
-    }
-    if (match.groups === undefined || !(group in match.groups)) {
-      throw new EvaluationError(`unknown group name '${group}' in '${replacement}'`)
-    }
-    return match.groups[group] ?? ''
-  })
+  return replacement.replace(
+    replacementPieces,
+    (whole, name?: string, digits?: string, letter?: string, at = 0) => {
+      if (letter !== undefined) {
+        const known = replacementEscapes[letter]
+        if (known === undefined && /[A-Za-fh-z]/.test(letter)) {
+          throw new EvaluationError(`bad escape ${whole} at position ${at} in '${replacement}'`)
+        }
+        return known ?? whole
+      }
+      const group = name ?? digits ?? ''
+      if (/^\d+$/.test(group)) {
+        if (Number(group) >= match.length)
+          throw new EvaluationError(`invalid group reference ${group} in '${replacement}'`)
+        return match[Number(group)] ?? ''
+      }
+      if (match.groups === undefined || !(group in match.groups)) {
+        throw new EvaluationError(`unknown group name '${group}' in '${replacement}'`)
+      }
+      return match.groups[group] ?? ''
+    },
+  )
 }
 
 /** Python's `re.sub`, at most `count` times when that is not zero. */
