@@ -9,13 +9,13 @@ import { builtKubernetes } from '../lab/kubernetes/build.ts'
 import { issuerOf, type Refused, verifyToken } from '../lab/sts/relying-party.ts'
 import { clusterCases, clusterHost } from '../modules/cases/cluster.ts'
 
-// The real API server takes ten minutes to build, which is for whoever wants it to do: `npm run lab kubernetes`. Where
-// that was done, this proves against it what the other tests prove against the stand-in.
+// Needs the real API server, which takes ten minutes to build: `npm run lab kubernetes`. Where that was done, this proves
+// against it what the other tests prove against the stand-in; elsewhere `npm test` leaves it out.
 const HOST = 'k3s-cluster'
 const noLab = labUnavailable()
 if (noLab !== undefined) skip(`needs the lab: ${noLab}`)
 else if (builtKubernetes() === undefined) {
-  skip('may be skipped: the real API server is not built here; npm run lab kubernetes builds it')
+  skip('the real API server is not built here; npm run lab kubernetes builds it')
 } else await prove()
 
 function skip(why: string): void {

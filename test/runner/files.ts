@@ -12,6 +12,8 @@ export interface TestFile {
   readonly ring: Ring
   /** It changes its process for good, or starts itself anew, and says so: `// Alone in its process: why`. */
   readonly alone: boolean
+  /** It needs the real API server, and says so: `// Needs the real API server`. */
+  readonly kubernetes: boolean
 }
 
 const LAB = /ensureLab|startLab|labSuite|onEveryHost/
@@ -29,6 +31,11 @@ export function findFiles(words: readonly string[]): readonly TestFile[] {
     .sort()
     .map((file) => {
       const text = readFileSync(file, 'utf8')
-      return { file, ring: ringOf(text), alone: /^\/\/ Alone in its process: /m.test(text) }
+      return {
+        file,
+        ring: ringOf(text),
+        alone: /^\/\/ Alone in its process: /m.test(text),
+        kubernetes: /^\/\/ Needs the real API server/m.test(text),
+      }
     })
 }

@@ -14,8 +14,6 @@ export interface Outcome extends Ran {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
-  /** Why its tests may be skipped, if they may: not everybody can have what they need. */
-  readonly mayBe: string | undefined
 }
 
 /**
@@ -34,23 +32,22 @@ export function outcomeOf(ran: Ran): Outcome {
   const missing = Math.max(total - passed, 0)
   const broken = ran.exitCode !== 0 || total + skipped === 0
   const failed = missing > 0 ? missing : broken ? 1 : 0
-  const mayBe = /^may be skipped: (.*)/m.exec(ran.output)?.[1]
-  return { ...ran, total, passed, failed, skipped, mayBe }
+  return { ...ran, total, passed, failed, skipped }
 }
 
 /** The lines to print about a file: one if it passed, and all that it printed if it failed. */
-export function linesOf({ file, passed, failed, skipped, output, seconds, mayBe }: Outcome): string {
+export function linesOf({ file, passed, failed, skipped, output, seconds }: Outcome): string {
   const counts = `${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`
-  const line = `${failed > 0 ? 'FAIL' : 'ok  '} ${file} (${counts}, ${seconds.toFixed(1)} s)${mayBe ? `: ${mayBe}` : ''}`
+  const line = `${failed > 0 ? 'FAIL' : 'ok  '} ${file} (${counts}, ${seconds.toFixed(1)} s)`
   return failed > 0 ? `${line}\n${output.replace(/^/gm, '     | ')}` : line
 }
 
-/** The last lines of a run and its exit code. With `strict`, tests may be skipped only where their file says why. */
+/** The last lines of a run and its exit code. With `strict`, no test may be skipped. */
 export function verdict(outcomes: readonly Outcome[], expected: number, strict: boolean) {
   const sum = (key: 'passed' | 'failed' | 'skipped') =>
     outcomes.reduce((total, outcome) => total + outcome[key], 0)
   const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')]
-  const wrong = strict ? outcomes.filter((one) => one.skipped > 0 && one.mayBe === undefined) : []
+  const wrong = strict ? outcomes.filter((one) => one.skipped > 0) : []
   const lines = wrong.map(({ file }) => `${file} skipped tests, and none may be skipped here`)
   const complete = outcomes.length === expected && passed > 0
   return {
