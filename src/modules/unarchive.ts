@@ -3,7 +3,7 @@ import { expandHome } from '../core/check-arguments.ts'
 import { ArgumentError, MissingError, TaskError } from '../core/errors.ts'
 import { type Controller, defineModule, nothing, type Plan } from '../core/module.ts'
 import { PLACE } from '../core/place.ts'
-import { lines, type Script, sh } from '../core/quote.ts'
+import { lines, Script, sh } from '../core/quote.ts'
 import type { Target } from '../core/remote.ts'
 import { dangerIn, plainName, sizeOf } from './shared/archive/member.ts'
 import { UNARCHIVE_ARGS, type UnarchiveArgs } from './shared/archive/parameters.ts'
@@ -119,15 +119,12 @@ async function localBytes(args: UnarchiveArgs, controller: Controller): Promise<
 /** Shell text that defines `packed` and `archive`, and sets `k`; for zip also `Z`, the archive as a file. */
 function sourceFunctions(args: UnarchiveArgs, { bytes }: Local, { temp, home }: Target): Script {
   const kind = (packing: Packing) => sh`k=${packing}`
-  // A file in the shell's private folder, gone when the script ends.
-  const file = (
-    name: string,
-  ) => sh`if [ ! -d ${temp} ]; then mkdir -m 700 -- ${temp} || exit 1; trap ${`rm -f -- '${temp}/${name}'; rmdir -- '${temp}' 2>/dev/null`} EXIT
-  else trap ${`rm -f -- '${temp}/${name}'`} EXIT; fi
-  Z=${`${temp}/${name}`}`
+  // A file in a new directory that only this user can enter, gone when the script ends.
+  const file = sh`own=$(mktemp -d ${`${temp}.XXXXXXXXXX`}) || exit 1
+  trap ${'rm -f -- "$own/packed"; rmdir -- "$own"'} EXIT; Z=$own/packed`
   // unzip reads files only: what is not on the host as one is put there meanwhile.
   const viaFile = sh`if [ "$k" = zip ]; then
-  ${file('unpack.zip')}; packed >"$Z" || exit 1
+  ${file}; packed >"$Z" || exit 1
 fi`
   if (bytes !== undefined) return lines(UNPACK, packedInline(bytes), kind(packingOf(bytes)), viaFile)
   if (!isUrl(args)) {
@@ -135,11 +132,11 @@ fi`
     return lines(UNPACK, packedFile(src), findPacking(src), sh`Z=${hostPath(src)}`)
   }
   const download = simpleFetch('fetch_archive', args.src, { validate_certs: args.validate_certs })
-  const got = `${temp}/unpack.download`
+  const got = new Script('"$Z"')
   return lines(
     UNPACK,
     download,
-    file('unpack.download'),
+    file,
     sh`fetch_archive 3>/dev/null >"$Z" || exit 1`,
     packedFile(got),
     findPacking(got),

@@ -19,9 +19,9 @@ export function packingOf(bytes: Buffer): Packing {
 }
 
 /** Shell text that sets `k` to the packing of a file of the host. */
-export function findPacking(path: string): Script {
+export function findPacking(path: string | Script): Script {
   const cases = MAGIC.map(([magic, packing]) => `${magic}*) k=${packing} ;;`).join(' ')
-  return sh`m=$(head -c 6 <${hostPath(path)} | od -An -tx1 | tr -d ' \n') || exit 1
+  return sh`m=$(head -c 6 <${wordOf(path)} | od -An -tx1 | tr -d ' \n') || exit 1
 case $m in ${new Script(cases)} *) k=tar ;; esac`
 }
 
@@ -45,6 +45,10 @@ export function packedInline(bytes: Buffer): Script {
 }
 
 /** The function `packed` for a file of the host. */
-export function packedFile(path: string): Script {
-  return sh`packed() { cat <${hostPath(path)}; }`
+export function packedFile(path: string | Script): Script {
+  return sh`packed() { cat <${wordOf(path)}; }`
+}
+
+function wordOf(path: string | Script): string | Script {
+  return typeof path === 'string' ? hostPath(path) : path
 }
