@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { ensureTestPrograms, labUnavailable, startLab, testHosts } from './lab/index.ts'
 import { builtKubernetes } from './lab/kubernetes/build.ts'
+import { ensureNode } from './nodes/install.ts'
 import { findFiles, type TestFile } from './runner/files.ts'
 import { type LaneOptions, runLane } from './runner/lanes.ts'
 import { linesOf, type Outcome, verdict } from './runner/outcome.ts'
@@ -39,6 +40,8 @@ async function main(): Promise<void> {
   const noLab = labUnavailable() !== undefined
   const here = files.filter(({ ring }) => ring !== 'lab' || noLab)
   const inLab = files.filter((one) => !here.includes(one))
+  // The network of a lab reaches nothing that could be installed.
+  for (const { node } of inLab) if (node !== undefined) await ensureNode(node)
   const lanes = Math.min(availableParallelism(), here.length)
   const labs = Math.min(2, Math.ceil(inLab.length / FILES_PER_LAB))
   const options = { limit: LIMIT, grep: values.grep }

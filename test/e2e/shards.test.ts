@@ -60,6 +60,8 @@ function lasting(report: string): unknown {
 if (reason !== undefined) {
   test.skip(`needs the lab: ${reason}`, () => {})
 } else {
+  // Before this process enters the lab's network, which does not reach npm's registry.
+  await ensureNode(24)
   const lab = await ensureLab()
   const { sh } = clusterHost(lab, HOST)
   const image = mkdtempSync(join(tmpdir(), 'playscript-image-'))

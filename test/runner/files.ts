@@ -14,6 +14,8 @@ export interface TestFile {
   readonly alone: boolean
   /** It needs the real API server, and says so: `// Needs the real API server`. */
   readonly kubernetes: boolean
+  /** The version of Node that it installs, if it does. */
+  readonly node: number | undefined
 }
 
 const LAB = /ensureLab|startLab|labSuite|onEveryHost/
@@ -31,8 +33,10 @@ export function findFiles(words: readonly string[]): readonly TestFile[] {
     .sort()
     .map((file) => {
       const text = readFileSync(file, 'utf8')
+      const node = /ensureNode\((\d+)\)/.exec(text)?.[1]
       return {
         file,
+        node: node === undefined ? undefined : Number(node),
         ring: ringOf(text),
         alone: /^\/\/ Alone in its process: /m.test(text),
         kubernetes: /^\/\/ Needs the real API server/m.test(text),

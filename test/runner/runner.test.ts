@@ -15,6 +15,7 @@ async function run(
     ring: 'unit' as const,
     alone: more.alone ?? false,
     kubernetes: false,
+    node: undefined,
   }))
   await runLane(files, { limit: more.limit ?? 60, grep: more.grep }, (one) => outcomes.push(one))
   return outcomes
