@@ -3,7 +3,7 @@ import type { Secrets } from '../core/secrets.ts'
 
 type Write = (text: string) => void
 
-/** What the layout of the output is made of: a vault may hold such a word as a value, and readers go by it. */
+/** The words of the output's layout: they stay readable, even if a vault holds one of them as a value. */
 const LAYOUT = `PLAY RECAP TASK RUNNING HANDLER CHECK MODE CUSTOM STATS WARNING ok changed unreachable failed skipped
 rescued ignored fatal skipping included for item retries left ...ignoring task path FAILED RETRYING UNREACHABLE SUCCESS
 SKIPPED CHANGED`

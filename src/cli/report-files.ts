@@ -42,7 +42,7 @@ export function readReports(values: readonly string[]): readonly ReportRequest[]
 }
 
 /**
- * Opens a report's file before anything runs, so that one that cannot be written is told at once. What is printed as
+ * Opens a report's file before anything runs, so that an error in writing it comes first. What is printed as
  * it happens goes to the file at once; a whole document takes its place in one step when it is complete. A new file
  * can be read by its owner alone.
  * @throws {UsageError} when it cannot be written

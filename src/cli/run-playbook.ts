@@ -127,7 +127,7 @@ async function checkAndRun(work: Work, beginnings: Beginnings | undefined): Prom
   return run(work, playbooks, tags, beginnings)
 }
 
-// As people would run it with this Node, which may have no need of tsx.
+// The command that runs the file with this Node, which may not need tsx.
 function commandOf(file: string): string {
   if (!/\.[mc]?[jt]s$/.test(file)) return `playscript run ${basename(file)}`
   return `${isNative() ? 'node' : 'tsx'} ${basename(file)}`

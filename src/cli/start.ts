@@ -1,8 +1,8 @@
 import { enableCompileCache } from '../core/compile-cache.ts'
 import type { PlaybookEntry } from '../playbook/types.ts'
 
-// What is imported before the cache is enabled is compiled anew in every run: this file and those that it names
-// statically stay few and small.
+// Node compiles anew in every run whatever it imports before the cache is enabled, so this file and its static imports
+// stay few and small.
 
 /** Runs the `playscript` command as the program. */
 export async function startCommand(): Promise<void> {

@@ -20,11 +20,11 @@ export const set_stats = defineModule({
   exact: true,
   args: {
     data: { type: 'raw', required: true, doc: 'The values, by name' },
-    per_host: { type: 'raw', default: false, doc: 'Keep them for each host by itself' },
+    per_host: { type: 'raw', default: false, doc: 'Keep the values of each host apart' },
     aggregate: {
       type: 'raw',
       default: true,
-      doc: 'Add to a value that is there: numbers, texts and lists are joined, dictionaries merged',
+      doc: 'Add to an existing value: numbers, strings and lists are added, dictionaries merged',
     },
   },
   local: true,
